@@ -1,0 +1,115 @@
+//! The body of an event: whose it is, what happened, and what holds after it.
+
+use super::TransferEvent;
+use crate::clock::ClockChange;
+use crate::ids::{DepartmentId, MatterId, TransferId};
+use crate::kind::{TransferKind, named_enum};
+use crate::state::{Handling, TransferState};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+named_enum!(
+    /// How a transfer follows from an earlier one.
+    LinkReason {
+        /// The sender sent a new transfer in the same matter.
+        SameMatter = "same_matter",
+        /// The receiver of a clue sent it onward.
+        Onward = "onward",
+        /// Both sides of a dispute agreed on another department.
+        Agreed = "agreed",
+        /// The common superior designated another department.
+        Designated = "designated",
+        /// The sender sent it anew after a return.
+        Resent = "resent",
+        /// The receiver of a notice made a clue of it.
+        Converted = "converted",
+    }
+);
+
+/// Which transfer the event belongs to, and between whom it runs. The same in every event of a transfer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+pub struct TransferRef {
+    /// The transfer, and its stream.
+    pub id: TransferId,
+    /// Its kind.
+    pub kind: TransferKind,
+    /// The sender.
+    pub from: DepartmentId,
+    /// The receiver; never changes.
+    pub to: DepartmentId,
+    /// The matter it belongs to.
+    pub matter: MatterId,
+}
+
+/// What holds once the event has happened, so that no reader needs the rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct After {
+    /// The state.
+    pub state: TransferState,
+    /// Who owes the next step; absent once nobody does.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub holder: Option<DepartmentId>,
+    /// How far the handling of an accepted transfer has come.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub handling: Option<Handling>,
+    /// What happened to its clocks.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub clocks: Vec<ClockChange>,
+}
+
+/// The body of an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Body {
+    /// Which transfer.
+    pub transfer: TransferRef,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: TransferEvent,
+    /// What holds after it.
+    pub after: After,
+}
+
+/// The type of an event: its family and its name, like `clue-transfer.signed`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct EventType(String);
+
+impl EventType {
+    /// The type as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A body that cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum BodyError {
+    /// The bytes are not a body of this schema version.
+    #[error("the bytes are not an event body of a known shape")]
+    Unreadable(#[source] serde_json::Error),
+    /// The version is newer than this program.
+    #[error("the event body has schema version {0}, which is newer than this program")]
+    NewerSchema(i16),
+}
+
+impl Body {
+    /// The version in which bodies are written.
+    pub const SCHEMA_VERSION: i16 = 1;
+
+    /// The event's type.
+    pub fn event_type(&self) -> EventType {
+        EventType(format!("{}.{}", self.event.family(self.transfer.kind), self.event.name()))
+    }
+
+    /// The exact bytes to store and publish.
+    pub fn encode(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("a body holds only strings, numbers and lists, which JSON can write")
+    }
+
+    /// Reads the bytes of a body; older schema versions are lifted to today's shape here.
+    pub fn decode(schema_version: i16, bytes: &[u8]) -> Result<Self, BodyError> {
+        if schema_version > Self::SCHEMA_VERSION {
+            return Err(BodyError::NewerSchema(schema_version));
+        }
+        serde_json::from_slice(bytes).map_err(BodyError::Unreadable)
+    }
+}
