@@ -1,0 +1,73 @@
+//! Between the rules and the log: decisions become commands of the log, events of the log become transfers.
+
+use crate::{CommandError, Request};
+use contract::event::Body;
+use contract::ids::{EventId, TransferId};
+use domain::transfer::event::Place;
+use domain::{Decision, Transfer};
+use log::{Guard, NewCommand, NewEvent, RecordedEvent};
+use uuid::Uuid;
+
+/// The command of a decision, as the log takes it.
+pub(crate) fn new_command(request: &Request, decision: &Decision) -> NewCommand {
+    let mut events: Vec<NewEvent> = Vec::with_capacity(decision.drafts.len());
+    let mut last_of_first_stream = None;
+    for draft in &decision.drafts {
+        let stream_id = draft.body.transfer.id.0;
+        let is_linked = events.first().is_some_and(|first| first.stream_id != stream_id);
+        let event_id = EventId::fresh().0;
+        events.push(NewEvent {
+            stream_id,
+            event_id,
+            event_type: draft.body.event_type().as_str().to_owned(),
+            schema_version: Body::SCHEMA_VERSION,
+            occurred_at: draft.occurred_at,
+            actor: request.actor.to_string(),
+            correlation_id: draft.body.transfer.matter.0,
+            causation_id: if is_linked { last_of_first_stream } else { None },
+            number_series: draft.number_series.clone(),
+            body: draft.body.encode(),
+        });
+        if !is_linked {
+            last_of_first_stream = Some(event_id);
+        }
+    }
+    let guards =
+        decision.guards.iter().map(|(stream, version)| Guard { stream_id: stream.0, version: *version });
+    NewCommand { id: request.id.0, request_hash: request.hash, guards: guards.collect(), events }
+}
+
+/// Folds the events of a stream, as far as a position.
+pub(crate) fn fold(
+    stream: Uuid,
+    events: &[RecordedEvent],
+    up_to: i64,
+) -> Result<Option<Transfer>, CommandError> {
+    let id = TransferId(stream);
+    let mut transfer = None;
+    for event in events.iter().filter(|event| event.position <= up_to) {
+        let body =
+            Body::decode(event.schema_version, &event.body).map_err(|e| CommandError::Unreadable(id, e))?;
+        let place = Place { position: event.position, number: event.number, occurred_at: event.occurred_at };
+        transfer =
+            Some(Transfer::evolve(transfer, &body, place).map_err(|e| CommandError::Inconsistent(id, e))?);
+    }
+    Ok(transfer)
+}
+
+/// Folds a decision that was just appended onto the transfer on which it was made.
+pub(crate) fn fold_decision(
+    transfer: &Transfer,
+    decision: &Decision,
+    first: i64,
+) -> Result<Transfer, CommandError> {
+    let id = transfer.reference.id;
+    let mut next = transfer.clone();
+    for (position, draft) in (first..).zip(&decision.drafts).filter(|(_, draft)| draft.body.transfer.id == id)
+    {
+        let place = Place { position, number: None, occurred_at: draft.occurred_at };
+        next = Transfer::evolve(Some(next), &draft.body, place)
+            .map_err(|e| CommandError::Inconsistent(id, e))?;
+    }
+    Ok(next)
+}

@@ -1,0 +1,44 @@
+//! Why a command has no answer of success.
+
+use contract::event::BodyError;
+use contract::ids::TransferId;
+use domain::Refusal;
+use domain::transfer::event::WrongBeginning;
+use log::{LogError, WriterError};
+
+/// Why a command did not take effect, or is not known to.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The rules say no.
+    #[error("the rules refuse the act")]
+    Refused(Refusal),
+    /// There is no such transfer.
+    #[error("transfer {0} does not exist")]
+    NotFound(TransferId),
+    /// The transfer has changed since the caller read it.
+    #[error("the transfer is at version {current}, not {expected}")]
+    VersionMismatch {
+        /// Where it stands.
+        current: i64,
+        /// Where the caller saw it.
+        expected: i64,
+    },
+    /// The command id belongs to another request.
+    #[error("the command id belongs to another request")]
+    IdReused,
+    /// It changed again and again while the act was being decided.
+    #[error("the transfer changed several times while the act was being decided")]
+    Busy,
+    /// Whether it took effect is not known; repeat it under the same id.
+    #[error("the outcome of the command is not known")]
+    Unknown(#[source] WriterError),
+    /// The log could not be read.
+    #[error("the event log could not be read")]
+    Log(#[from] LogError),
+    /// An event in the log cannot be read by this program.
+    #[error("an event of transfer {0} cannot be read")]
+    Unreadable(TransferId, #[source] BodyError),
+    /// The events of the transfer do not fit together.
+    #[error("the events of transfer {0} do not fit together")]
+    Inconsistent(TransferId, #[source] WrongBeginning),
+}

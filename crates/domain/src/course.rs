@@ -1,0 +1,115 @@
+//! The course of a decision: events in order, each with what holds after it.
+
+use crate::refusal::Refusal;
+use crate::rule_pack::RulePack;
+use crate::rules::Rules;
+use crate::transfer::clocks;
+use crate::transfer::state::Transfer;
+use chrono::{DateTime, Utc};
+use contract::event::{After, Body, TransferEvent, TransferRef, TransferSent};
+use contract::ids::TransferId;
+use contract::number;
+
+/// What follows from a command: events, and the streams as the decision saw them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The events, in order.
+    pub drafts: Vec<Draft>,
+    /// Each stream that is written, at the version on which the decision stands; 0 for a new one.
+    pub guards: Vec<(TransferId, i64)>,
+    /// The transfer that the caller is shown: the new one where one was asked for.
+    pub shown: TransferId,
+}
+
+/// An event that is not in the log yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// Its body.
+    pub body: Body,
+    /// Its business time.
+    pub occurred_at: DateTime<Utc>,
+    /// The series in which it is numbered.
+    pub number_series: Option<String>,
+}
+
+/// The events of one transfer within a decision.
+pub(crate) struct Course<'a> {
+    transfer: Transfer,
+    first_version: i64,
+    now: DateTime<Utc>,
+    rules: &'a Rules,
+    pack: &'a RulePack,
+    drafts: Vec<Draft>,
+}
+
+impl<'a> Course<'a> {
+    /// Goes on from where a transfer stands.
+    pub(crate) fn of(transfer: &Transfer, now: DateTime<Utc>, rules: &'a Rules) -> Result<Self, Refusal> {
+        let pack = rules.pack(&transfer.sent.rule_pack)?;
+        // Business time never goes back within a transfer, whatever the clock of the machine says.
+        let now = now.max(transfer.updated_at);
+        Ok(Self {
+            transfer: transfer.clone(),
+            first_version: transfer.version,
+            now,
+            rules,
+            pack,
+            drafts: Vec::new(),
+        })
+    }
+
+    /// Begins a new transfer.
+    pub(crate) fn begin(
+        reference: TransferRef,
+        sent: TransferSent,
+        now: DateTime<Utc>,
+        rules: &'a Rules,
+    ) -> Result<Self, Refusal> {
+        let pack = rules.pack(&sent.rule_pack)?;
+        let series = number::series(&reference.from, sent.number_year);
+        let transfer = Transfer::begin(reference, sent.clone(), now);
+        let mut course =
+            Self { first_version: 0, transfer: transfer.clone(), now, rules, pack, drafts: Vec::new() };
+        course.record(&transfer, TransferEvent::Sent(sent), Some(series));
+        Ok(course)
+    }
+
+    /// Lets an event happen.
+    pub(crate) fn happen(mut self, event: TransferEvent) -> Self {
+        let before = self.transfer.clone();
+        self.transfer = self.transfer.after(&event, self.now);
+        self.record(&before, event, None);
+        self
+    }
+
+    fn record(&mut self, before: &Transfer, event: TransferEvent, number_series: Option<String>) {
+        let changes =
+            clocks::changes(before, &self.transfer, &event, self.now, self.pack, self.rules.calendar());
+        self.transfer.apply_clock_changes(&changes, self.now);
+        self.transfer.version += 1;
+        let after = After {
+            state: self.transfer.state.name(),
+            holder: self.transfer.holder().cloned(),
+            handling: self.transfer.state.handling(),
+            clocks: changes,
+        };
+        let body = Body { transfer: self.transfer.reference.clone(), event, after };
+        self.drafts.push(Draft { body, occurred_at: self.now, number_series });
+    }
+
+    /// The decision.
+    pub(crate) fn decided(self) -> Decision {
+        let id = self.transfer.reference.id;
+        Decision { drafts: self.drafts, guards: vec![(id, self.first_version)], shown: id }
+    }
+
+    /// The decision, together with a linked transfer; the caller is shown the linked one.
+    pub(crate) fn decided_with(self, linked: Course<'_>) -> Decision {
+        let mut decision = self.decided();
+        let linked = linked.decided();
+        decision.drafts.extend(linked.drafts);
+        decision.guards.extend(linked.guards);
+        decision.shown = linked.shown;
+        decision
+    }
+}

@@ -1,0 +1,28 @@
+//! The rules: who may do what with a transfer, what follows, and which clocks run. Pure: no I/O, no clock of its
+//! own, no randomness.
+//!
+//! * [`registry`]: departments, their governments and offices, and the responsibility matrix.
+//! * [`calendar`], [`period`], [`civil`]: working days and due moments in Asia/Shanghai civil time.
+//! * [`rule_pack`], [`rules`]: time limits as versioned data.
+//! * [`transfer`]: the state of a transfer, its clocks, and the acts that move it.
+//! * [`dispute`], [`feedback`]: acts on the jurisdiction and on the answer.
+//! * [`command`]: all acts in one list, and [`command::decide`].
+
+pub mod calendar;
+pub mod civil;
+pub mod command;
+pub mod course;
+pub mod dispute;
+pub mod feedback;
+pub mod period;
+pub mod refusal;
+pub mod registry;
+pub mod rule_pack;
+pub mod rules;
+pub mod transfer;
+
+pub use command::{Command, decide};
+pub use course::{Decision, Draft};
+pub use refusal::Refusal;
+pub use rules::Rules;
+pub use transfer::Transfer;

@@ -1,0 +1,31 @@
+//! What can go wrong with the log.
+
+/// An error of the log.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// Postgres refused or could not be reached; for an append the outcome is unknown.
+    #[error("the event log could not be reached or refused the statement")]
+    Database(#[source] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("the schema of the event log could not be migrated")]
+    Migration(#[source] sqlx::migrate::MigrateError),
+    /// Another epoch began.
+    #[error("the event log has begun another epoch; open it again")]
+    EpochChanged,
+    /// A command that cannot be appended as it is.
+    #[error("{0}")]
+    InvalidCommand(&'static str),
+    /// The function answered something that this program does not know.
+    #[error("the event log answered outcome {0}, which this program does not know")]
+    UnknownOutcome(i16),
+}
+
+/// SQLSTATE raised by `log.append` when the epoch does not match.
+const EPOCH_CHANGED: &str = "CB002";
+
+impl From<sqlx::Error> for LogError {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        if code.as_deref() == Some(EPOCH_CHANGED) { Self::EpochChanged } else { Self::Database(error) }
+    }
+}

@@ -1,0 +1,22 @@
+//! The event log on Postgres: dense positions in commit order, exact bytes, append only. It knows no event types.
+//!
+//! * [`Log`]: opens the log, reads it, waits for its end to move.
+//! * [`append`]: the one way in; several commands in one call.
+//! * [`writer`]: gathers the commands of a process into such calls (group commit).
+//! * [`leader`]: elects one of several processes through Postgres.
+//! * [`schema`]: migrations and rights.
+
+pub mod append;
+mod error;
+pub mod leader;
+mod read;
+pub mod schema;
+pub mod wait;
+pub mod writer;
+
+pub use append::{Guard, NewCommand, NewEvent, Outcome};
+pub use error::LogError;
+pub use leader::Leadership;
+pub use read::{Head, Log, RecordedEvent};
+pub use schema::migrate;
+pub use writer::{Writer, WriterError};

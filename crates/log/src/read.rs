@@ -1,0 +1,140 @@
+//! Reading the log.
+
+use crate::LogError;
+use chrono::{DateTime, Utc};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+/// A handle on the log in the epoch in which it was opened.
+#[derive(Clone, Debug)]
+pub struct Log {
+    pub(crate) pool: PgPool,
+    pub(crate) epoch: i64,
+    pub(crate) end: crate::wait::End,
+}
+
+/// The end of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Position of the last event; 0 in an empty log.
+    pub position: i64,
+    /// The epoch.
+    pub epoch: i64,
+    /// Business time of the last event.
+    pub last_occurred_at: Option<DateTime<Utc>>,
+}
+
+/// One event as the log holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedEvent {
+    /// Position: 1, 2, 3, …
+    pub position: i64,
+    /// Epoch in which it was read.
+    pub epoch: i64,
+    /// Id.
+    pub event_id: Uuid,
+    /// Stream.
+    pub stream_id: Uuid,
+    /// Place in the stream: 1, 2, 3, …
+    pub version: i64,
+    /// `<family>.<event>`.
+    pub event_type: String,
+    /// Version of the body's shape.
+    pub schema_version: i16,
+    /// Number in its series.
+    pub number: Option<i64>,
+    /// Business time.
+    pub occurred_at: DateTime<Utc>,
+    /// Log time.
+    pub recorded_at: DateTime<Utc>,
+    /// Who acted.
+    pub actor: String,
+    /// What it belongs to.
+    pub correlation_id: Uuid,
+    /// What caused it.
+    pub causation_id: Option<Uuid>,
+    /// The exact bytes.
+    pub body: Vec<u8>,
+}
+
+/// Reads events in the columns of [`RecordedEvent`], whatever follows `from log.event e`.
+macro_rules! read_events {
+    ($pool:expr, $rest:literal, $($argument:expr),+) => {
+        sqlx::query_as!(
+            RecordedEvent,
+            r#"select e.position, (select h.epoch from log.log_head h) as "epoch!", e.event_id, e.stream_id, e.version,
+                 e.event_type, e.schema_version, e.number, e.occurred_at, e.recorded_at, e.actor, e.correlation_id,
+                 e.causation_id, e.body from log.event e "# + $rest,
+            $($argument),+
+        )
+        .fetch_all($pool)
+    };
+}
+
+impl Log {
+    /// Opens the log and remembers its epoch.
+    pub async fn open(pool: PgPool) -> Result<Self, LogError> {
+        let row = sqlx::query!("select epoch, position from log.log_head").fetch_one(&pool).await?;
+        let end = crate::wait::End::new(row.position);
+        Ok(Self { pool, epoch: row.epoch, end })
+    }
+
+    /// The epoch in which the log was opened.
+    pub fn epoch(&self) -> i64 {
+        self.epoch
+    }
+
+    /// The pool behind the handle.
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Where the log ends.
+    pub async fn head(&self) -> Result<Head, LogError> {
+        let head = sqlx::query_as!(
+            Head,
+            "select h.position, h.epoch, (select e.occurred_at from log.event e where e.position = h.position) as last_occurred_at
+               from log.log_head h"
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(head)
+    }
+
+    /// The events of one stream, in order.
+    pub async fn read_stream(&self, stream_id: Uuid) -> Result<Vec<RecordedEvent>, LogError> {
+        Ok(read_events!(&self.pool, "where e.stream_id = $1 order by e.version", stream_id).await?)
+    }
+
+    /// The events after a position, in order, without holes.
+    pub async fn read_after(&self, position: i64, limit: i64) -> Result<Vec<RecordedEvent>, LogError> {
+        Ok(read_events!(&self.pool, "where e.position > $1 order by e.position limit $2", position, limit)
+            .await?)
+    }
+
+    /// The positions of an earlier command of this id, and the hash of the request behind it.
+    pub async fn find_command(&self, id: Uuid) -> Result<Option<EarlierCommand>, LogError> {
+        let found = sqlx::query_as!(
+            EarlierCommand,
+            r#"select position as first, position + command_size - 1 as "last!", stream_id, request_hash as "request_hash!"
+                 from log.event where command_id = $1"#,
+            id
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(found)
+    }
+}
+
+/// A command that is in the log already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EarlierCommand {
+    /// Position of its first event.
+    pub first: i64,
+    /// Position of its last event.
+    pub last: i64,
+    /// Stream of its first event.
+    pub stream_id: Uuid,
+    /// SHA-256 of its request.
+    pub request_hash: Vec<u8>,
+}

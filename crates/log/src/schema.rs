@@ -1,0 +1,37 @@
+//! Migrations of the schema `log`, and what the service may do in it.
+
+use crate::LogError;
+use sqlx::migrate::Migrator;
+use sqlx::{AssertSqlSafe, Executor, PgPool};
+
+static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
+
+/// Brings the schema up to date. A service role gets the right to read and to call `log.append`, nothing else.
+pub async fn migrate(pool: &PgPool, service_role: Option<&str>) -> Result<(), LogError> {
+    let mut connection = pool.acquire().await?.detach();
+    connection.execute("create schema if not exists log").await?;
+    connection.execute("set search_path = log").await?;
+    MIGRATOR.run(&mut connection).await.map_err(LogError::Migration)?;
+    if let Some(role) = service_role {
+        let role = quoted(role);
+        let grants = format!(
+            "grant usage on schema log to {role}; grant select on all tables in schema log to {role}; \
+             grant execute on function log.append to {role}"
+        );
+        connection.execute(AssertSqlSafe(grants)).await?;
+    }
+    Ok(())
+}
+
+/// Begins a new epoch: an operator's act after positions may have been used twice.
+pub async fn begin_epoch(pool: &PgPool) -> Result<i64, LogError> {
+    let epoch = sqlx::query_scalar!("update log.log_head set epoch = epoch + 1 returning epoch")
+        .fetch_one(pool)
+        .await?;
+    Ok(epoch)
+}
+
+/// An identifier in SQL.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}

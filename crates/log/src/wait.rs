@@ -1,0 +1,65 @@
+//! Waiting for the end of the log to move: a notification is a hint, the timer is the truth.
+
+use crate::{Log, LogError};
+use sqlx::postgres::PgListener;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
+
+/// How often the head is read when no hint comes.
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
+/// The channel on which `log.append` notifies.
+const CHANNEL: &str = "casebus_log";
+
+/// The highest end of the log that this process has heard of.
+#[derive(Clone, Debug)]
+pub(crate) struct End(watch::Sender<i64>);
+
+impl End {
+    pub(crate) fn new(position: i64) -> Self {
+        Self(watch::Sender::new(position))
+    }
+
+    pub(crate) fn moved_to(&self, position: i64) {
+        self.0.send_if_modified(|end| {
+            let moved = position > *end;
+            *end = (*end).max(position);
+            moved
+        });
+    }
+}
+
+impl Log {
+    /// Waits until the log has an event after `position`, at most as long as given; answers the head's position.
+    pub async fn wait_after(&self, position: i64, at_most: Duration) -> Result<i64, LogError> {
+        let deadline = Instant::now() + at_most;
+        let mut hints = self.end.0.subscribe();
+        loop {
+            let head = sqlx::query_scalar!("select position from log.log_head").fetch_one(&self.pool).await?;
+            self.end.moved_to(head);
+            let now = Instant::now();
+            if head > position || now >= deadline {
+                return Ok(head);
+            }
+            hints.mark_unchanged();
+            if *hints.borrow() <= position {
+                let pause = POLL_INTERVAL.min(deadline - now);
+                // Running into the time-out is normal: the head is read again either way.
+                let _hint_or_timer = timeout(pause, hints.changed()).await;
+            }
+        }
+    }
+
+    /// Listens for the appends of other processes on a connection of its own, for as long as the future is polled.
+    /// Without it `wait_after` still works, by its timer.
+    pub async fn listen(&self) -> Result<(), LogError> {
+        let mut listener = PgListener::connect_with(&self.pool).await?;
+        listener.listen(CHANNEL).await?;
+        loop {
+            let notification = listener.recv().await?;
+            if let Ok(position) = notification.payload().parse() {
+                self.end.moved_to(position);
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Group commit: one task gathers the commands that wait and appends them in one call, never waiting to fill a batch.
+
+use crate::{Log, LogError, NewCommand, Outcome};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+/// Commands that may wait; more callers wait for a place.
+const QUEUE_LENGTH: usize = 4_096;
+/// Commands in one call.
+const BATCH_COMMANDS: usize = 512;
+/// Bytes of bodies in one call.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
+/// How often a command whose outcome is unknown is appended again under its id.
+const ATTEMPTS: u32 = 5;
+/// Pause before the second attempt; it doubles from there.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+
+/// Where the commands of a process go.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    queue: mpsc::Sender<Waiting>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    command: NewCommand,
+    answer: oneshot::Sender<Result<Outcome, WriterError>>,
+}
+
+/// A command that did not get an outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WriterError {
+    /// It may or may not be in the log; append it again under the same id.
+    #[error("the command has no known outcome; append it again under the same id")]
+    Unknown,
+    /// The log has begun another epoch.
+    #[error("the event log has begun another epoch")]
+    EpochChanged,
+    /// The command can never be appended.
+    #[error("the event log cannot take this command")]
+    Rejected,
+    /// The writer has ended.
+    #[error("the writer of the event log has ended")]
+    Ended,
+}
+
+impl Writer {
+    /// The writer and its task; the task ends when every handle is gone and the queue is empty.
+    pub fn new(log: Log) -> (Self, impl Future<Output = ()> + Send) {
+        let (queue, waiting) = mpsc::channel(QUEUE_LENGTH);
+        (Self { queue }, work(log, waiting))
+    }
+
+    /// Appends a command and waits for its outcome.
+    pub async fn append(&self, command: NewCommand) -> Result<Outcome, WriterError> {
+        let (answer, outcome) = oneshot::channel();
+        self.queue.send(Waiting { command, answer }).await.map_err(|_| WriterError::Ended)?;
+        outcome.await.map_err(|_| WriterError::Ended)?
+    }
+}
+
+async fn work(log: Log, mut waiting: mpsc::Receiver<Waiting>) {
+    while let Some(first) = waiting.recv().await {
+        let mut bytes = size(&first.command);
+        let mut batch = vec![first];
+        while batch.len() < BATCH_COMMANDS && bytes < BATCH_BYTES {
+            let Ok(next) = waiting.try_recv() else { break };
+            bytes += size(&next.command);
+            batch.push(next);
+        }
+        append_batch(&log, batch).await;
+    }
+}
+
+fn size(command: &NewCommand) -> usize {
+    command.events.iter().map(|event| event.body.len()).sum()
+}
+
+async fn append_batch(log: &Log, batch: Vec<Waiting>) {
+    metrics::histogram!("casebus_log_batch_commands").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
+    let (commands, answers): (Vec<_>, Vec<_>) =
+        batch.into_iter().map(|waiting| (waiting.command, waiting.answer)).unzip();
+    match log.append(&commands).await {
+        Ok(outcomes) => {
+            for (answer, outcome) in answers.into_iter().zip(outcomes) {
+                // A caller that has gone away finds its answer under the same command id.
+                let _caller_may_be_gone = answer.send(Ok(outcome));
+            }
+        }
+        Err(error) => {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                commands = commands.len(),
+                "a batch failed; each command is tried alone"
+            );
+            for (command, answer) in commands.into_iter().zip(answers) {
+                let _caller_may_be_gone = answer.send(append_alone(log, command).await);
+            }
+        }
+    }
+}
+
+async fn append_alone(log: &Log, command: NewCommand) -> Result<Outcome, WriterError> {
+    let mut pause = FIRST_PAUSE;
+    let commands = [command];
+    for attempt in 1..=ATTEMPTS {
+        match log.append(&commands).await {
+            Ok(outcomes) => return outcomes.first().copied().ok_or(WriterError::Unknown),
+            Err(LogError::EpochChanged) => return Err(WriterError::EpochChanged),
+            Err(LogError::InvalidCommand(_)) => return Err(WriterError::Rejected),
+            Err(error) if is_final(&error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the event log refuses a command");
+                return Err(WriterError::Rejected);
+            }
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    attempt,
+                    "an append has no known outcome"
+                );
+                tokio::time::sleep(pause).await;
+                pause *= 2;
+            }
+        }
+    }
+    Err(WriterError::Unknown)
+}
+
+/// Integrity errors (SQLSTATE class 23) and data errors (class 22) come back however often one tries.
+fn is_final(error: &LogError) -> bool {
+    match error {
+        LogError::Database(sqlx::Error::Database(database)) => {
+            database.code().is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
+        }
+        LogError::Database(_)
+        | LogError::Migration(_)
+        | LogError::EpochChanged
+        | LogError::InvalidCommand(_)
+        | LogError::UnknownOutcome(_) => false,
+    }
+}
