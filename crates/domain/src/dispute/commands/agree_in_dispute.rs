@@ -4,7 +4,7 @@ use crate::command::Act;
 use crate::course::Decision;
 use crate::refusal::Refusal;
 use crate::transfer::commands::link;
-use contract::event::{DisputeAgreed, DisputePosition, LinkReason, TransferEvent};
+use contract::event::{DisputeAgreed, DisputePosition, LinkReason, ObjectionAgreed, TransferEvent};
 use contract::ids::{DepartmentId, TransferId};
 
 /// Name the department that one's side would agree to.
@@ -35,7 +35,7 @@ impl AgreeInDispute {
             return Ok(course.happen(agreed(None)).decided());
         }
         if self.department == reference.from {
-            let returned = TransferEvent::ObjectionAgreed(contract::event::ObjectionAgreed { note: None });
+            let returned = TransferEvent::ObjectionAgreed(ObjectionAgreed { note: None });
             return Ok(course.happen(returned).decided());
         }
         let to = self.department.clone();

@@ -4,7 +4,7 @@ use crate::command::Act;
 use crate::course::Decision;
 use crate::refusal::Refusal;
 use crate::transfer::commands::link;
-use contract::event::{JurisdictionDesignated, LinkReason, TransferEvent};
+use contract::event::{JurisdictionDesignated, LinkReason, ObjectionAgreed, TransferEvent};
 use contract::ids::{DepartmentId, TransferId};
 
 /// Designate the department that must handle it.
@@ -24,14 +24,19 @@ impl DesignateJurisdiction {
     pub(crate) fn decide(&self, act: &Act<'_>) -> Result<Decision, Refusal> {
         let reference = &act.transfer.reference;
         let stays = self.department == reference.to;
+        let goes_back = self.department == reference.from;
         let designated = TransferEvent::JurisdictionDesignated(JurisdictionDesignated {
             department: self.department.clone(),
             reason: self.reason.clone(),
-            rerouted_to: (!stays).then_some(self.id),
+            rerouted_to: (!stays && !goes_back).then_some(self.id),
         });
         let course = act.course()?.happen(designated);
         if stays {
             return Ok(course.happen(TransferEvent::Accepted).decided());
+        }
+        if goes_back {
+            let returned = TransferEvent::ObjectionAgreed(ObjectionAgreed { note: None });
+            return Ok(course.happen(returned).decided());
         }
         let to = self.department.clone();
         let linked = link(act, self.id, reference.kind, to, self.office.clone(), LinkReason::Designated)?

@@ -1,0 +1,127 @@
+//! `group,member,complete`
+
+use super::table::{Checker, Table, shortened};
+use super::{ImportReport, KnownDepartments, RowError, RowErrorCode, begin, finish, known};
+use crate::error::AccountsError;
+use crate::handle::Accounts;
+use crate::registry;
+use contract::ids::DepartmentId;
+use domain::registry::DepartmentType;
+use sqlx::PgConnection;
+use std::collections::BTreeSet;
+
+const COLUMNS: [&str; 3] = ["group", "member", "complete"];
+
+/// One member of a set.
+struct Membership {
+    group: DepartmentId,
+    member: DepartmentId,
+    complete: bool,
+}
+
+impl Accounts {
+    /// Imports members of sets. Members of a set of this text that the text no longer names leave it, unless a
+    /// row was wrong.
+    pub async fn import_groups(&self, csv_text: &str, strict: bool) -> Result<ImportReport, AccountsError> {
+        let table = Table::read(csv_text, COLUMNS);
+        let mut transaction = begin(&self.pool).await?;
+        let known = known(&registry::departments(&mut transaction).await?);
+        let count = table.count;
+        let (good, errors) = check(table, &known);
+        let mut report = ImportReport::new(count, good.len(), errors, strict);
+        if report.stored > 0 {
+            report.changed = store(&mut transaction, &good, report.is_clean()).await?;
+            finish(transaction, report.changed).await?;
+        }
+        Ok(report)
+    }
+}
+
+fn check(table: Table<3>, known: &KnownDepartments) -> (Vec<Membership>, Vec<RowError>) {
+    let mut errors = table.errors;
+    let mut seen = BTreeSet::new();
+    let mut good = Vec::new();
+    for row in &table.rows {
+        let [group, member, complete] = &row.fields;
+        let mut checker = Checker::new(row.line, &mut errors);
+        let (group, member) = (checker.id("group", group), checker.id("member", member));
+        let complete = yes_or_no(complete, &mut checker);
+        let (Some(group), Some(member), Some(complete)) = (group, member, complete) else { continue };
+        check_known(&group, &member, known, &mut checker);
+        if !seen.insert((group.clone(), member.clone())) {
+            let detail = format!("{member} stands on an earlier line of {group}");
+            checker.refuse("member", RowErrorCode::DuplicateId, detail);
+        }
+        if checker.is_clean() {
+            good.push(Membership { group, member, complete });
+        }
+    }
+    (good, errors)
+}
+
+fn yes_or_no(text: &str, checker: &mut Checker<'_>) -> Option<bool> {
+    match text {
+        "yes" => Some(true),
+        "no" => Some(false),
+        other => {
+            let detail = format!("{} is neither yes nor no", shortened(other));
+            checker.refuse("complete", RowErrorCode::NotYesOrNo, detail);
+            None
+        }
+    }
+}
+
+fn check_known(
+    group: &DepartmentId,
+    member: &DepartmentId,
+    known: &KnownDepartments,
+    checker: &mut Checker<'_>,
+) {
+    match known.get(group) {
+        None => checker.refuse("group", RowErrorCode::UnknownGroup, format!("{group} is not stored")),
+        Some(DepartmentType::Group) => {}
+        Some(other) => {
+            let detail = format!("{group} is of type {}, not GROUP", other.code());
+            checker.refuse("group", RowErrorCode::NotAGroup, detail);
+        }
+    }
+    if !known.contains_key(member) {
+        checker.refuse("member", RowErrorCode::UnknownMember, format!("{member} is not stored"));
+    }
+}
+
+async fn store(
+    connection: &mut PgConnection,
+    rows: &[Membership],
+    remove_missing: bool,
+) -> Result<u64, AccountsError> {
+    let groups: Vec<_> = rows.iter().map(|row| row.group.to_string()).collect();
+    let members: Vec<_> = rows.iter().map(|row| row.member.to_string()).collect();
+    let complete: Vec<_> = rows.iter().map(|row| row.complete).collect();
+    let stored = sqlx::query!(
+        "INSERT INTO accounts.department_group AS old (group_id, member, complete)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::boolean[])
+         ON CONFLICT (group_id, member) DO UPDATE SET complete = excluded.complete
+         WHERE old.complete <> excluded.complete",
+        &groups,
+        &members,
+        &complete,
+    )
+    .execute(&mut *connection)
+    .await?
+    .rows_affected();
+    if !remove_missing {
+        return Ok(stored);
+    }
+    let removed = sqlx::query!(
+        "DELETE FROM accounts.department_group
+         WHERE group_id = ANY($1::text[])
+           AND (group_id, member) NOT IN (SELECT * FROM unnest($1::text[], $2::text[]))",
+        &groups,
+        &members,
+    )
+    .execute(connection)
+    .await?
+    .rows_affected();
+    Ok(stored + removed)
+}

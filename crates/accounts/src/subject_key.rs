@@ -1,0 +1,127 @@
+//! One data key per person, under which that person's name and numbers are sealed.
+
+use crate::cache::ShortCache;
+use crate::error::AccountsError;
+use crate::handle::Accounts;
+use crate::master_key::{decrypt, encrypt};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use contract::ids::fresh_id;
+use contract::sealed::Sealed;
+use std::collections::HashMap;
+use std::fmt;
+use uuid::Uuid;
+
+/// A person's data key, ready to seal with.
+#[derive(Clone)]
+pub struct SubjectKey {
+    id: Uuid,
+    key: [u8; 32],
+}
+
+impl SubjectKey {
+    /// Its id, as it stands in every value sealed under it.
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+}
+
+impl fmt::Debug for SubjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SubjectKey").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// What is believed of subject keys for a short time; `None` for one that is destroyed or unknown.
+pub(crate) type SubjectKeyCache = ShortCache<Uuid, Option<[u8; 32]>>;
+
+impl Accounts {
+    /// Makes a key for one person and stores it, wrapped under the master key.
+    pub async fn new_subject_key(&self) -> Result<SubjectKey, AccountsError> {
+        let id = fresh_id();
+        let mut key = [0; 32];
+        getrandom::fill(&mut key)?;
+        let wrapped = encrypt(&self.shared.master_key.0, id.as_bytes(), &key)?;
+        sqlx::query!("INSERT INTO accounts.subject_key (id, wrapped) VALUES ($1, $2)", id, wrapped)
+            .execute(&self.pool)
+            .await?;
+        Ok(SubjectKey { id, key })
+    }
+
+    /// Seals one value. `field` says what it is, like `name`; it must be given again to open the value, so a
+    /// sealed value that was moved to another field does not open.
+    pub fn seal(&self, key: &SubjectKey, field: &str, plain: &str) -> Result<Sealed, AccountsError> {
+        let sealed = encrypt(&key.key, &binding(key.id, field), plain.as_bytes())?;
+        Ok(Sealed::new(key.id, &STANDARD.encode(sealed)))
+    }
+
+    /// Opens values, each with its field, with at most one query. `None` stands for a value that cannot be
+    /// opened: its key was destroyed or is unknown, it was changed, or it was sealed as another field. A key
+    /// destroyed by another process may still open values here for five seconds.
+    pub async fn open_all(&self, values: &[(&Sealed, &str)]) -> Result<Vec<Option<String>>, AccountsError> {
+        let keys = self.subject_keys(values.iter().filter_map(|(sealed, _)| Some(sealed.parts()?.0))).await?;
+        let open = |sealed: &Sealed, field: &str| {
+            let (id, data) = sealed.parts()?;
+            let key = keys.get(&id)?.as_ref()?;
+            let plain = decrypt(key, &binding(id, field), &STANDARD.decode(data).ok()?)?;
+            String::from_utf8(plain).ok()
+        };
+        Ok(values.iter().map(|(sealed, field)| open(sealed, field)).collect())
+    }
+
+    /// Destroys a key: what was sealed under it can no longer be opened. `false` when there is no such key.
+    ///
+    /// Backups and the write-ahead log of the database may hold the wrapped key until they are rotated.
+    pub async fn destroy_subject_key(&self, id: Uuid) -> Result<bool, AccountsError> {
+        let done = sqlx::query!(
+            "UPDATE accounts.subject_key
+             SET wrapped = NULL, destroyed_at = coalesce(destroyed_at, clock_timestamp())
+             WHERE id = $1",
+            id
+        )
+        .execute(&self.pool)
+        .await?;
+        self.shared.subject_keys.forget(&id);
+        Ok(done.rows_affected() > 0)
+    }
+
+    async fn subject_keys(
+        &self,
+        ids: impl Iterator<Item = Uuid>,
+    ) -> Result<HashMap<Uuid, Option<[u8; 32]>>, AccountsError> {
+        let cache = &self.shared.subject_keys;
+        let mut keys = HashMap::new();
+        let mut missing = Vec::new();
+        for id in ids {
+            if let Some(key) = cache.get(&id) {
+                keys.insert(id, key);
+            } else if keys.insert(id, None).is_none() {
+                missing.push(id);
+            }
+        }
+        if missing.is_empty() {
+            return Ok(keys);
+        }
+        let read = cache.begin_read();
+        let rows = sqlx::query!("SELECT id, wrapped FROM accounts.subject_key WHERE id = ANY($1)", &missing)
+            .fetch_all(&self.pool)
+            .await?;
+        for row in rows {
+            let key = row.wrapped.map(|wrapped| self.unwrap_key(row.id, &wrapped)).transpose()?;
+            cache.keep(row.id, key, read);
+            keys.insert(row.id, key);
+        }
+        Ok(keys)
+    }
+
+    fn unwrap_key(&self, id: Uuid, wrapped: &[u8]) -> Result<[u8; 32], AccountsError> {
+        decrypt(&self.shared.master_key.0, id.as_bytes(), wrapped)
+            .and_then(|key| key.try_into().ok())
+            .ok_or(AccountsError::WrongMasterKey(id))
+    }
+}
+
+/// What a sealed value is bound to: the 16 bytes of the key's id, then the name of the field.
+fn binding(id: Uuid, field: &str) -> Vec<u8> {
+    [id.as_bytes().as_slice(), field.as_bytes()].concat()
+}
