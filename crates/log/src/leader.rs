@@ -16,27 +16,19 @@ pub struct Leadership {
 }
 
 impl Leadership {
-    /// Waits until this process leads the role.
+    /// Waits until this process leads the role, on one connection.
     pub async fn acquire(pool: &PgPool, role: &'static str) -> Result<Self, LogError> {
-        loop {
-            if let Some(leadership) = Self::try_acquire(pool, role).await? {
-                return Ok(leadership);
-            }
+        let mut connection = pool.acquire().await?.detach();
+        while !try_lock(&mut connection, role).await? {
             tokio::time::sleep(RETRY_INTERVAL).await;
         }
+        Ok(Self { connection })
     }
 
     /// Leads the role if nobody else does.
     pub async fn try_acquire(pool: &PgPool, role: &'static str) -> Result<Option<Self>, LogError> {
         let mut connection = pool.acquire().await?.detach();
-        let acquired = sqlx::query_scalar!(
-            r#"select pg_try_advisory_lock($1, hashtext($2)) as "acquired!""#,
-            LOCK_SPACE,
-            role
-        )
-        .fetch_one(&mut connection)
-        .await?;
-        if acquired {
+        if try_lock(&mut connection, role).await? {
             return Ok(Some(Self { connection }));
         }
         connection.close().await?;
@@ -47,4 +39,12 @@ impl Leadership {
     pub async fn still_held(&mut self) -> bool {
         self.connection.ping().await.is_ok()
     }
+}
+
+async fn try_lock(connection: &mut PgConnection, role: &str) -> Result<bool, LogError> {
+    let acquired =
+        sqlx::query_scalar!(r#"select pg_try_advisory_lock($1, hashtext($2)) as "acquired!""#, LOCK_SPACE, role)
+            .fetch_one(connection)
+            .await?;
+    Ok(acquired)
 }

@@ -1,0 +1,186 @@
+//! What `append` promises.
+
+use crate::fixture::{command, event, fresh, id, stream};
+use log::{Guard, LogError, NewCommand, Outcome, Writer};
+
+#[tokio::test]
+async fn positions_are_dense_in_commit_order_under_many_writers() {
+    let fixture = fresh().await;
+    let (writer, work) = Writer::new(fixture.log.clone());
+    let (other_writer, other_work) = Writer::new(fixture.log.clone());
+    let working = tokio::task::LocalSet::new();
+    working.spawn_local(work);
+    working.spawn_local(other_work);
+    working
+        .run_until(async {
+            let mut appends = Vec::new();
+            for number in 0..400u128 {
+                let writer = if number % 2 == 0 { writer.clone() } else { other_writer.clone() };
+                appends.push(tokio::task::spawn_local(async move {
+                    writer.append(command(number, stream(number), 0)).await.unwrap()
+                }));
+            }
+            for append in appends {
+                assert!(matches!(append.await.unwrap(), Outcome::Appended { .. }));
+            }
+        })
+        .await;
+    let events = fixture.log.read_after(0, 1_000).await.unwrap();
+    let positions: Vec<i64> = events.iter().map(|event| event.position).collect();
+    assert_eq!(positions, (1..=400).collect::<Vec<i64>>());
+    assert!(events.windows(2).all(|pair| pair[0].recorded_at <= pair[1].recorded_at));
+    assert_eq!(fixture.log.head().await.unwrap().position, 400);
+}
+
+#[tokio::test]
+async fn a_repeated_command_gets_the_first_answer_and_has_no_further_effect() {
+    let fixture = fresh().await;
+    let first = fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
+    fixture.log.append(&[command(2, stream(1), 1)]).await.unwrap();
+    let again = fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
+    assert_eq!(first, [Outcome::Appended { first: 1, last: 1 }]);
+    assert_eq!(again, [Outcome::Repeated { first: 1, last: 1 }]);
+    assert_eq!(fixture.log.head().await.unwrap().position, 2);
+    let earlier = fixture.log.find_command(id(1)).await.unwrap().unwrap();
+    assert_eq!((earlier.first, earlier.last, earlier.stream_id), (1, 1, stream(1)));
+}
+
+#[tokio::test]
+async fn a_command_id_of_another_request_is_refused() {
+    let fixture = fresh().await;
+    fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
+    let other = NewCommand { request_hash: [9; 32], ..command(1, stream(2), 0) };
+    assert_eq!(fixture.log.append(&[other]).await.unwrap(), [Outcome::CommandIdReused]);
+}
+
+#[tokio::test]
+async fn commands_of_one_call_are_taken_in_order_and_a_stale_one_gets_its_conflict_alone() {
+    let fixture = fresh().await;
+    let repeated_in_the_call = command(1, stream(1), 0);
+    let reused_in_the_call = NewCommand { request_hash: [9; 32], ..command(1, stream(3), 0) };
+    let commands = [
+        command(1, stream(1), 0),
+        command(2, stream(1), 0),
+        command(3, stream(1), 1),
+        repeated_in_the_call,
+        reused_in_the_call,
+        command(4, stream(2), 0),
+    ];
+    let outcomes = fixture.log.append(&commands).await.unwrap();
+    let expected = [
+        Outcome::Appended { first: 1, last: 1 },
+        Outcome::Conflict { stream_id: stream(1), actual: 1 },
+        Outcome::Appended { first: 2, last: 2 },
+        Outcome::Repeated { first: 1, last: 1 },
+        Outcome::CommandIdReused,
+        Outcome::Appended { first: 3, last: 3 },
+    ];
+    assert_eq!(outcomes, expected);
+    // A command that met a conflict may be sent again under the same id.
+    assert_eq!(
+        fixture.log.append(&[command(2, stream(1), 2)]).await.unwrap(),
+        [Outcome::Appended { first: 4, last: 4 }]
+    );
+}
+
+#[tokio::test]
+async fn a_command_over_several_streams_is_taken_whole_or_not_at_all() {
+    let fixture = fresh().await;
+    fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
+    let both = |number, second_version| NewCommand {
+        id: id(number),
+        request_hash: [7; 32],
+        guards: vec![
+            Guard { stream_id: stream(1), version: 1 },
+            Guard { stream_id: stream(2), version: second_version },
+        ],
+        events: vec![event(stream(1), "{}"), event(stream(2), "{}"), event(stream(1), "{}")],
+    };
+    let refused = fixture.log.append(&[both(2, 5)]).await.unwrap();
+    assert_eq!(refused, [Outcome::Conflict { stream_id: stream(2), actual: 0 }]);
+    assert_eq!(fixture.log.head().await.unwrap().position, 1);
+    let taken = fixture.log.append(&[both(3, 0)]).await.unwrap();
+    assert_eq!(taken, [Outcome::Appended { first: 2, last: 4 }]);
+    let versions: Vec<i64> =
+        fixture.log.read_stream(stream(1)).await.unwrap().iter().map(|event| event.version).collect();
+    assert_eq!(versions, [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn a_stream_can_be_guarded_without_being_written() {
+    let fixture = fresh().await;
+    fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
+    let mut guarded = command(2, stream(2), 0);
+    guarded.guards.push(Guard { stream_id: stream(1), version: 0 });
+    let outcome = fixture.log.append(&[guarded]).await.unwrap();
+    assert_eq!(outcome, [Outcome::Conflict { stream_id: stream(1), actual: 1 }]);
+}
+
+#[tokio::test]
+async fn numbers_are_dense_in_each_series_and_a_conflict_uses_none() {
+    let fixture = fresh().await;
+    let numbered = |number: u128, series: &str, version| {
+        let mut command = command(number, stream(number), version);
+        command.events[0].number_series = Some(series.to_owned());
+        command
+    };
+    let commands = [
+        numbered(1, "a", 0),
+        numbered(2, "a", 3),
+        numbered(3, "b", 0),
+        numbered(4, "a", 0),
+        command(5, stream(5), 0),
+    ];
+    fixture.log.append(&commands).await.unwrap();
+    fixture.log.append(&[numbered(6, "a", 0)]).await.unwrap();
+    let numbers: Vec<Option<i64>> =
+        fixture.log.read_after(0, 10).await.unwrap().iter().map(|event| event.number).collect();
+    assert_eq!(numbers, [Some(1), Some(1), Some(2), None, Some(3)]);
+}
+
+#[tokio::test]
+async fn an_event_reads_back_as_it_was_written_byte_for_byte() {
+    let fixture = fresh().await;
+    let mut odd = command(1, stream(1), 0);
+    odd.events[0].body = "{ \"b\":1,\"a\": \"\\u4e2d\",\"a\":\t2 }".as_bytes().to_vec();
+    let written = odd.events[0].clone();
+    fixture.log.append(&[odd]).await.unwrap();
+    let read = &fixture.log.read_after(0, 1).await.unwrap()[0];
+    assert_eq!(read.body, written.body);
+    assert_eq!((read.event_id, read.stream_id, read.version), (written.event_id, stream(1), 1));
+    assert_eq!((read.occurred_at, &read.actor), (written.occurred_at, &written.actor));
+    assert_eq!((read.event_type.as_str(), read.schema_version, read.epoch), ("clue-transfer.sent", 1, 1));
+}
+
+#[tokio::test]
+async fn a_body_over_256_kib_fails_alone_and_the_rest_of_its_batch_commits() {
+    let fixture = fresh().await;
+    let mut large = command(1, stream(1), 0);
+    large.events[0].body = vec![b' '; 256 * 1024 + 1];
+    assert!(matches!(fixture.log.append(&[large.clone()]).await, Err(LogError::Database(_))));
+    let (writer, work) = Writer::new(fixture.log.clone());
+    let (refused, taken, ()) = tokio::join!(
+        writer.append(large),
+        async {
+            let outcome = writer.append(command(2, stream(2), 0)).await;
+            outcome
+        },
+        async {
+            tokio::select! {
+                () = work => {}
+                () = tokio::time::sleep(std::time::Duration::from_secs(2)) => {}
+            }
+        }
+    );
+    assert_eq!(refused, Err(log::WriterError::Rejected));
+    assert_eq!(taken, Ok(Outcome::Appended { first: 1, last: 1 }));
+}
+
+#[tokio::test]
+async fn a_command_without_events_or_with_an_unguarded_stream_is_invalid() {
+    let fixture = fresh().await;
+    let empty = NewCommand { events: Vec::new(), ..command(1, stream(1), 0) };
+    assert!(matches!(fixture.log.append(&[empty]).await, Err(LogError::InvalidCommand(_))));
+    let unguarded = NewCommand { guards: Vec::new(), ..command(1, stream(1), 0) };
+    assert!(matches!(fixture.log.append(&[unguarded]).await, Err(LogError::InvalidCommand(_))));
+}

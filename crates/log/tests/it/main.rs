@@ -1,0 +1,11 @@
+//! The event log on a real Postgres.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+// The package is called casebus-log, for there is another crate `log`; inside the workspace it is `log`.
+extern crate casebus_log as log;
+
+mod appending;
+mod fixture;
+mod model;
+mod protection;
+mod waiting;

@@ -1,0 +1,80 @@
+//! What the log refuses.
+
+use crate::fixture::{command, fresh, stream};
+use log::LogError;
+use sqlx::{Executor, PgPool};
+
+#[tokio::test]
+async fn the_owner_cannot_change_delete_or_truncate_events() {
+    let fixture = fresh().await;
+    fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
+    for statement in [
+        "update log.event set actor = 'x'",
+        "delete from log.event",
+        "truncate log.event",
+        "delete from log.log_head",
+        "truncate log.log_head",
+    ] {
+        let error = fixture.pool.execute(statement).await.unwrap_err();
+        assert!(error.to_string().contains("append-only"), "{statement}: {error}");
+    }
+    assert_eq!(fixture.log.read_after(0, 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_service_role_may_append_and_read_and_nothing_else() {
+    let fixture = fresh().await;
+    let url = fixture.database.url.replace("user=casebus", "user=service");
+    assert_ne!(url, fixture.database.url);
+    let pool = PgPool::connect(&url).await.unwrap();
+    let log = log::Log::open(pool.clone()).await.unwrap();
+    log.append(&[command(1, stream(1), 0)]).await.unwrap();
+    assert_eq!(log.read_after(0, 10).await.unwrap().len(), 1);
+    for statement in [
+        "update log.event set actor = 'x'",
+        "delete from log.event",
+        "truncate log.event",
+        "insert into log.event select * from log.event",
+        "update log.log_head set position = 0",
+        "update log.log_head set epoch = 9",
+        "drop trigger event_append_only on log.event",
+    ] {
+        let error = pool.execute(statement).await.unwrap_err();
+        assert!(
+            error.to_string().contains("permission denied") || error.to_string().contains("must be owner"),
+            "{statement}: {error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn after_a_new_epoch_an_old_handle_can_not_append() {
+    let fixture = fresh().await;
+    assert_eq!(log::schema::begin_epoch(&fixture.pool).await.unwrap(), 2);
+    assert!(matches!(fixture.log.append(&[command(1, stream(1), 0)]).await, Err(LogError::EpochChanged)));
+    let reopened = log::Log::open(fixture.pool.clone()).await.unwrap();
+    assert_eq!(reopened.epoch(), 2);
+    reopened.append(&[command(1, stream(1), 0)]).await.unwrap();
+}
+
+#[tokio::test]
+async fn migrating_twice_changes_nothing() {
+    let fixture = fresh().await;
+    fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
+    log::migrate(&fixture.pool, Some("service")).await.unwrap();
+    assert_eq!(fixture.log.head().await.unwrap().position, 1);
+}
+
+#[tokio::test]
+async fn every_column_of_the_log_is_described() {
+    let fixture = fresh().await;
+    let undescribed: Vec<String> = sqlx::query_scalar(
+        "select table_name || '.' || column_name from information_schema.columns
+          where table_schema = 'log' and table_name not like '\\_%'
+            and col_description((table_schema || '.' || table_name)::regclass, ordinal_position) is null",
+    )
+    .fetch_all(&fixture.pool)
+    .await
+    .unwrap();
+    assert_eq!(undescribed, Vec::<String>::new());
+}

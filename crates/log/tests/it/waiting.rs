@@ -1,0 +1,67 @@
+//! Waiting for the log to grow, and leading.
+
+use crate::fixture::{command, fresh, stream};
+use log::{Leadership, Log};
+use std::time::{Duration, Instant};
+
+#[tokio::test]
+async fn waiting_ends_when_another_handle_appends_even_without_hints() {
+    let fixture = fresh().await;
+    let other = Log::open(fixture.pool.clone()).await.unwrap();
+    let append = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        other.append(&[command(1, stream(1), 0)]).await.unwrap();
+    };
+    let (head, ()) = tokio::join!(fixture.log.wait_after(0, Duration::from_secs(5)), append);
+    assert_eq!(head.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_notification_wakes_a_waiter_well_before_its_timer() {
+    let fixture = fresh().await;
+    let other = Log::open(fixture.pool.clone()).await.unwrap();
+    let waiting = async {
+        let mut waits = Vec::new();
+        for position in 0..20 {
+            let begun = Instant::now();
+            while fixture.log.wait_after(position, Duration::from_secs(5)).await.unwrap() <= position {}
+            waits.push(begun.elapsed());
+        }
+        waits.sort();
+        waits[10]
+    };
+    let appending = async {
+        for number in 0..20u128 {
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            other.append(&[command(number, stream(number), 0)]).await.unwrap();
+        }
+        std::future::pending::<()>().await;
+    };
+    let median = tokio::select! {
+        median = waiting => median,
+        listened = fixture.log.listen() => panic!("listening ended: {listened:?}"),
+        () = appending => unreachable!("it never ends"),
+    };
+    assert!(median < Duration::from_millis(150), "the timer alone takes 250 ms; the median was {median:?}");
+}
+
+#[tokio::test]
+async fn waiting_gives_up_after_its_time() {
+    let fixture = fresh().await;
+    let begun = Instant::now();
+    assert_eq!(fixture.log.wait_after(0, Duration::from_millis(120)).await.unwrap(), 0);
+    assert!(begun.elapsed() >= Duration::from_millis(120));
+}
+
+#[tokio::test]
+async fn one_process_leads_a_role_until_it_lets_go() {
+    let fixture = fresh().await;
+    let mut first = Leadership::try_acquire(&fixture.pool, "relay").await.unwrap().unwrap();
+    assert!(first.still_held().await);
+    assert!(Leadership::try_acquire(&fixture.pool, "relay").await.unwrap().is_none());
+    assert!(Leadership::try_acquire(&fixture.pool, "watch").await.unwrap().is_some());
+    drop(first);
+    let second =
+        tokio::time::timeout(Duration::from_secs(5), Leadership::acquire(&fixture.pool, "relay")).await;
+    assert!(second.unwrap().unwrap().still_held().await);
+}

@@ -1,0 +1,54 @@
+//! What interrupts the relay, and what it does then.
+
+use bus::{BusError, Remedy};
+use contract::cloud_event::EnvelopeError;
+use log::LogError;
+
+/// What interrupts the relay. Only a configuration that can never work ends it.
+#[derive(Debug, thiserror::Error)]
+pub enum RelayError {
+    /// The bus failed or refused.
+    #[error(transparent)]
+    Bus(#[from] BusError),
+    /// The log failed or refused.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// An event of the log cannot be put into a message.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// The log has a hole, which it promises never to have.
+    #[error("the log has no event at position {0}, although it has later ones")]
+    Hole(i64),
+    /// The stream is ahead of the log or has other content.
+    #[error("{0}")]
+    StreamDiffers(String),
+    /// The log began a new epoch while we published.
+    #[error("the log began a new epoch")]
+    EpochChanged,
+    /// Another relay may lead now.
+    #[error("the connection that makes this relay the leader is gone")]
+    LeadershipLost,
+}
+
+impl RelayError {
+    /// What helps.
+    pub(crate) fn remedy(&self) -> Remedy {
+        match self {
+            Self::Bus(error) => error.remedy(),
+            Self::Log(LogError::EpochChanged) | Self::EpochChanged => Remedy::Compare,
+            Self::Log(
+                LogError::Database(_)
+                | LogError::Migration(_)
+                | LogError::InvalidCommand(_)
+                | LogError::UnknownOutcome(_),
+            )
+            | Self::LeadershipLost => Remedy::Wait,
+            Self::Envelope(_) | Self::Hole(_) | Self::StreamDiffers(_) => Remedy::Operator,
+        }
+    }
+
+    /// Whether another relay should get its chance, because the trouble may be ours alone.
+    pub(crate) fn may_be_ours_alone(&self) -> bool {
+        matches!(self, Self::LeadershipLost | Self::Log(_) | Self::Bus(BusError::Unreachable { .. }))
+    }
+}

@@ -1,0 +1,165 @@
+//! The work of the leader: bring the stream level with the log and keep it there.
+
+use crate::RelayError;
+use crate::service::RelayConfig;
+use crate::status::RelayState;
+use crate::verdict::{LogEvent, LogSide, Verdict, judge};
+use bus::{Bus, Publisher};
+use contract::cloud_event::{self, Recorded, body_hash};
+use contract::ids::EventId;
+use log::{Leadership, RecordedEvent};
+use std::convert::Infallible;
+
+/// How many events are read at once.
+const BATCH: i64 = 256;
+
+/// The leader at work.
+pub(crate) struct Follower<'a> {
+    pub(crate) config: &'a RelayConfig,
+    pub(crate) bus: &'a Bus,
+    pub(crate) leadership: &'a mut Leadership,
+}
+
+/// Where the stream and the log were found to be equal.
+#[derive(Clone, Copy)]
+struct Level {
+    position: i64,
+    epoch: i64,
+}
+
+impl Follower<'_> {
+    /// Publishes until something goes wrong.
+    pub(crate) async fn follow(&mut self) -> Result<Infallible, RelayError> {
+        let mut breaks = self.bus.breaks();
+        let mut level = self.settle().await?;
+        let mut publisher = self.bus.publisher(level.position);
+        loop {
+            let caught_up = self.publish_batch(&mut publisher, level.epoch).await?;
+            self.report(&publisher).await?;
+            if !caught_up {
+                continue;
+            }
+            if !self.leadership.still_held().await {
+                return Err(RelayError::LeadershipLost);
+            }
+            let check_every = self.config.check_every;
+            let head = tokio::select! {
+                head = self.config.log.wait_after(publisher.sent(), check_every) => head?,
+                // JetStream may come back without its tail: look at once.
+                _ = breaks.changed() => publisher.sent(),
+            };
+            if head <= publisher.sent() {
+                level = self.settle().await?;
+                if level.position != publisher.sent() {
+                    tracing::warn!(
+                        stream_ends_at = level.position,
+                        relayed = publisher.sent(),
+                        "the stream does not end where we left it; filling it again from the log"
+                    );
+                    publisher = self.bus.publisher(level.position);
+                }
+            }
+        }
+    }
+
+    /// Publishes the next events of the log; answers whether none are left and all are in the stream.
+    async fn publish_batch(&self, publisher: &mut Publisher, epoch: i64) -> Result<bool, RelayError> {
+        let events = self.config.log.read_after(publisher.sent(), BATCH).await?;
+        let before = publisher.acknowledged();
+        let outcome = publish_all(publisher, &events, epoch).await;
+        let published = (publisher.acknowledged() - before).unsigned_abs();
+        metrics::counter!("casebus_relay_published_events_total").increment(published);
+        outcome
+    }
+
+    async fn report(&self, publisher: &Publisher) -> Result<(), RelayError> {
+        let head = self.config.log.head().await?;
+        let lag = u32::try_from(head.position - publisher.acknowledged()).unwrap_or_default();
+        metrics::gauge!("casebus_relay_lag_events").set(f64::from(lag));
+        let state = RelayState::Relaying { acknowledged: publisher.acknowledged() };
+        if !matches!(self.config.status.set(state), RelayState::Relaying { .. }) {
+            tracing::info!(position = publisher.acknowledged(), "relaying");
+        }
+        Ok(())
+    }
+
+    /// Compares the stream with the log and makes it fit to be continued.
+    async fn settle(&self) -> Result<Level, RelayError> {
+        loop {
+            let stream = self.bus.stream_end().await?;
+            // The log is asked second: it cannot be behind a stream that was filled from it.
+            let log = self.log_side(stream.as_ref().map_or(0, |stream| stream.last)).await?;
+            match judge(&self.bus.config().stream, stream.as_ref(), &log) {
+                Verdict::Continue { after } => {
+                    if stream.is_some_and(|stream| stream.differing_setting.is_some()) {
+                        self.bus.update_stream(log.epoch).await?;
+                    }
+                    return Ok(Level { position: after, epoch: log.epoch });
+                }
+                Verdict::Make { first } => self.bus.create_stream(first, log.epoch).await?,
+                Verdict::MakeAgain { first } => {
+                    tracing::warn!(first, epoch = log.epoch, "the stream is made again from the log");
+                    self.bus.delete_stream().await?;
+                    self.bus.create_stream(first, log.epoch).await?;
+                }
+                Verdict::Halt { reason } => return Err(RelayError::StreamDiffers(reason)),
+            }
+        }
+    }
+
+    async fn log_side(&self, stream_last: i64) -> Result<LogSide, RelayError> {
+        let log = &self.config.log;
+        let at_stream_end = if stream_last > 0 {
+            let found = log.read_after(stream_last - 1, 1).await?;
+            found.into_iter().find(|event| event.position == stream_last)
+        } else {
+            None
+        };
+        let head = log.head().await?;
+        Ok(LogSide {
+            head: head.position,
+            epoch: head.epoch,
+            at_stream_end: at_stream_end
+                .map(|event| LogEvent { event_id: event.event_id, body_hash: body_hash(&event.body) }),
+            first_kept: self.bus.config().first_kept(head.position),
+        })
+    }
+}
+
+async fn publish_all(
+    publisher: &mut Publisher,
+    events: &[RecordedEvent],
+    epoch: i64,
+) -> Result<bool, RelayError> {
+    for event in events {
+        if event.position != publisher.sent() + 1 {
+            return Err(RelayError::Hole(publisher.sent() + 1));
+        }
+        if event.epoch != epoch {
+            return Err(RelayError::EpochChanged);
+        }
+        publisher.publish(cloud_event::message(&recorded(event))?).await?;
+    }
+    let caught_up = i64::try_from(events.len()).is_ok_and(|count| count < BATCH);
+    if caught_up {
+        publisher.drain().await?;
+    }
+    Ok(caught_up)
+}
+
+fn recorded(event: &RecordedEvent) -> Recorded<'_> {
+    Recorded {
+        position: event.position,
+        epoch: event.epoch,
+        event_id: EventId(event.event_id),
+        stream_id: event.stream_id,
+        version: event.version,
+        event_type: &event.event_type,
+        schema_version: event.schema_version,
+        number: event.number,
+        occurred_at: event.occurred_at,
+        recorded_at: event.recorded_at,
+        actor: &event.actor,
+        body: &event.body,
+    }
+}

@@ -1,0 +1,142 @@
+//! Leads, follows the log, and begins again after whatever happened.
+
+use crate::RelayError;
+use crate::follower::Follower;
+use crate::status::{RelayState, RelayStatus};
+use bus::{Bus, BusConfig, Remedy};
+use log::{Leadership, Log};
+use std::convert::Infallible;
+use std::error::Error;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// The role in the leader election.
+const ROLE: &str = "relay";
+/// The first pause after trouble; it doubles while the trouble lasts.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+/// The longest pause while NATS or Postgres is away.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// What the relay needs.
+#[derive(Clone, Debug)]
+pub struct RelayConfig {
+    /// The log.
+    pub log: Log,
+    /// The bus.
+    pub bus: BusConfig,
+    /// How often an idle relay looks whether the stream still ends where it left it, and a halted one whether it may
+    /// go on.
+    pub check_every: Duration,
+    /// Where it says what it is doing.
+    pub status: RelayStatus,
+}
+
+impl RelayConfig {
+    /// The usual settings: a look every two seconds.
+    pub fn new(log: Log, bus: BusConfig) -> Self {
+        Self { log, bus, check_every: Duration::from_secs(2), status: RelayStatus::new() }
+    }
+}
+
+/// Relays until the shutdown. Ends earlier only when the configuration can never work.
+pub async fn run(config: RelayConfig, shutdown: CancellationToken) -> Result<(), RelayError> {
+    config.bus.check()?;
+    let mut relay = Relay { config, bus: None, leadership: None };
+    // Stopping in the middle is safe: what is in flight is found in the stream, or sent again, by the next leader.
+    let None::<Infallible> = shutdown.run_until_cancelled(relay.relay_for_ever()).await;
+    tracing::info!("the relay has stopped");
+    Ok(())
+}
+
+struct Relay {
+    config: RelayConfig,
+    bus: Option<Bus>,
+    leadership: Option<Leadership>,
+}
+
+impl Relay {
+    async fn relay_for_ever(&mut self) -> Infallible {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let Err(error) = self.lead().await;
+            if error.may_be_ours_alone() {
+                self.leadership = None;
+            }
+            if self.relayed() {
+                pause = FIRST_PAUSE;
+            }
+            let wait = match error.remedy() {
+                Remedy::Operator => {
+                    self.halt(&error);
+                    self.config.check_every
+                }
+                Remedy::Wait | Remedy::Compare => {
+                    self.interrupt(&error);
+                    pause
+                }
+            };
+            tokio::time::sleep(wait).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Leads and follows until something goes wrong.
+    async fn lead(&mut self) -> Result<Infallible, RelayError> {
+        if let Some(leadership) = &mut self.leadership
+            && !leadership.still_held().await
+        {
+            self.leadership = None;
+        }
+        let leadership = match self.leadership.take() {
+            Some(held) => held,
+            None => elected(&self.config).await?,
+        };
+        let leadership = self.leadership.insert(leadership);
+        let bus = match self.bus.take() {
+            Some(connected) => connected,
+            None => Bus::connect(self.config.bus.clone()).await?,
+        };
+        let bus = self.bus.insert(bus);
+        Follower { config: &self.config, bus, leadership }.follow().await
+    }
+
+    /// Whether it got as far as relaying before the trouble.
+    fn relayed(&self) -> bool {
+        matches!(self.config.status.current(), RelayState::Relaying { .. })
+    }
+
+    /// One alarm per reason.
+    fn halt(&self, error: &RelayError) {
+        let reason = error.to_string();
+        let former = self.config.status.set(RelayState::Halted { reason: reason.clone() });
+        if former != (RelayState::Halted { reason }) {
+            tracing::error!(%error, cause = cause(error), "the relay has halted");
+        }
+    }
+
+    /// One warning per outage.
+    fn interrupt(&self, error: &RelayError) {
+        let reason = error.to_string();
+        let former = self.config.status.set(RelayState::Interrupted { reason });
+        if !matches!(former, RelayState::Interrupted { .. }) {
+            tracing::warn!(%error, cause = cause(error), "relaying is interrupted; trying again");
+        }
+    }
+}
+
+/// Waits until this relay leads.
+async fn elected(config: &RelayConfig) -> Result<Leadership, RelayError> {
+    let pool = config.log.pool();
+    if let Some(leadership) = Leadership::try_acquire(pool, ROLE).await? {
+        return Ok(leadership);
+    }
+    config.status.set(RelayState::Standby);
+    let leadership = Leadership::acquire(pool, ROLE).await?;
+    tracing::info!("this relay leads now");
+    Ok(leadership)
+}
+
+/// The message below the error's own sentence.
+fn cause(error: &RelayError) -> Option<String> {
+    error.source().map(ToString::to_string)
+}

@@ -1,0 +1,90 @@
+//! A stream that is not a copy of the log.
+
+use crate::support::{World, append, message_of};
+use bus::Bus;
+use contract::cloud_event::Message;
+use contract::ids::fresh_id;
+use log::Log;
+use relay::RelayState;
+use std::time::Duration;
+
+/// Fills a stream with events of a log that nobody knows any more.
+async fn fill_with_others(world: &World, bus: &Bus, count: i64) {
+    bus.create_stream(1, world.log.epoch()).await.unwrap();
+    let template = world.log.read_after(0, 1).await.unwrap().remove(0);
+    let mut publisher = bus.publisher(0);
+    for position in 1..=count {
+        let mut event = template.clone();
+        event.position = position;
+        event.event_id = fresh_id();
+        publisher.publish(message_of(&event)).await.unwrap();
+    }
+    publisher.drain().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_stream_ahead_of_the_log_halts_the_relay_until_a_new_epoch_begins() {
+    let world = World::new().await;
+    world.append(3).await;
+    let bus = world.bus().await;
+    fill_with_others(&world, &bus, 5).await;
+    let before = bus.stream_end().await.unwrap();
+
+    let relay = world.relay().await;
+    let reason = relay.expect_halt().await;
+    assert!(reason.contains("ends at position 5, which the log has not reached"), "{reason}");
+    assert!(reason.contains("`casebus log new-epoch`"), "{reason}");
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(bus.stream_end().await.unwrap(), before, "a halted relay publishes nothing");
+
+    let epoch = log::schema::begin_epoch(world.log.pool()).await.unwrap();
+    relay.expect(|state| matches!(state, RelayState::Relaying { acknowledged: 3 })).await;
+    world.expect_stream_to_equal_log().await;
+    assert_eq!(bus.stream_end().await.unwrap().unwrap().epoch, Some(epoch));
+
+    let reopened = Log::open(world.log.pool().clone()).await.unwrap();
+    append(&reopened, 4).await;
+    world.expect_stream_to_equal_log().await;
+}
+
+#[tokio::test]
+async fn other_content_at_the_same_sequence_halts_the_relay() {
+    let world = World::new().await;
+    world.append(5).await;
+    let bus = world.bus().await;
+    fill_with_others(&world, &bus, 5).await;
+    let relay = world.relay().await;
+    let reason = relay.expect_halt().await;
+    assert!(reason.contains("holds another event at position 5"), "{reason}");
+    world.append(5).await;
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(bus.stream_end().await.unwrap().unwrap().last, 5, "a halted relay publishes nothing");
+    assert_eq!(relay.expect_halt().await, reason);
+}
+
+#[tokio::test]
+async fn a_message_that_is_no_event_halts_the_relay() {
+    let world = World::new().await;
+    world.append(1).await;
+    let bus = world.bus().await;
+    bus.create_stream(1, world.log.epoch()).await.unwrap();
+    let mut publisher = bus.publisher(0);
+    let stray = Message { subject: "casebus.internal".into(), payload: b"hello".to_vec() };
+    publisher.publish(stray).await.unwrap();
+    publisher.drain().await.unwrap();
+    let relay = world.relay().await;
+    relay.expect_halt().await;
+}
+
+#[tokio::test]
+async fn a_new_epoch_under_a_running_relay_makes_the_stream_again() {
+    let world = World::new().await;
+    let relay = world.relay().await;
+    world.append(20).await;
+    relay.expect(|state| *state == RelayState::Relaying { acknowledged: 20 }).await;
+    let epoch = log::schema::begin_epoch(world.log.pool()).await.unwrap();
+    let reopened = Log::open(world.log.pool().clone()).await.unwrap();
+    append(&reopened, 20).await;
+    world.expect_stream_to_equal_log().await;
+    assert_eq!(world.bus().await.stream_end().await.unwrap().unwrap().epoch, Some(epoch));
+}

@@ -1,0 +1,9 @@
+//! The relay between a real Postgres and a real nats-server.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
+mod alarms;
+mod leaders;
+mod losses;
+mod outages;
+mod relaying;
+mod support;
