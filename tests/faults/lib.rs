@@ -1,0 +1,1 @@
+//! Faults under load; the tests stand in `tests/it`.

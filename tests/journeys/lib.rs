@@ -1,0 +1,1 @@
+//! Journeys across the system, in business words; they stand in `tests/it`.
