@@ -52,6 +52,17 @@ impl Registry {
         Self { version, departments, groups, offices, responsibilities }
     }
 
+    /// The impartial office between a sender and a receiver, which rules between them: who acts for their common
+    /// superior; where they have none, the coordination office of the sender, or its government where that office
+    /// counts as one of the two.
+    pub fn office_between(&self, from: &DepartmentId, to: &DepartmentId) -> Option<DepartmentId> {
+        self.common_superior(from, to).or_else(|| {
+            let office = self.coordination_office(from)?;
+            let is_party = self.counts_as(&office, from) || self.counts_as(&office, to);
+            if is_party { self.government_of(from) } else { Some(office) }
+        })
+    }
+
     /// The version of the stored rows: it grows with every import that changed something.
     pub fn version(&self) -> i64 {
         self.version

@@ -20,8 +20,18 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     (
         "casebus",
         &[
-            "accounts", "bus", "command", "contract", "domain", "gateway", "log", "projector", "relay", "servers",
-            "views", "watch",
+            "accounts",
+            "bus",
+            "command",
+            "contract",
+            "domain",
+            "gateway",
+            "log",
+            "projector",
+            "relay",
+            "servers",
+            "views",
+            "watch",
         ],
     ),
     ("testkit", &["servers"]),
@@ -29,7 +39,20 @@ const ALLOWED: [(&str, &[&str]); 14] = [
 
 /// What the pure crates may use beside ours.
 const PURE: [(&str, &[&str]); 2] = [
-    ("contract", &["chrono", "fluent-bundle", "serde", "serde_json", "sha2", "thiserror", "unic-langid", "utoipa", "uuid"]),
+    (
+        "contract",
+        &[
+            "chrono",
+            "fluent-bundle",
+            "serde",
+            "serde_json",
+            "sha2",
+            "thiserror",
+            "unic-langid",
+            "utoipa",
+            "uuid",
+        ],
+    ),
     ("domain", &["chrono", "csv", "serde", "thiserror", "toml"]),
 ];
 
@@ -48,7 +71,9 @@ fn manifest(folder: &str) -> toml::Table {
 /// Folder name → names of its dependencies (not those for tests).
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let manifests = files("crates", &["Cargo.toml"]);
-    let folders = manifests.iter().map(|path| path.parent().unwrap().file_name().unwrap().to_string_lossy().into_owned());
+    let folders = manifests
+        .iter()
+        .map(|path| path.parent().unwrap().file_name().unwrap().to_string_lossy().into_owned());
     folders
         .map(|folder| {
             let manifest = manifest(&format!("crates/{folder}"));
@@ -63,9 +88,13 @@ fn every_crate_depends_only_on_those_of_ours_that_it_may() {
     let dependencies = dependencies();
     let allowed: BTreeMap<&str, &[&str]> = ALLOWED.into_iter().collect();
     for (name, used) in &dependencies {
-        let allowed_here = allowed.get(name.as_str()).unwrap_or_else(|| panic!("crates/{name} is not in the table"));
+        let allowed_here =
+            allowed.get(name.as_str()).unwrap_or_else(|| panic!("crates/{name} is not in the table"));
         for dependency in used.iter().filter(|dependency| allowed.contains_key(dependency.as_str())) {
-            assert!(allowed_here.contains(&dependency.as_str()), "crates/{name} may not depend on {dependency}");
+            assert!(
+                allowed_here.contains(&dependency.as_str()),
+                "crates/{name} may not depend on {dependency}"
+            );
         }
     }
     for name in allowed.keys() {
@@ -79,7 +108,10 @@ fn the_pure_crates_use_no_crate_that_does_input_or_output() {
     let ours: BTreeSet<&str> = ALLOWED.into_iter().map(|(name, _)| name).collect();
     for (name, pure) in PURE {
         for dependency in dependencies[name].iter().filter(|dependency| !ours.contains(dependency.as_str())) {
-            assert!(pure.contains(&dependency.as_str()), "crates/{name} is pure and may not use {dependency}");
+            assert!(
+                pure.contains(&dependency.as_str()),
+                "crates/{name} is pure and may not use {dependency}"
+            );
         }
     }
 }
@@ -101,7 +133,8 @@ fn sql_stands_only_in_log_views_and_accounts() {
     let words = ["sqlx::query", "sqlx::raw_sql", "QueryBuilder"];
     for path in files("crates", &[".rs"]) {
         let name = shown(&path);
-        let may = ["crates/log/", "crates/views/", "crates/accounts/"].iter().any(|start| name.starts_with(start));
+        let may =
+            ["crates/log/", "crates/views/", "crates/accounts/"].iter().any(|start| name.starts_with(start));
         if may || name.contains("/tests/") {
             continue;
         }
@@ -119,7 +152,10 @@ fn every_dependency_says_in_one_line_what_it_is_for() {
     let all = manifest["workspace"]["dependencies"].as_table().unwrap();
     for (name, value) in all {
         let is_ours = value.as_table().is_some_and(|table| table.contains_key("path"));
-        assert!(is_ours || text.contains(&format!("\n# {name}: ")), "Cargo.toml does not say what {name} is for");
+        assert!(
+            is_ours || text.contains(&format!("\n# {name}: ")),
+            "Cargo.toml does not say what {name} is for"
+        );
     }
 }
 

@@ -24,7 +24,8 @@ fn path_in(piece: &str) -> Option<&str> {
 
 #[test]
 fn every_path_that_a_document_names_exists() {
-    let top = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|name| root().join(name));
+    let top =
+        ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|name| root().join(name));
     let documents = top.into_iter().filter(|path| path.exists()).chain(files("docs", &[".md"]));
     let (mut missing, mut checked) = (Vec::new(), 0);
     for document in documents {
