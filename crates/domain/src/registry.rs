@@ -52,15 +52,19 @@ impl Registry {
         Self { version, departments, groups, offices, responsibilities }
     }
 
-    /// The impartial office between a sender and a receiver, which rules between them: who acts for their common
-    /// superior; where they have none, the coordination office of the sender, or its government where that office
-    /// counts as one of the two.
-    pub fn office_between(&self, from: &DepartmentId, to: &DepartmentId) -> Option<DepartmentId> {
-        self.common_superior(from, to).or_else(|| {
-            let office = self.coordination_office(from)?;
-            let is_party = self.counts_as(&office, from) || self.counts_as(&office, to);
-            if is_party { self.government_of(from) } else { Some(office) }
-        })
+    /// The impartial office that rules between sender and receiver: who acts for their common superior; where the
+    /// registry knows none, the coordination office of the sender, or else of the receiver. An office that counts as
+    /// one of the two gives way to its government. A sender outside every government has only itself.
+    pub fn office_between(&self, from: &DepartmentId, to: &DepartmentId) -> DepartmentId {
+        let is_impartial = |office: &DepartmentId| !self.counts_as(office, from) && !self.counts_as(office, to);
+        let watching = |department: &DepartmentId| {
+            let office = self.coordination_office(department)?;
+            if is_impartial(&office) { Some(office) } else { self.government_of(&office).filter(&is_impartial) }
+        };
+        self.common_superior(from, to)
+            .or_else(|| watching(from))
+            .or_else(|| watching(to))
+            .unwrap_or_else(|| from.clone())
     }
 
     /// The version of the stored rows: it grows with every import that changed something.

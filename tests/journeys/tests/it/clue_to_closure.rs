@@ -17,6 +17,7 @@ async fn act(caller: &Caller, transfer: &str, act: &str, body: Value) -> (i64, V
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one journey, told in order")]
 async fn a_clue_goes_from_sending_to_closure_and_every_step_is_seen_everywhere_at_one_position() {
     let casebus = Casebus::fresh("clue-to-closure", &Options::demo()).await;
     let (health, insurance) = (casebus.caller(HEALTH), casebus.caller(INSURANCE));
