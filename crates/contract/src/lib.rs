@@ -4,7 +4,7 @@
 //! * [`ids`]: transfers, matters, events, commands, departments.
 //! * [`kind`], [`state`], [`clock`]: the vocabulary of a transfer's life.
 //! * [`event`]: what happened, as it is stored, hashed and published.
-//! * [`cloud_event`], [`subject`]: how an event travels on the bus.
+//! * [`cloud_event`], [`subject`], [`async_api`]: how an event travels on the bus.
 //! * [`sealed`]: personal data, which travels only encrypted.
 //! * [`uscc`]: unified social credit codes (GB 32100).
 //! * [`limits`]: how long a text may be.
@@ -12,6 +12,7 @@
 
 pub mod action;
 pub mod actor;
+pub mod async_api;
 pub mod clock;
 pub mod cloud_event;
 pub mod event;

@@ -155,3 +155,21 @@ problem-subject-matter-unknown = The matrix has no such subject matter
     .detail = GET /v1/routing lists them; or name the receiver in to.
 problem-outcome-required = Final feedback needs an outcome
     .detail = Final feedback must name an outcome, and interim feedback must not.
+
+# What is expected
+expected-object = an object
+expected-array = an array
+expected-text = a string
+expected-boolean = true or false
+expected-day = a day, for example 2026-09-30
+expected-moment = a time of RFC 3339, for example 2026-09-30T09:00:00+08:00
+expected-transfer-id = the id of a transfer (UUID)
+expected-matter-id = the id of a matter (UUID)
+expected-department-id = the id of a department, for example 320100-ybj
+expected-division = a division code of 6 to 12 digits, for example 320100
+expected-limit = an integer from 1 to { $most }
+expected-position = an integer, 0 or more
+expected-value = the values are: { $known }
+expected-parameter = there is no such parameter; the parameters are: { $known }
+expected-once = each parameter may stand only once
+expected-text-up-to = 1 to { $limit } characters

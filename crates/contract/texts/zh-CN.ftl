@@ -155,3 +155,21 @@ problem-subject-matter-unknown = 权责清单中没有这个事项
     .detail = 清单见 GET /v1/routing；也可以直接写明 to。
 problem-outcome-required = 最终反馈需要处理结果
     .detail = 最终反馈必须写明 outcome，阶段反馈不得写明。
+
+# 对格式的说明
+expected-object = 对象
+expected-array = 数组
+expected-text = 字符串
+expected-boolean = true 或 false
+expected-day = 日期，例如 2026-09-30
+expected-moment = RFC 3339 时间，例如 2026-09-30T09:00:00+08:00
+expected-transfer-id = 移送编号（UUID）
+expected-matter-id = 案事项编号（UUID）
+expected-department-id = 部门编号，例如 320100-ybj
+expected-division = 6 至 12 位行政区划代码，例如 320100
+expected-limit = 1 至 { $most } 的整数
+expected-position = 不小于 0 的整数
+expected-value = 可用取值：{ $known }
+expected-parameter = 没有这个参数；可用参数：{ $known }
+expected-once = 每个参数只能出现一次
+expected-text-up-to = 1 至 { $limit } 个字符
