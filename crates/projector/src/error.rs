@@ -1,0 +1,56 @@
+//! What stops the projector, and what it waits out.
+
+use log::LogError;
+use views::ViewsError;
+
+/// An error of the projector.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectorError {
+    /// The log could not be read.
+    #[error("the projector could not read the log")]
+    Log(#[from] LogError),
+    /// The read model could not be read or written.
+    #[error("the projector could not fold into the read model")]
+    Views(#[from] ViewsError),
+    /// The connection that held the lead is gone.
+    #[error("the projector no longer leads")]
+    LeadLost,
+    /// The log began another epoch than the one that was folded.
+    #[error(
+        "the read model holds epoch {folded} and the log is in epoch {log}: empty the read model, so that it is built again"
+    )]
+    EpochDiffers {
+        /// What was folded.
+        folded: i64,
+        /// Where the log is.
+        log: i64,
+    },
+    /// The log lost events that were folded.
+    #[error(
+        "the read model is at position {folded} and the log ends at {log}: the log lost events; begin a new epoch and empty the read model"
+    )]
+    LogBehind {
+        /// How far the log was folded.
+        folded: i64,
+        /// Where the log ends.
+        log: i64,
+    },
+    /// The bus has events that the log does not have.
+    #[error("the bus is at position {bus} and the log ends at {log}: the log lost events; begin a new epoch")]
+    BusAhead {
+        /// The position on the bus.
+        bus: i64,
+        /// Where the log ends.
+        log: i64,
+    },
+}
+
+impl ProjectorError {
+    /// Whether waiting helps; otherwise an operator has to act.
+    pub(crate) fn passes(&self) -> bool {
+        match self {
+            Self::Log(_) | Self::Views(_) | Self::LeadLost => true,
+            Self::EpochDiffers { .. } | Self::LogBehind { .. } | Self::BusAhead { .. } => false,
+        }
+    }
+}

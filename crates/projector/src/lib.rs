@@ -1,0 +1,19 @@
+//! The projector: folds the log into the read model, one batch after the other.
+//!
+//! Events come from the bus. What the bus does not have, may not show, or is too slow to deliver comes from the log:
+//! the bytes are the same. One projector leads; a second one that believes it leads is fenced by the checkpoint.
+//!
+//! * [`run`]: the service.
+//! * [`ProjectorStatus`]: how far it is, for those in the same process who wait for a position. Others ask
+//!   [`views::wait_for_position`].
+
+mod envelope;
+mod error;
+mod log_reader;
+mod run;
+mod source;
+mod status;
+
+pub use error::ProjectorError;
+pub use run::{ProjectorConfig, run};
+pub use status::ProjectorStatus;

@@ -1,0 +1,59 @@
+//! The log, as long as it is the one that was folded.
+
+use crate::ProjectorError;
+use crate::envelope;
+use log::{Head, Log};
+use std::time::Duration;
+use views::{Checkpoint, Event};
+
+/// Reads the log.
+#[derive(Clone, Debug)]
+pub(crate) struct LogReader(pub(crate) Log);
+
+impl LogReader {
+    /// Waits until the log has more than was folded, at most as long as given.
+    pub(crate) async fn wait(&self, checkpoint: Checkpoint, at_most: Duration) -> Result<(), ProjectorError> {
+        self.0.wait_after(checkpoint.position, at_most).await?;
+        Ok(())
+    }
+
+    /// The end of the log, which must be of our epoch and not before our position.
+    pub(crate) async fn head(&self, checkpoint: Checkpoint) -> Result<Head, ProjectorError> {
+        let head = self.0.head().await?;
+        check(head, checkpoint)?;
+        // Positions are far below 2^52, where a gauge begins to round.
+        #[expect(clippy::cast_precision_loss, reason = "a lag is far below 2^52")]
+        metrics::gauge!("casebus_projector_lag_events").set((head.position - checkpoint.position) as f64);
+        Ok(head)
+    }
+
+    pub(crate) async fn read(
+        &self,
+        checkpoint: Checkpoint,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Event>, ProjectorError> {
+        let events = self.0.read_after(after, limit).await?;
+        if let Some(event) = events.iter().find(|event| event.epoch != checkpoint.epoch) {
+            return Err(ProjectorError::EpochDiffers { folded: checkpoint.epoch, log: event.epoch });
+        }
+        metrics::counter!("casebus_projector_events_from_log_total").increment(length(&events));
+        Ok(events.into_iter().map(envelope::of_log).collect())
+    }
+}
+
+/// Refuses a log that is not the one that was folded.
+pub(crate) fn check(head: Head, checkpoint: Checkpoint) -> Result<(), ProjectorError> {
+    if head.epoch != checkpoint.epoch {
+        return Err(ProjectorError::EpochDiffers { folded: checkpoint.epoch, log: head.epoch });
+    }
+    if head.position < checkpoint.position {
+        return Err(ProjectorError::LogBehind { folded: checkpoint.position, log: head.position });
+    }
+    Ok(())
+}
+
+/// A length as a metric takes it.
+pub(crate) fn length<T>(items: &[T]) -> u64 {
+    u64::try_from(items.len()).unwrap_or(u64::MAX)
+}

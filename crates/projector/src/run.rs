@@ -1,0 +1,135 @@
+//! The service: lead, fold, lead again after trouble.
+
+use crate::log_reader::{check, length};
+use crate::source::Source;
+use crate::{ProjectorError, ProjectorStatus};
+use bus::BusConfig;
+use log::{Leadership, Log};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+use views::{Checkpoint, Folded, Views, ViewsError};
+
+/// The role that leads.
+const ROLE: &str = "projector";
+/// How often the leader looks whether it still leads, and whether the read model was emptied.
+const LEAD_CHECK_INTERVAL: Duration = Duration::from_secs(5);
+/// Pause after trouble.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// The usual patience with a silent bus.
+const BUS_PATIENCE: Duration = Duration::from_secs(1);
+
+/// What the projector works with.
+#[derive(Clone, Debug)]
+pub struct ProjectorConfig {
+    /// The log: the truth.
+    pub log: Log,
+    /// The bus; without one the log is read.
+    pub bus: Option<BusConfig>,
+    /// How long the bus may be silent before the log is asked whether it has grown.
+    pub bus_patience: Duration,
+    /// The read model.
+    pub views: Views,
+    /// Where it says how far it is.
+    pub status: ProjectorStatus,
+}
+
+impl ProjectorConfig {
+    /// The usual settings.
+    pub fn new(log: Log, bus: Option<BusConfig>, views: Views) -> Self {
+        Self { log, bus, bus_patience: BUS_PATIENCE, views, status: ProjectorStatus::default() }
+    }
+}
+
+/// Folds the log into the read model until the shutdown. Ends with an error only when an operator must act.
+pub async fn run(config: ProjectorConfig, shutdown: CancellationToken) -> Result<(), ProjectorError> {
+    tokio::select! {
+        biased;
+        // A batch that is being written is rolled back and folded again after the next start.
+        () = shutdown.cancelled() => Ok(()),
+        error = lead_again(&config) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "the projector stops; an operator must act");
+            Err(error)
+        }
+        () = hints(&config) => Ok(()),
+    }
+}
+
+/// Leads, and again after each trouble that passes.
+async fn lead_again(config: &ProjectorConfig) -> ProjectorError {
+    loop {
+        let Err(error) = lead(config).await;
+        if !error.passes() {
+            return error;
+        }
+        tracing::warn!(error = &error as &dyn std::error::Error, "the projector begins again");
+        sleep(PAUSE).await;
+    }
+}
+
+/// Waits for the lead, then folds batch after batch.
+async fn lead(config: &ProjectorConfig) -> Result<std::convert::Infallible, ProjectorError> {
+    let mut leadership = Leadership::acquire(config.log.pool(), ROLE).await?;
+    let head = config.log.head().await?;
+    let mut checkpoint = views::checkpoint::begin(config.views.pool(), head.epoch).await?;
+    check(head, checkpoint)?;
+    tracing::info!(position = checkpoint.position, head = head.position, "the projector leads");
+    config.status.set(checkpoint.position);
+    let mut source = Source::new(config.log.clone(), config.bus.clone(), config.bus_patience);
+    let mut checked = Instant::now();
+    loop {
+        if checked.elapsed() >= LEAD_CHECK_INTERVAL {
+            if !leadership.still_held().await {
+                return Err(ProjectorError::LeadLost);
+            }
+            let stored = views::checkpoint::read(config.views.pool()).await?;
+            if stored != checkpoint {
+                return Err(ViewsError::CheckpointMoved(checkpoint.position).into());
+            }
+            checked = Instant::now();
+        }
+        let events = source.next(checkpoint).await?;
+        if !events.is_empty() {
+            checkpoint = fold(config, checkpoint, events).await?;
+        }
+    }
+}
+
+async fn fold(
+    config: &ProjectorConfig,
+    checkpoint: Checkpoint,
+    events: Vec<views::Event>,
+) -> Result<Checkpoint, ProjectorError> {
+    let count = length(&events);
+    let Folded { checkpoint, parked } = views::fold(config.views.pool(), checkpoint, events).await?;
+    metrics::counter!("casebus_projector_events_total").increment(count);
+    if let Some(first) = parked.first() {
+        metrics::counter!("casebus_projector_parked_events_total").increment(length(&parked));
+        tracing::error!(
+            stream = %first.stream_id,
+            position = first.position,
+            reason = first.reason,
+            parked = parked.len(),
+            "events could not be folded: their transfers are stale until the read model is built again"
+        );
+    }
+    config.status.set(checkpoint.position);
+    Ok(checkpoint)
+}
+
+/// Without a bus, hears of the appends of other processes; never ends.
+async fn hints(config: &ProjectorConfig) {
+    if config.bus.is_some() {
+        return std::future::pending().await;
+    }
+    loop {
+        if let Err(error) = config.log.listen().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "no hints from the log; its timer goes on"
+            );
+        }
+        sleep(PAUSE).await;
+    }
+}

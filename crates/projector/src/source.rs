@@ -1,0 +1,198 @@
+//! Where the next events come from: the bus while it keeps up, else the log.
+
+use crate::ProjectorError;
+use crate::envelope::{self, Unusable};
+use crate::log_reader::LogReader;
+use bus::{Bus, BusConfig, Feed, Received};
+use log::Log;
+use std::pin::Pin;
+use std::time::Duration;
+use tokio::time::sleep;
+use views::{Checkpoint, Event};
+
+/// Events of one batch, at most.
+const BATCH: i64 = 500;
+/// The same as a length.
+const BATCH_LENGTH: usize = 500;
+/// From so many missing events on, the log is read until it is nearly done.
+const FAR_BEHIND: i64 = 2_000;
+/// Pause between two attempts to connect to the bus.
+const CONNECT_PAUSE: Duration = Duration::from_secs(2);
+
+/// Where events come from.
+pub(crate) struct Source {
+    log: LogReader,
+    arrivals: Arrivals,
+    patience: Duration,
+    /// The bus said nothing while the log grew: do not wait for it again.
+    bus_is_silent: bool,
+    /// Compare with the end of the log before anything else.
+    look_at_log: bool,
+    /// Up to here the log is read, whatever the bus says.
+    read_log_to: i64,
+}
+
+/// What comes from the bus.
+enum Arrivals {
+    /// Nothing: there is no bus.
+    None,
+    /// The first connection is still being made.
+    Connecting(Pin<Box<dyn Future<Output = Bus> + Send>>),
+    /// Messages.
+    Open(Box<Subscription>),
+}
+
+/// A connection, and what is read through it.
+struct Subscription {
+    bus: Bus,
+    feed: Feed,
+}
+
+impl Source {
+    pub(crate) fn new(log: Log, bus: Option<BusConfig>, patience: Duration) -> Self {
+        let arrivals = bus.map_or(Arrivals::None, |config| Arrivals::Connecting(Box::pin(connect(config))));
+        Self {
+            log: LogReader(log),
+            arrivals,
+            patience,
+            bus_is_silent: false,
+            look_at_log: true,
+            read_log_to: 0,
+        }
+    }
+
+    /// The events that follow the checkpoint without a hole; none if there are none for a moment.
+    pub(crate) async fn next(&mut self, checkpoint: Checkpoint) -> Result<Vec<Event>, ProjectorError> {
+        if self.look_at_log {
+            let head = self.log.head(checkpoint).await?;
+            if head.position - checkpoint.position > FAR_BEHIND {
+                self.read_log_to = head.position;
+            }
+            self.look_at_log = false;
+        }
+        if checkpoint.position < self.read_log_to {
+            self.look_at_log = true;
+            let missing = self.read_log_to - checkpoint.position;
+            return self.log.read(checkpoint, checkpoint.position, missing.min(BATCH)).await;
+        }
+        self.arrivals.go_to(checkpoint.position + 1);
+        let waits_for_bus = self.arrivals.may_come() && !self.bus_is_silent;
+        let (log, patience) = (&self.log, self.patience);
+        let growth = async {
+            if waits_for_bus {
+                sleep(patience).await;
+                return Ok(());
+            }
+            log.wait(checkpoint, patience).await
+        };
+        tokio::select! {
+            messages = self.arrivals.next(checkpoint.position + 1) => {
+                self.bus_is_silent = false;
+                self.look_at_log = messages.len() >= BATCH_LENGTH;
+                self.complete(checkpoint, messages).await
+            }
+            grown = growth => {
+                grown?;
+                self.log.head(checkpoint).await?;
+                let events = self.log.read(checkpoint, checkpoint.position, BATCH).await?;
+                self.bus_is_silent |= !events.is_empty();
+                Ok(events)
+            }
+        }
+    }
+
+    /// The events of these messages; what is missing between them, or unusable in them, is read from the log.
+    async fn complete(
+        &mut self,
+        checkpoint: Checkpoint,
+        messages: Vec<Received>,
+    ) -> Result<Vec<Event>, ProjectorError> {
+        let head = self.log.head(checkpoint).await?;
+        let mut events: Vec<Event> = Vec::with_capacity(messages.len());
+        let mut last = checkpoint.position;
+        for message in messages {
+            if message.sequence > head.position {
+                return Err(ProjectorError::BusAhead { bus: message.sequence, log: head.position });
+            }
+            let missing = message.sequence - last - 1;
+            if missing > 0 {
+                tracing::warn!(after = last, missing, "the bus lacks events; they are read from the log");
+                events.extend(self.log.read(checkpoint, last, missing.min(BATCH)).await?);
+                last = events.last().map_or(last, |event| event.position);
+                if message.sequence != last + 1 {
+                    // A large hole: the log is read on, then the bus from where that ends.
+                    self.read_log_to = message.sequence - 1;
+                    break;
+                }
+            }
+            if message.sequence <= last {
+                continue;
+            }
+            match envelope::read(&message, checkpoint.epoch) {
+                Ok(event) => events.push(event),
+                Err(why) => {
+                    if why != Unusable::Internal {
+                        tracing::warn!(position = message.sequence, ?why, "a message of the bus is not used");
+                    }
+                    events.extend(self.log.read(checkpoint, last, 1).await?);
+                }
+            }
+            last = message.sequence;
+        }
+        Ok(events)
+    }
+}
+
+impl Arrivals {
+    /// Whether there is a bus at all.
+    fn may_come(&self) -> bool {
+        match self {
+            Self::None => false,
+            Self::Connecting(_) | Self::Open(_) => true,
+        }
+    }
+
+    /// Messages, however long it takes. Dropping the future loses nothing.
+    async fn next(&mut self, wanted: i64) -> Vec<Received> {
+        loop {
+            match self {
+                Self::None => return std::future::pending().await,
+                Self::Connecting(connecting) => {
+                    let bus = connecting.await;
+                    let feed = bus.subscribe_from(wanted);
+                    *self = Self::Open(Box::new(Subscription { bus, feed }));
+                }
+                Self::Open(open) => return open.feed.next_batch(BATCH_LENGTH).await,
+            }
+        }
+    }
+
+    /// Asks the bus anew if it delivered what was not used, or would deliver what the log has long delivered.
+    fn go_to(&mut self, wanted: i64) {
+        match self {
+            Self::None | Self::Connecting(_) => {}
+            Self::Open(open) => {
+                let next = open.feed.wanted();
+                if next > wanted || wanted - next > FAR_BEHIND {
+                    open.feed = open.bus.subscribe_from(wanted);
+                }
+            }
+        }
+    }
+}
+
+/// Connects to the bus, however long it takes; until then the log is read.
+async fn connect(config: BusConfig) -> Bus {
+    loop {
+        match Bus::connect(config.clone()).await {
+            Ok(bus) => return bus,
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the projector has no bus and reads the log"
+                );
+                sleep(CONNECT_PAUSE).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Folding a batch of events: load what they touch, fold in memory, write in one transaction.
+
+use crate::audience::{self, Audience};
+use crate::checkpoint::{self, Checkpoint};
+use crate::clock;
+use crate::feedback;
+use crate::life::Life;
+use crate::matter;
+use crate::missing_feedback;
+use crate::parked::{self, Parked};
+use crate::timeline;
+use crate::transfer;
+use crate::unacknowledged;
+use crate::{Event, ViewsError};
+use sqlx::{PgConnection, PgPool};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// What a batch came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folded {
+    /// Where the read model stands now.
+    pub checkpoint: Checkpoint,
+    /// Events of this batch that were not folded.
+    pub parked: Vec<Parked>,
+}
+
+/// Folds the events that follow the checkpoint, without a hole, and moves it behind them: all of it or nothing.
+///
+/// What is loaded before the transaction is still true inside it: only a projector changes it, and every projector
+/// moves the checkpoint first, which this one then finds moved.
+pub async fn fold(pool: &PgPool, checkpoint: Checkpoint, events: Vec<Event>) -> Result<Folded, ViewsError> {
+    let mut position = checkpoint.position;
+    for event in &events {
+        if event.position != position + 1 {
+            return Err(ViewsError::OutOfOrder { expected: position + 1, found: event.position });
+        }
+        position = event.position;
+    }
+    let mut batch = Batch::load(pool, &events).await?;
+    for event in events {
+        batch.fold(event);
+    }
+    let mut transaction = pool.begin().await?;
+    checkpoint::advance(&mut transaction, checkpoint, position).await?;
+    let parked = batch.write(&mut transaction).await?;
+    transaction.commit().await?;
+    Ok(Folded { checkpoint: Checkpoint { position, ..checkpoint }, parked })
+}
+
+/// One transfer of a batch.
+#[derive(Default)]
+struct Entry {
+    /// As it was loaded.
+    before: Option<Life>,
+    /// As it stands after what was folded.
+    after: Option<Life>,
+}
+
+/// What a batch touches.
+struct Batch {
+    entries: BTreeMap<Uuid, Entry>,
+    parked_streams: BTreeSet<Uuid>,
+    parked: Vec<Parked>,
+    folded: Vec<Event>,
+    audience: Audience,
+}
+
+impl Batch {
+    async fn load(pool: &PgPool, events: &[Event]) -> Result<Self, ViewsError> {
+        let ids: BTreeSet<_> = events.iter().map(|event| event.stream_id).collect();
+        let ids: Vec<_> = ids.into_iter().collect();
+        let (transfers, clocks, feedbacks, parked_streams) = tokio::try_join!(
+            transfer::load(pool, &ids),
+            clock::load(pool, &ids),
+            feedback::load(pool, &ids),
+            parked::streams(pool, &ids)
+        )?;
+        let mut lives = BTreeMap::new();
+        for transfer in transfers {
+            let life = Life { transfer, clocks: BTreeMap::new(), feedbacks: BTreeMap::new() };
+            lives.insert(life.transfer.id.0, life);
+        }
+        for clock in clocks {
+            if let Some(life) = lives.get_mut(&clock.transfer_id.0) {
+                life.clocks.insert((clock.code, clock.run), clock);
+            }
+        }
+        for feedback in feedbacks {
+            if let Some(life) = lives.get_mut(&feedback.transfer_id.0) {
+                life.feedbacks.insert(feedback.feedback, feedback);
+            }
+        }
+        let entries = lives
+            .into_iter()
+            .map(|(id, life)| (id, Entry { before: Some(life.clone()), after: Some(life) }))
+            .collect();
+        Ok(Self {
+            entries,
+            parked_streams,
+            parked: Vec::new(),
+            folded: Vec::new(),
+            audience: Audience::new(),
+        })
+    }
+
+    fn fold(&mut self, event: Event) {
+        let stream_id = event.stream_id;
+        if self.parked_streams.contains(&stream_id) {
+            self.park(&event, "an earlier event of its stream was not folded".to_owned());
+            return;
+        }
+        let entry = self.entries.entry(stream_id).or_default();
+        let holder_before = entry.after.as_ref().and_then(|life| life.transfer.holder.clone());
+        let folded =
+            event.decode().and_then(|body| Life::fold(&mut entry.after, &event, &body).map(|()| body));
+        match (folded, &entry.after) {
+            (Ok(body), Some(life)) => {
+                let office = &life.transfer.office;
+                audience::fold(&mut self.audience, &event, &body, office, holder_before.as_ref());
+                self.folded.push(event);
+            }
+            // A fold that succeeds leaves a life behind.
+            (Ok(_), None) => {}
+            (Err(error), _) => self.park(&event, error.to_string()),
+        }
+    }
+
+    fn park(&mut self, event: &Event, reason: String) {
+        self.parked_streams.insert(event.stream_id);
+        if let Some(life) = self.entries.get_mut(&event.stream_id).and_then(|entry| entry.after.as_mut()) {
+            life.transfer.stale = true;
+        }
+        self.parked.push(Parked { stream_id: event.stream_id, position: event.position, reason });
+    }
+
+    async fn write(self, connection: &mut PgConnection) -> Result<Vec<Parked>, ViewsError> {
+        let lives =
+            || self.entries.values().filter_map(|entry| Some((entry.before.as_ref(), entry.after.as_ref()?)));
+        let transfers: Vec<_> = lives()
+            .filter(|(before, after)| before.is_none_or(|before| before.transfer != after.transfer))
+            .map(|(_, after)| &after.transfer)
+            .collect();
+        let clocks: Vec<_> = lives()
+            .flat_map(|(before, after)| changed(before.map(|life| &life.clocks), &after.clocks))
+            .collect();
+        let feedbacks: Vec<_> = lives()
+            .flat_map(|(before, after)| changed(before.map(|life| &life.feedbacks), &after.feedbacks))
+            .collect();
+        transfer::upsert(connection, &transfers).await?;
+        clock::upsert(connection, &clocks).await?;
+        feedback::upsert(connection, &feedbacks).await?;
+
+        let matters: BTreeSet<_> = transfers.iter().map(|transfer| transfer.matter.0).collect();
+        let matters: Vec<_> = matters.into_iter().collect();
+        let tallied = transfer::tally_matters(connection, &matters).await?;
+        matter::upsert(connection, &tallied).await?;
+
+        let (gone, places) = moved(lives(), Life::unacknowledged);
+        unacknowledged::delete(connection, &gone).await?;
+        unacknowledged::upsert(connection, &places).await?;
+        let (gone, places) = moved(lives(), Life::missing_feedback);
+        missing_feedback::delete(connection, &gone).await?;
+        missing_feedback::upsert(connection, &places).await?;
+
+        timeline::insert(connection, self.folded).await?;
+        audience::insert(connection, self.audience).await?;
+        parked::insert(connection, &self.parked).await?;
+        Ok(self.parked)
+    }
+}
+
+/// The rows that differ from those that were loaded.
+fn changed<'a, Key: Ord, Row: PartialEq>(
+    before: Option<&'a BTreeMap<Key, Row>>,
+    after: &'a BTreeMap<Key, Row>,
+) -> impl Iterator<Item = &'a Row> {
+    after
+        .iter()
+        .filter(move |(key, row)| before.and_then(|before| before.get(key)) != Some(*row))
+        .map(|(_, row)| row)
+}
+
+/// The transfers that left a list, and the places on it that are new or other than they were.
+fn moved<'a, Place: PartialEq>(
+    lives: impl Iterator<Item = (Option<&'a Life>, &'a Life)>,
+    place: impl Fn(&Life) -> Option<Place>,
+) -> (Vec<Uuid>, Vec<Place>) {
+    let mut gone = Vec::new();
+    let mut places = Vec::new();
+    for (before, after) in lives {
+        match (before.and_then(&place), place(after)) {
+            (None, None) => {}
+            (Some(_), None) => gone.push(after.transfer.id.0),
+            (before, now) if before != now => places.extend(now),
+            (_, Some(_)) => {}
+        }
+    }
+    (gone, places)
+}

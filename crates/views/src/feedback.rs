@@ -1,0 +1,149 @@
+//! Each feedback that a receiver gave.
+
+use crate::rows;
+use crate::{Event, Views, ViewsError, Visibility};
+use chrono::{DateTime, Utc};
+use contract::event::{Body, FeedbackGiven, OutcomeCode, TransferEvent};
+use contract::ids::TransferId;
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use sqlx::{PgConnection, PgPool};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Whether more is to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FeedbackKind {
+    /// 阶段反馈: how far it is.
+    Interim,
+    /// 最终反馈: the answer.
+    Final,
+}
+
+/// What became of a feedback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FeedbackState {
+    /// Given.
+    Given,
+    /// Confirmed by the sender, or after its silence by the office.
+    Confirmed,
+    /// Contested by the sender.
+    Contested,
+    /// Ruled upon by the office after a contest.
+    Ruled,
+}
+
+/// One feedback.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Feedback {
+    /// The transfer.
+    pub transfer_id: TransferId,
+    /// Its number within the transfer: 1, 2, 3, …
+    pub feedback: u32,
+    /// Interim or final.
+    pub kind: FeedbackKind,
+    /// What the receiver reported.
+    pub text: String,
+    /// What came out; `None` in interim feedback.
+    pub outcome: Option<OutcomeCode>,
+    /// When it was given.
+    pub given_at: DateTime<Utc>,
+    /// What became of it.
+    pub state: FeedbackState,
+}
+
+/// The feedback of one transfer.
+pub(crate) type Feedbacks = BTreeMap<u32, Feedback>;
+
+/// What an event does to the feedback of its transfer.
+pub(crate) fn fold(feedbacks: &mut Feedbacks, event: &Event, body: &Body) {
+    let transfer_id = body.transfer.id;
+    let mut give = |kind, given: &FeedbackGiven| {
+        let feedback = Feedback {
+            transfer_id,
+            feedback: given.feedback,
+            kind,
+            text: given.text.clone(),
+            outcome: given.outcome,
+            given_at: event.occurred_at,
+            state: FeedbackState::Given,
+        };
+        feedbacks.insert(given.feedback, feedback);
+    };
+    match &body.event {
+        TransferEvent::InterimFeedbackGiven(given) => give(FeedbackKind::Interim, given),
+        TransferEvent::FinalFeedbackGiven(given) => give(FeedbackKind::Final, given),
+        TransferEvent::FeedbackConfirmed(of) => mark(feedbacks, of.feedback, FeedbackState::Confirmed),
+        TransferEvent::FeedbackContested(of) => mark(feedbacks, of.feedback, FeedbackState::Contested),
+        TransferEvent::ContestRuled(of) => mark(feedbacks, of.feedback, FeedbackState::Ruled),
+        TransferEvent::Sent(_)
+        | TransferEvent::Signed
+        | TransferEvent::Read
+        | TransferEvent::Accepted
+        | TransferEvent::SupplementRequested(_)
+        | TransferEvent::SupplementSupplied(_)
+        | TransferEvent::Objected(_)
+        | TransferEvent::ObjectionAgreed(_)
+        | TransferEvent::Disputed(_)
+        | TransferEvent::DisputePositionTaken(_)
+        | TransferEvent::DisputeAgreed(_)
+        | TransferEvent::DisputeSubmitted(_)
+        | TransferEvent::JurisdictionDesignated(_)
+        | TransferEvent::CaseFiled(_)
+        | TransferEvent::CaseNotFiled(_)
+        | TransferEvent::CaseDecided(_)
+        | TransferEvent::Resent(_)
+        | TransferEvent::Kept(_)
+        | TransferEvent::Converted(_)
+        | TransferEvent::Withdrawn(_)
+        | TransferEvent::Closed(_)
+        | TransferEvent::TimeLimitMissed(_) => {}
+    }
+}
+
+fn mark(feedbacks: &mut Feedbacks, feedback: u32, state: FeedbackState) {
+    if let Some(feedback) = feedbacks.get_mut(&feedback) {
+        feedback.state = state;
+    }
+}
+
+/// The feedback of these transfers.
+pub(crate) async fn load(pool: &PgPool, transfers: &[Uuid]) -> Result<Vec<Feedback>, ViewsError> {
+    let query = sqlx::query_scalar!(
+        "select to_jsonb(f) as row from views_1.feedback f where f.transfer_id = any($1) order by f.transfer_id, f.feedback",
+        transfers
+    );
+    Ok(rows::fetch(pool, query).await?)
+}
+
+/// Writes feedback, sorted by transfer and number.
+pub(crate) async fn upsert(connection: &mut PgConnection, feedbacks: &[&Feedback]) -> Result<(), ViewsError> {
+    if feedbacks.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into views_1.feedback select * from jsonb_populate_recordset(null::views_1.feedback, $1)
+         on conflict (transfer_id, feedback) do update set (kind, text, outcome, given_at, state)
+           = (excluded.kind, excluded.text, excluded.outcome, excluded.given_at, excluded.state)",
+        Json(feedbacks) as _
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+impl Views {
+    /// The feedback of a transfer, in order.
+    pub async fn feedback_of(
+        &self,
+        visibility: &Visibility,
+        transfer: TransferId,
+    ) -> Result<Vec<Feedback>, ViewsError> {
+        if self.transfer_by_id(visibility, transfer).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        load(&self.pool, &[transfer.0]).await
+    }
+}

@@ -1,0 +1,61 @@
+//! The read model on Postgres: what the transfers look like, folded from the log. It can be thrown away and built
+//! again, and the same log always gives the same rows: nothing here reads a clock.
+//!
+//! Writing, which only the projector does:
+//! * [`fold`]: folds a batch of events, in one transaction that moves the checkpoint first.
+//! * [`event`]: an event as the fold takes it, from the bus or from the log.
+//!
+//! The views, one file each, with table, fold and queries:
+//! * [`transfer`], [`clock`], [`feedback`]: how each transfer stands.
+//! * [`timeline`], [`audience`]: what happened, and who may see it in a feed.
+//! * [`matter`]: transfers that grew from one origin.
+//! * [`unacknowledged`], [`missing_feedback`], [`summary`]: what the watch looks at.
+//! * [`checkpoint`], [`parked`]: how far the log is folded, and what could not be.
+//!
+//! Reading goes through [`Views`]; every query takes the [`Visibility`] of its caller.
+
+pub mod audience;
+mod batch;
+pub mod checkpoint;
+pub mod clock;
+mod error;
+pub mod event;
+pub mod feedback;
+mod life;
+pub mod matter;
+pub mod missing_feedback;
+mod page;
+pub mod parked;
+mod rows;
+mod schema;
+pub mod summary;
+pub mod timeline;
+pub mod transfer;
+pub mod unacknowledged;
+mod visibility;
+
+pub use batch::{Folded, fold};
+pub use checkpoint::{Checkpoint, wait_for_position};
+pub use error::ViewsError;
+pub use event::Event;
+pub use page::{DueCursor, Page};
+pub use schema::{migrate, reset};
+pub use visibility::Visibility;
+
+/// A handle for reading.
+#[derive(Clone, Debug)]
+pub struct Views {
+    pool: sqlx::PgPool,
+}
+
+impl Views {
+    /// Reads through this pool.
+    pub fn new(pool: sqlx::PgPool) -> Self {
+        Self { pool }
+    }
+
+    /// The pool behind the handle.
+    pub fn pool(&self) -> &sqlx::PgPool {
+        &self.pool
+    }
+}

@@ -1,0 +1,181 @@
+//! Transfers whose receiver has accepted them and owes feedback.
+
+use crate::clock::{Clocks, most_urgent};
+use crate::rows::{self, PlannedAnew};
+use crate::transfer::Transfer;
+use crate::unacknowledged::Count;
+use crate::visibility::Sight;
+use crate::{DueCursor, Page, Views, ViewsError, Visibility};
+use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, Utc};
+use contract::clock::{ClockCode, MissedCause};
+use contract::ids::{DepartmentId, TransferId};
+use contract::kind::{TransferKind, Urgency};
+use contract::state::TransferState;
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// Civil time in China is UTC+8.
+const CIVIL_OFFSET_SECONDS: i32 = 8 * 3600;
+
+/// A transfer that waits for feedback.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingFeedback {
+    /// The transfer.
+    pub transfer_id: TransferId,
+    /// Its number as people write it.
+    pub number: String,
+    /// Kind.
+    pub kind: TransferKind,
+    /// What it is about.
+    pub title: String,
+    /// Sender.
+    pub from_department: DepartmentId,
+    /// Receiver, who owes the feedback.
+    pub to_department: DepartmentId,
+    /// Coordination office between them.
+    pub office: DepartmentId,
+    /// How urgent it is.
+    pub urgency: Urgency,
+    /// When it was sent.
+    pub sent_at: DateTime<Utc>,
+    /// When it was accepted.
+    pub accepted_at: DateTime<Utc>,
+    /// When the last interim feedback was given.
+    pub last_feedback_at: Option<DateTime<Utc>>,
+    /// The feedback clock that is due first; `None` where none runs, as in a supervision task.
+    pub code: Option<ClockCode>,
+    /// First moment that is too late: of that clock, or after the deadline of a supervision task.
+    pub due_at: Option<DateTime<Utc>>,
+    /// The due moment may move.
+    pub provisional: bool,
+    /// When it was recorded that the clock ran out.
+    pub missed_at: Option<DateTime<Utc>>,
+    /// Why it ran out, as far as casebus can tell.
+    pub cause: Option<MissedCause>,
+}
+
+/// The transfer's place on the list, while its feedback is owed.
+pub(crate) fn of(transfer: &Transfer, clocks: &Clocks) -> Option<MissingFeedback> {
+    let accepted_at = transfer.accepted_at.filter(|_| transfer.state == TransferState::Accepted)?;
+    let clock = most_urgent(clocks, ClockCode::is_feedback);
+    Some(MissingFeedback {
+        transfer_id: transfer.id,
+        number: transfer.number.clone(),
+        kind: transfer.kind,
+        title: transfer.title.clone(),
+        from_department: transfer.from_department.clone(),
+        to_department: transfer.to_department.clone(),
+        office: transfer.office.clone(),
+        urgency: transfer.urgency,
+        sent_at: transfer.sent_at,
+        accepted_at,
+        last_feedback_at: transfer.last_feedback_at,
+        code: clock.map(|clock| clock.code),
+        due_at: clock.map_or_else(|| transfer.deadline.and_then(end_of_civil_day), |clock| clock.due_at),
+        provisional: clock.is_some_and(|clock| clock.provisional),
+        missed_at: clock.and_then(|clock| clock.missed_at),
+        cause: clock.and_then(|clock| clock.cause),
+    })
+}
+
+/// The first moment after a civil day in China.
+fn end_of_civil_day(day: NaiveDate) -> Option<DateTime<Utc>> {
+    let next = day.checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN);
+    let offset = FixedOffset::east_opt(CIVIL_OFFSET_SECONDS)?;
+    next.and_local_timezone(offset).single().map(|moment| moment.with_timezone(&Utc))
+}
+
+/// Takes transfers off the list.
+pub(crate) async fn delete(connection: &mut PgConnection, transfers: &[Uuid]) -> Result<(), ViewsError> {
+    if !transfers.is_empty() {
+        sqlx::query!("delete from views_1.missing_feedback where transfer_id = any($1)", transfers)
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Writes places, sorted by transfer.
+pub(crate) async fn upsert(
+    connection: &mut PgConnection,
+    places: &[MissingFeedback],
+) -> Result<(), ViewsError> {
+    if places.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into views_1.missing_feedback select * from jsonb_populate_recordset(null::views_1.missing_feedback, $1)
+         on conflict (transfer_id) do update set (last_feedback_at, code, due_at, provisional, missed_at, cause)
+           = (excluded.last_feedback_at, excluded.code, excluded.due_at, excluded.provisional, excluded.missed_at, excluded.cause)",
+        Json(places) as _
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+impl Views {
+    /// Transfers that wait for feedback, longest overdue first.
+    pub async fn missing_feedback(
+        &self,
+        visibility: &Visibility,
+        now: DateTime<Utc>,
+        overdue_only: bool,
+        cursor: Option<DueCursor>,
+        limit: i64,
+    ) -> Result<Page<MissingFeedback, DueCursor>, ViewsError> {
+        let sight = Sight::from(visibility);
+        let query = sqlx::query_scalar!(
+            "select to_jsonb(m) as row from views_1.missing_feedback m
+              where views_1.is_visible($1, $2, $3, m.from_department, m.to_department, null, m.office)
+                and (not $4 or m.due_at <= $5)
+                and ($6::uuid is null
+                  or (coalesce(m.due_at, 'infinity'), m.transfer_id) > (coalesce($7::timestamptz, 'infinity'), $6))
+              order by coalesce(m.due_at, 'infinity'), m.transfer_id limit $8",
+            sight.all,
+            sight.own,
+            &sight.region,
+            overdue_only,
+            now,
+            cursor.map(|cursor| cursor.transfer.0),
+            cursor.and_then(|cursor| cursor.due_at),
+            limit.saturating_add(1)
+        );
+        let entries = rows::fetch(&self.pool, PlannedAnew(query)).await?;
+        let cursor = |last: &MissingFeedback| DueCursor { due_at: last.due_at, transfer: last.transfer_id };
+        Ok(Page::of(entries, limit, cursor))
+    }
+
+    /// How many transfers wait for feedback.
+    pub async fn count_missing_feedback(
+        &self,
+        visibility: &Visibility,
+        now: DateTime<Utc>,
+    ) -> Result<Count, ViewsError> {
+        let sight = Sight::from(visibility);
+        let count = sqlx::query_as!(
+            Count,
+            r#"select count(*) as "all!", count(*) filter (where m.due_at <= $4) as "overdue!"
+                 from views_1.missing_feedback m
+                where views_1.is_visible($1, $2, $3, m.from_department, m.to_department, null, m.office)"#,
+            sight.all,
+            sight.own,
+            &sight.region,
+            now
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_deadline_is_over_when_the_next_day_begins_in_china() {
+        let end = super::end_of_civil_day("2026-12-31".parse().unwrap()).unwrap();
+        assert_eq!(end.to_rfc3339(), "2026-12-31T16:00:00+00:00");
+    }
+}

@@ -1,0 +1,211 @@
+//! Every event that was folded, with its exact bytes: the history of a transfer, and the feed.
+
+use crate::{Event, Views, ViewsError, Visibility, audience};
+use chrono::{DateTime, Utc};
+use contract::ids::{EventId, TransferId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// An event, as a reader gets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimelineEvent {
+    /// Position in the log.
+    pub position: i64,
+    /// The transfer.
+    pub transfer: TransferId,
+    /// Version of the transfer after the event.
+    pub version: i64,
+    /// Id.
+    pub event_id: EventId,
+    /// `<family>.<event>`.
+    pub event_type: String,
+    /// Version of the body's shape.
+    pub schema_version: i16,
+    /// Running number, on the event that numbered the transfer.
+    pub number: Option<i64>,
+    /// Business time.
+    pub occurred_at: DateTime<Utc>,
+    /// When the log recorded it.
+    pub recorded_at: DateTime<Utc>,
+    /// Who acted.
+    pub actor: String,
+    /// The exact bytes.
+    pub body: Vec<u8>,
+}
+
+/// A page of the feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedPage {
+    /// The events that the caller may see, in order.
+    pub events: Vec<TimelineEvent>,
+    /// Up to here there are no other events for the caller; the next page begins after it.
+    pub covered_to: i64,
+    /// Epoch of the positions; 0 while nothing is folded.
+    pub epoch: i64,
+}
+
+/// A row as sqlx reads it.
+struct Row {
+    position: i64,
+    transfer_id: Uuid,
+    version: i64,
+    event_id: Uuid,
+    event_type: String,
+    schema_version: i16,
+    number: Option<i64>,
+    occurred_at: DateTime<Utc>,
+    recorded_at: DateTime<Utc>,
+    actor: String,
+    body: Vec<u8>,
+}
+
+impl From<Row> for TimelineEvent {
+    fn from(row: Row) -> Self {
+        Self {
+            position: row.position,
+            transfer: TransferId(row.transfer_id),
+            version: row.version,
+            event_id: EventId(row.event_id),
+            event_type: row.event_type,
+            schema_version: row.schema_version,
+            number: row.number,
+            occurred_at: row.occurred_at,
+            recorded_at: row.recorded_at,
+            actor: row.actor,
+            body: row.body,
+        }
+    }
+}
+
+/// Reads events in the columns of [`Row`], whatever follows `from views_1.timeline`.
+macro_rules! read_events {
+    ($pool:expr, $rest:literal, $($argument:expr),+) => {
+        sqlx::query_as!(
+            Row,
+            "select position, transfer_id, version, event_id, event_type, schema_version, number, occurred_at,
+               recorded_at, actor, body from views_1.timeline " + $rest,
+            $($argument),+
+        )
+        .fetch_all($pool)
+    };
+}
+
+impl Views {
+    /// The events of a transfer after a version, in order.
+    pub async fn events_of(
+        &self,
+        visibility: &Visibility,
+        transfer: TransferId,
+        after_version: i64,
+        limit: i64,
+    ) -> Result<Vec<TimelineEvent>, ViewsError> {
+        if self.transfer_by_id(visibility, transfer).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let rows = read_events!(
+            &self.pool,
+            "where transfer_id = $1 and version > $2 order by version limit $3",
+            transfer.0,
+            after_version,
+            limit
+        )
+        .await?;
+        Ok(rows.into_iter().map(TimelineEvent::from).collect())
+    }
+
+    /// The events after a position that the caller may see, in order.
+    pub async fn feed(
+        &self,
+        visibility: &Visibility,
+        after: i64,
+        limit: i64,
+    ) -> Result<FeedPage, ViewsError> {
+        // Read first: what is folded meanwhile belongs to the next page.
+        let checkpoint = self.checkpoint().await?;
+        let rows = match visibility {
+            Visibility::All => {
+                read_events!(
+                    &self.pool,
+                    "where position > $1 and position <= $2 order by position limit $3",
+                    after,
+                    checkpoint.position,
+                    limit
+                )
+                .await?
+            }
+            Visibility::Parties(_) | Visibility::Region { .. } => {
+                let positions =
+                    audience::positions(&self.pool, visibility, after, checkpoint.position, limit).await?;
+                read_events!(&self.pool, "where position = any($1) order by position", &positions).await?
+            }
+        };
+        let events: Vec<_> = rows.into_iter().map(TimelineEvent::from).collect();
+        let is_full = i64::try_from(events.len()).is_ok_and(|length| length >= limit);
+        let last = events.last().map(|event| event.position).filter(|_| is_full);
+        let covered_to = last.unwrap_or(checkpoint.position).max(after);
+        Ok(FeedPage { events, covered_to, epoch: checkpoint.epoch })
+    }
+}
+
+/// Adds events, sorted by position.
+pub(crate) async fn insert(connection: &mut PgConnection, events: Vec<Event>) -> Result<(), ViewsError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let mut rows = Columns::default();
+    for event in events {
+        rows.add(event);
+    }
+    sqlx::query!(
+        "insert into views_1.timeline (position, transfer_id, version, event_id, event_type, schema_version, number,
+           occurred_at, recorded_at, actor, body)
+         select * from unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::uuid[], $5::text[], $6::smallint[], $7::bigint[],
+           $8::timestamptz[], $9::timestamptz[], $10::text[], $11::bytea[])",
+        &rows.positions,
+        &rows.transfers,
+        &rows.versions,
+        &rows.event_ids,
+        &rows.event_types,
+        &rows.schema_versions,
+        &rows.numbers as &[Option<i64>],
+        &rows.occurred_at,
+        &rows.recorded_at,
+        &rows.actors,
+        &rows.bodies
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Events, column by column.
+#[derive(Default)]
+struct Columns {
+    positions: Vec<i64>,
+    transfers: Vec<Uuid>,
+    versions: Vec<i64>,
+    event_ids: Vec<Uuid>,
+    event_types: Vec<String>,
+    schema_versions: Vec<i16>,
+    numbers: Vec<Option<i64>>,
+    occurred_at: Vec<DateTime<Utc>>,
+    recorded_at: Vec<DateTime<Utc>>,
+    actors: Vec<String>,
+    bodies: Vec<Vec<u8>>,
+}
+
+impl Columns {
+    fn add(&mut self, event: Event) {
+        self.positions.push(event.position);
+        self.transfers.push(event.stream_id);
+        self.versions.push(event.version);
+        self.event_ids.push(event.event_id);
+        self.event_types.push(event.event_type);
+        self.schema_versions.push(event.schema_version);
+        self.numbers.push(event.number);
+        self.occurred_at.push(event.occurred_at);
+        self.recorded_at.push(event.recorded_at);
+        self.actors.push(event.actor);
+        self.bodies.push(event.body);
+    }
+}

@@ -1,0 +1,109 @@
+//! Each transfer as it stands after its last event.
+
+mod count;
+mod fold;
+mod query;
+mod store;
+
+pub use query::{BoxFilter, ListCursor, ListFilter};
+pub(crate) use store::{load, tally_matters, upsert};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use contract::event::{LinkReason, Subject};
+use contract::ids::{DepartmentId, MatterId, TransferId};
+use contract::kind::{Routing, Source, TransferKind, Urgency};
+use contract::state::{Handling, TransferState};
+use serde::{Deserialize, Serialize};
+
+/// A transfer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "a row: each says by itself what has happened")]
+pub struct Transfer {
+    /// Id, and its stream.
+    pub id: TransferId,
+    /// Number as people write it, like 移〔2026〕000123号.
+    pub number: String,
+    /// Civil year of the number.
+    pub number_year: i32,
+    /// Running number within sender and year.
+    pub number_seq: i64,
+    /// Kind.
+    pub kind: TransferKind,
+    /// State.
+    pub state: TransferState,
+    /// How far an accepted one has come.
+    pub handling: Option<Handling>,
+    /// Who owes the next step; `None` once nobody does.
+    pub holder: Option<DepartmentId>,
+    /// Sender.
+    pub from_department: DepartmentId,
+    /// Receiver; never changes.
+    pub to_department: DepartmentId,
+    /// Coordination office that rules between the parties.
+    pub office: DepartmentId,
+    /// Matter.
+    pub matter: MatterId,
+    /// One line that says what it is about.
+    pub title: String,
+    /// What was found.
+    pub summary: String,
+    /// How urgent it is.
+    pub urgency: Urgency,
+    /// Where it came from.
+    pub source: Source,
+    /// When the sender found it.
+    pub discovered_at: Option<DateTime<Utc>>,
+    /// Whom it is about; persons stay sealed.
+    pub subjects: Vec<Subject>,
+    /// Subject matter of the responsibility matrix, when the matrix was asked.
+    pub subject_matter: Option<String>,
+    /// How the receiver was found.
+    pub routing: Routing,
+    /// Earlier transfer that it follows from.
+    pub origin_transfer: Option<TransferId>,
+    /// How it follows from that one.
+    pub origin_reason: Option<LinkReason>,
+    /// Civil day by which a supervision task is to be done.
+    pub deadline: Option<NaiveDate>,
+    /// Whether the receiver may object at all: not after a designation.
+    pub objection_allowed: bool,
+    /// Whether it has objected.
+    pub objection_raised: bool,
+    /// Whether the sender has contested a final feedback.
+    pub contest_raised: bool,
+    /// Whether a notice was made into a clue.
+    pub converted: bool,
+    /// How many feedbacks were given.
+    pub feedback_count: u32,
+    /// Number of the last final feedback.
+    pub final_feedback: Option<u32>,
+    /// Rule pack that it keeps for life.
+    pub rule_pack: String,
+    /// Holiday calendar of its first clocks.
+    pub calendar: String,
+    /// When it was sent.
+    pub sent_at: DateTime<Utc>,
+    /// Position of the event that sent it.
+    pub sent_position: i64,
+    /// When it was first accepted.
+    pub accepted_at: Option<DateTime<Utc>>,
+    /// When the last feedback was given, interim or final.
+    pub last_feedback_at: Option<DateTime<Utc>>,
+    /// Earliest due moment of the clocks whose duty is owed. Overdue is this compared with now.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Version.
+    pub version: i64,
+    /// Position of its last event.
+    pub position: i64,
+    /// Business time of its last event.
+    pub updated_at: DateTime<Utc>,
+    /// An event could not be folded; this is the state before it.
+    pub stale: bool,
+}
+
+impl Transfer {
+    /// Whether a duty is owed whose due moment has come.
+    pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {
+        self.due_at.is_some_and(|due_at| due_at <= now)
+    }
+}

@@ -1,0 +1,162 @@
+//! Transfers that nobody has signed, and notices that nobody has read.
+
+use crate::clock::{Clocks, most_urgent};
+use crate::rows::{self, PlannedAnew};
+use crate::transfer::Transfer;
+use crate::visibility::Sight;
+use crate::{DueCursor, Page, Views, ViewsError, Visibility};
+use chrono::{DateTime, Utc};
+use contract::clock::{ClockCode, MissedCause};
+use contract::ids::{DepartmentId, TransferId};
+use contract::kind::{TransferKind, Urgency};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// A transfer that waits for its acknowledgement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unacknowledged {
+    /// The transfer.
+    pub transfer_id: TransferId,
+    /// Its number as people write it.
+    pub number: String,
+    /// Kind.
+    pub kind: TransferKind,
+    /// What it is about.
+    pub title: String,
+    /// Sender.
+    pub from_department: DepartmentId,
+    /// Receiver, who owes the acknowledgement.
+    pub to_department: DepartmentId,
+    /// Coordination office between them.
+    pub office: DepartmentId,
+    /// How urgent it is.
+    pub urgency: Urgency,
+    /// When it was sent.
+    pub sent_at: DateTime<Utc>,
+    /// The clock: T02, or T15 of a notice.
+    pub code: ClockCode,
+    /// First moment that is too late.
+    pub due_at: Option<DateTime<Utc>>,
+    /// The due moment may move.
+    pub provisional: bool,
+    /// When it was recorded that the clock ran out.
+    pub missed_at: Option<DateTime<Utc>>,
+    /// Why it ran out, as far as casebus can tell.
+    pub cause: Option<MissedCause>,
+}
+
+/// How many transfers stand on a list, and how many of them are overdue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// All.
+    pub all: i64,
+    /// Those whose due moment has come.
+    pub overdue: i64,
+}
+
+/// The transfer's place on the list, while its acknowledgement is owed.
+pub(crate) fn of(transfer: &Transfer, clocks: &Clocks) -> Option<Unacknowledged> {
+    let clock = most_urgent(clocks, ClockCode::is_acknowledgement)?;
+    Some(Unacknowledged {
+        transfer_id: transfer.id,
+        number: transfer.number.clone(),
+        kind: transfer.kind,
+        title: transfer.title.clone(),
+        from_department: transfer.from_department.clone(),
+        to_department: transfer.to_department.clone(),
+        office: transfer.office.clone(),
+        urgency: transfer.urgency,
+        sent_at: transfer.sent_at,
+        code: clock.code,
+        due_at: clock.due_at,
+        provisional: clock.provisional,
+        missed_at: clock.missed_at,
+        cause: clock.cause,
+    })
+}
+
+/// Takes transfers off the list.
+pub(crate) async fn delete(connection: &mut PgConnection, transfers: &[Uuid]) -> Result<(), ViewsError> {
+    if !transfers.is_empty() {
+        sqlx::query!("delete from views_1.unacknowledged where transfer_id = any($1)", transfers)
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Writes places, sorted by transfer.
+pub(crate) async fn upsert(
+    connection: &mut PgConnection,
+    places: &[Unacknowledged],
+) -> Result<(), ViewsError> {
+    if places.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into views_1.unacknowledged select * from jsonb_populate_recordset(null::views_1.unacknowledged, $1)
+         on conflict (transfer_id) do update set (code, due_at, provisional, missed_at, cause)
+           = (excluded.code, excluded.due_at, excluded.provisional, excluded.missed_at, excluded.cause)",
+        Json(places) as _
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+impl Views {
+    /// Transfers that wait for their acknowledgement, longest overdue first.
+    pub async fn unacknowledged(
+        &self,
+        visibility: &Visibility,
+        now: DateTime<Utc>,
+        overdue_only: bool,
+        cursor: Option<DueCursor>,
+        limit: i64,
+    ) -> Result<Page<Unacknowledged, DueCursor>, ViewsError> {
+        let sight = Sight::from(visibility);
+        let query = sqlx::query_scalar!(
+            "select to_jsonb(u) as row from views_1.unacknowledged u
+              where views_1.is_visible($1, $2, $3, u.from_department, u.to_department, null, u.office)
+                and (not $4 or u.due_at <= $5)
+                and ($6::uuid is null
+                  or (coalesce(u.due_at, 'infinity'), u.transfer_id) > (coalesce($7::timestamptz, 'infinity'), $6))
+              order by coalesce(u.due_at, 'infinity'), u.transfer_id limit $8",
+            sight.all,
+            sight.own,
+            &sight.region,
+            overdue_only,
+            now,
+            cursor.map(|cursor| cursor.transfer.0),
+            cursor.and_then(|cursor| cursor.due_at),
+            limit.saturating_add(1)
+        );
+        let entries = rows::fetch(&self.pool, PlannedAnew(query)).await?;
+        let cursor = |last: &Unacknowledged| DueCursor { due_at: last.due_at, transfer: last.transfer_id };
+        Ok(Page::of(entries, limit, cursor))
+    }
+
+    /// How many transfers wait for their acknowledgement.
+    pub async fn count_unacknowledged(
+        &self,
+        visibility: &Visibility,
+        now: DateTime<Utc>,
+    ) -> Result<Count, ViewsError> {
+        let sight = Sight::from(visibility);
+        let count = sqlx::query_as!(
+            Count,
+            r#"select count(*) as "all!", count(*) filter (where u.due_at <= $4) as "overdue!"
+                 from views_1.unacknowledged u
+                where views_1.is_visible($1, $2, $3, u.from_department, u.to_department, null, u.office)"#,
+            sight.all,
+            sight.own,
+            &sight.region,
+            now
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(count)
+    }
+}

@@ -1,0 +1,99 @@
+//! The same log gives the same rows, whatever the batches, whenever it is folded.
+
+use crate::story::{OFFICE, RECEIVER, SENDER, STRANGER, Story, database, fold_all};
+use contract::clock::{ClockCode, MissedCause};
+use contract::kind::TransferKind;
+use sqlx::{AssertSqlSafe, PgPool};
+
+/// All rows of all tables, as text, in order.
+async fn dump(pool: &PgPool) -> String {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select tablename::text from pg_tables where schemaname = 'views_1' and tablename not like '\\_%' order by 1",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap();
+    assert_eq!(tables.len(), 10);
+    let mut text = String::new();
+    for table in tables {
+        let query = format!(
+            "select coalesce(string_agg(t::text, e'\\n' order by t::text), '') from views_1.{table} t"
+        );
+        let rows: String = sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(pool).await.unwrap();
+        assert!(!rows.is_empty(), "the story leaves {table} empty");
+        text.extend([table, "\n".to_owned(), rows, "\n".to_owned()]);
+    }
+    text
+}
+
+/// Many lives side by side, some late, some silent, some poisoned.
+fn eventful() -> Story {
+    let mut story = Story::new();
+    let departments = [SENDER, RECEIVER, OFFICE, STRANGER];
+    for round in 0..12 {
+        let (from, to) = (departments[round % 4], departments[(round + 1) % 4]);
+        let first = story.whole_life(from, to);
+        let silent = story.send_in(first.matter, TransferKind::CaseReferral, to, from, "后续");
+        let half_way = story.send(from, to);
+        story.later(25);
+        story.miss(&silent, ClockCode::T02, MissedCause::NotFetched);
+        story.sign(&half_way);
+        story.accept(&half_way);
+        if round % 5 == 0 {
+            let last = story.events.len() - 1;
+            story.events[last].body.truncate(20);
+            story.sign_without_clock(&half_way);
+        }
+        if round % 2 == 0 {
+            story.sign(&silent);
+        }
+    }
+    story
+}
+
+#[tokio::test]
+async fn batches_of_one_and_of_a_thousand_give_the_same_rows() {
+    let story = eventful();
+    let mut dumps = Vec::new();
+    for batch in [1, 3, 1000] {
+        let (_database, pool) = database().await;
+        fold_all(&pool, &story.events, batch).await;
+        dumps.push(dump(&pool).await);
+    }
+    assert!(dumps[0] == dumps[1] && dumps[1] == dumps[2], "the rows depend on the batches");
+}
+
+#[tokio::test]
+async fn a_read_model_that_was_emptied_is_built_again_as_it_was() {
+    let story = eventful();
+    let (_database, pool) = database().await;
+    fold_all(&pool, &story.events, 10).await;
+    let before = dump(&pool).await;
+    views::reset(&pool).await.unwrap();
+    assert_eq!(views::checkpoint::read(&pool).await.unwrap().position, 0);
+    fold_all(&pool, &story.events, 50).await;
+    assert!(dump(&pool).await == before);
+}
+
+#[tokio::test]
+async fn moments_finer_than_postgres_keeps_make_no_difference() {
+    let mut dumps = Vec::new();
+    let mut story = Story::new();
+    story.now += chrono::TimeDelta::nanoseconds(1_999);
+    let clue = story.send(SENDER, RECEIVER);
+    story.sign(&clue);
+    for event in &mut story.events {
+        event.occurred_at = "2026-09-21T01:00:00.000001Z".parse().unwrap();
+        event.recorded_at = event.occurred_at;
+    }
+    for batch in [1, 1000] {
+        let (_database, pool) = database().await;
+        fold_all(&pool, &story.events, batch).await;
+        let clocks: Vec<String> = sqlx::query_scalar("select c::text from views_1.clock c order by 1")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+        dumps.push(clocks);
+    }
+    assert_eq!(dumps[0], dumps[1]);
+}

@@ -1,0 +1,81 @@
+//! The service: one leader, one round an interval.
+
+use crate::round;
+use accounts::Accounts;
+use bus::Bus;
+use chrono::{DateTime, Utc};
+use command::{CommandError, Desk};
+use log::{Leadership, LogError};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use views::{Views, ViewsError};
+
+/// What the watch works with.
+#[derive(Clone)]
+pub struct WatchConfig {
+    /// Where its commands are carried out.
+    pub desk: Desk,
+    /// Where it finds clocks that ran out.
+    pub views: Views,
+    /// Where it finds out who has read what.
+    pub accounts: Accounts,
+    /// Where it finds out what a department's own consumer has acknowledged.
+    pub bus: Option<Bus>,
+    /// Business time.
+    pub now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    /// Pause between two rounds.
+    pub interval: Duration,
+}
+
+impl std::fmt::Debug for WatchConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WatchConfig").field("interval", &self.interval).finish_non_exhaustive()
+    }
+}
+
+/// Why a round failed; the next one begins anew.
+#[derive(Debug, thiserror::Error)]
+pub enum WatchError {
+    /// The read model could not be asked.
+    #[error("the read model could not be asked for clocks that ran out")]
+    Views(#[from] ViewsError),
+    /// The log could not be reached.
+    #[error("the event log could not be reached")]
+    Log(#[from] LogError),
+    /// A missed time limit could not be recorded.
+    #[error("a missed time limit could not be recorded")]
+    Command(#[from] CommandError),
+}
+
+/// Watches until it is told to stop. Trouble with Postgres is waited out.
+pub async fn run(config: WatchConfig, shutdown: CancellationToken) -> Result<(), WatchError> {
+    while shutdown.run_until_cancelled(lead(&config)).await.is_some() {
+        let pause = tokio::time::sleep(config.interval);
+        if shutdown.run_until_cancelled(pause).await.is_none() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Leads for as long as Postgres is there.
+async fn lead(config: &WatchConfig) {
+    let mut leadership = match Leadership::acquire(config.desk.log().pool(), "watch").await {
+        Ok(leadership) => leadership,
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the watch could not ask who leads");
+            return;
+        }
+    };
+    tracing::info!("this process leads the watch");
+    while leadership.still_held().await {
+        match round::look_once(config).await {
+            Ok(missed) => metrics::counter!("casebus_watch_missed_time_limits_total").increment(missed),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a round of the watch failed");
+            }
+        }
+        tokio::time::sleep(config.interval).await;
+    }
+}

@@ -1,0 +1,5 @@
+//! The watch on a real Postgres, beside a projector that reads the log.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod missing;
+mod world;

@@ -1,0 +1,71 @@
+//! What the watch records, and how often.
+
+use crate::world::{MARKET, World, department};
+use contract::clock::MissedCause;
+use contract::event::{Body, TransferEvent};
+use domain::Command;
+use log::RecordedEvent;
+
+/// Wednesday; T02 is over at the end of Thursday.
+const SENT: &str = "2026-03-04T10:00:00+08:00";
+
+fn cause(event: &RecordedEvent) -> MissedCause {
+    match Body::decode(event.schema_version, &event.body).unwrap().event {
+        TransferEvent::TimeLimitMissed(missed) => missed.cause,
+        other => panic!("{} is not a missed time limit", other.name()),
+    }
+}
+
+fn moment(text: &str) -> chrono::DateTime<chrono::Utc> {
+    text.parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_clock_that_ran_out_is_recorded_once_however_many_watches_run() {
+    let world = World::at(SENT).await;
+    let transfer = world.send().await;
+    let _two = (world.watch(), world.watch());
+    world.clock.set(moment("2026-03-05T23:59:59+08:00"));
+    world.missed(transfer, 0).await;
+    world.clock.set(moment("2026-03-06T00:00:00+08:00"));
+    let missed = world.missed(transfer, 1).await;
+    assert_eq!(missed[0].actor, "casebus/watch");
+    assert_eq!(missed[0].occurred_at, moment("2026-03-06T00:00:00+08:00"));
+}
+
+#[tokio::test]
+async fn a_watch_that_was_down_finds_what_ran_out_meanwhile() {
+    let world = World::at(SENT).await;
+    drop(world.watch());
+    let transfers = [world.send().await, world.send().await, world.send().await];
+    world.clock.set(moment("2026-03-20T09:00:00+08:00"));
+    world.views_reach_the_head().await;
+    let first = world.watch();
+    for transfer in transfers {
+        world.missed(transfer, 1).await;
+    }
+    drop(first);
+    let _again = world.watch();
+    world.missed(transfers[0], 1).await;
+}
+
+#[tokio::test]
+async fn the_cause_says_how_far_the_receiver_came() {
+    let world = World::at(SENT).await;
+    let market = department(MARKET);
+    let [untouched, fetched, opened, signed, accepted] =
+        [world.send().await, world.send().await, world.send().await, world.send().await, world.send().await];
+    world.accounts.note_fetched(&market, &[fetched, opened], world.clock.now()).await.unwrap();
+    world.accounts.note_opened(&market, opened, world.clock.now()).await.unwrap();
+    world.act(MARKET, signed, &Command::Sign).await;
+    world.act(MARKET, accepted, &Command::Sign).await;
+    world.act(MARKET, accepted, &Command::Accept).await;
+    world.clock.set(moment("2026-04-30T09:00:00+08:00"));
+    let _watch = world.watch();
+    assert_eq!(cause(&world.missed(untouched, 1).await[0]), MissedCause::NotFetched);
+    assert_eq!(cause(&world.missed(fetched, 1).await[0]), MissedCause::Unread);
+    assert_eq!(cause(&world.missed(opened, 1).await[0]), MissedCause::Idle);
+    assert_eq!(cause(&world.missed(signed, 1).await[0]), MissedCause::Idle);
+    let both = world.missed(accepted, 2).await;
+    assert!(both.iter().all(|event| cause(event) == MissedCause::Silent), "T07 and T08");
+}
