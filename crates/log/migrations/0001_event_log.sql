@@ -1,5 +1,7 @@
 -- The event log: one head, one table of events, one way in.
 
+create schema if not exists log;
+
 create table log.log_head (
   only_row boolean primary key default true check (only_row),
   position bigint not null check (position >= 0),

@@ -42,9 +42,12 @@ impl Leadership {
 }
 
 async fn try_lock(connection: &mut PgConnection, role: &str) -> Result<bool, LogError> {
-    let acquired =
-        sqlx::query_scalar!(r#"select pg_try_advisory_lock($1, hashtext($2)) as "acquired!""#, LOCK_SPACE, role)
-            .fetch_one(connection)
-            .await?;
+    let acquired = sqlx::query_scalar!(
+        r#"select pg_try_advisory_lock($1, hashtext($2)) as "acquired!""#,
+        LOCK_SPACE,
+        role
+    )
+    .fetch_one(connection)
+    .await?;
     Ok(acquired)
 }

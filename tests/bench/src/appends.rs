@@ -70,7 +70,8 @@ async fn measure_all(options: &Options, server: &Server) -> anyhow::Result<Vec<M
 
 /// Everyone takes the first turn in some round.
 fn turns(round: u32, writers: usize) -> Vec<Contender> {
-    let own = u32::try_from(writers).map_or(FLOOR_CONNECTIONS_MAX, |writers| writers.min(FLOOR_CONNECTIONS_MAX));
+    let own =
+        u32::try_from(writers).map_or(FLOOR_CONNECTIONS_MAX, |writers| writers.min(FLOOR_CONNECTIONS_MAX));
     let mut turns = vec![Contender::GroupCommit, Contender::Floor(POOL_CONNECTIONS)];
     if own > POOL_CONNECTIONS {
         turns.push(Contender::Floor(own));

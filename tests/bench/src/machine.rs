@@ -35,7 +35,12 @@ impl Machine {
             cores: std::thread::available_parallelism()?.get(),
             memory_mib: kibibytes(&read("/proc/meminfo")?, "MemTotal").unwrap_or_default() / 1024,
             kernel: read("/proc/sys/kernel/osrelease")?.trim().to_owned(),
-            load_average_1_minute: load.split(' ').next().unwrap_or_default().parse().context("no load average")?,
+            load_average_1_minute: load
+                .split(' ')
+                .next()
+                .unwrap_or_default()
+                .parse()
+                .context("no load average")?,
         })
     }
 
@@ -59,7 +64,10 @@ pub(crate) fn section(machine: &Machine, folder: &Path) -> anyhow::Result<Sectio
             row("processor", format!("{} × {}", machine.cores, machine.processor)),
             row("memory", format!("{} MiB", machine.memory_mib)),
             row("kernel", machine.kernel.clone()),
-            row("build", if cfg!(debug_assertions) { "DEBUG: not for quoting" } else { "release" }.to_owned()),
+            row(
+                "build",
+                if cfg!(debug_assertions) { "DEBUG: not for quoting" } else { "release" }.to_owned(),
+            ),
             row("load average before the run", machine.quiet_line()),
             row("write 8 KiB and fdatasync, median", format!("{disk} µs")),
         ],

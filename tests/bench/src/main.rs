@@ -17,32 +17,44 @@ mod report;
 mod scratch;
 mod statistics;
 
+use anyhow::bail;
 use clap::Parser;
 use machine::Machine;
 use options::{Options, Part};
 use report::{Report, Section};
 use scratch::ScratchFolder;
+use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
+    let mut terminate = signal(SignalKind::terminate())?;
+    // Leaving here drops what was started, which ends it.
+    tokio::select! {
+        done = run(&options) => done,
+        interrupted = tokio::signal::ctrl_c() => interrupted.map_err(Into::into).and_then(|()| bail!("interrupted")),
+        _ = terminate.recv() => bail!("told to stop"),
+    }
+}
+
+async fn run(options: &Options) -> anyhow::Result<()> {
     let machine = Machine::look()?;
     let scratch = ScratchFolder::make()?;
     let mut report = Report::default();
     tell(&mut report, machine::section(&machine, scratch.path())?);
     if options.runs(Part::Appends) {
-        for section in appends::run(&options, scratch.path()).await? {
+        for section in appends::run(options, scratch.path()).await? {
             tell(&mut report, section);
         }
     }
     if options.runs(Part::Http) {
-        let mut system = process::System::start(&options, scratch.path()).await?;
-        let measured = measure_system(&options, &mut system, &mut report).await;
+        let mut system = process::System::start(options, scratch.path()).await?;
+        let measured = measure_system(options, &mut system, &mut report).await;
         let stopped = system.stop().await;
         measured?;
         stopped?;
     }
-    report.write(&options)
+    report.write(options)
 }
 
 /// Readiness and idle memory first, because the load changes them.

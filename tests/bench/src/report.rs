@@ -118,13 +118,15 @@ mod tests {
 
     #[test]
     fn a_terminal_sees_even_columns() {
-        assert_eq!(section().as_text(), "\nAppends\n  writers  per second\n  128               9\n  · one note\n");
+        assert_eq!(
+            section().as_text(),
+            "\nAppends\n  writers  per second\n  128               9\n  · one note\n"
+        );
     }
 
     #[test]
     fn a_document_gets_a_table() {
-        let expected =
-            "## Appends\n\n| writers | per second |\n| --- | ---: |\n| 128 | 9 |\n\n- one note\n";
+        let expected = "## Appends\n\n| writers | per second |\n| --- | ---: |\n| 128 | 9 |\n\n- one note\n";
         assert_eq!(section().as_markdown(), expected);
     }
 }
