@@ -136,13 +136,18 @@ impl Desk {
         }
     }
 
+    /// The first answer, if this command was carried out before.
+    pub async fn first_answer(&self, request: &Request) -> Result<Option<Done>, CommandError> {
+        match self.log.find_command(request.id.0).await? {
+            Some(earlier) if earlier.request_hash == request.hash => self.answer_at(earlier.last).await.map(Some),
+            Some(_) => Err(CommandError::IdReused),
+            None => Ok(None),
+        }
+    }
+
     /// The first answer, if this command was carried out before; else the error.
     async fn first_answer_or(&self, request: &Request, error: CommandError) -> Result<Done, CommandError> {
-        match self.log.find_command(request.id.0).await? {
-            Some(earlier) if earlier.request_hash == request.hash => self.answer_at(earlier.last).await,
-            Some(_) => Err(CommandError::IdReused),
-            None => Err(error),
-        }
+        self.first_answer(request).await?.ok_or(error)
     }
 
     /// The answer of a command whose last event stands at a position: that event's transfer, as it stood then.

@@ -67,7 +67,7 @@ async fn what_nobody_signs_or_answers_is_listed_on_time_across_the_national_day_
     for act in ["receipt", "acceptance"] {
         market.post(&format!("/v1/transfers/{silent_id}/{act}"), &json!({})).await.ok();
     }
-    let accepted = health.get_at(&format!("/v1/transfers/{silent_id}"), 1).await.ok();
+    let accepted = health.get(&format!("/v1/transfers/{silent_id}")).await.ok();
     let first_feedback =
         accepted["clocks"].as_array().unwrap().iter().find(|clock| clock["code"] == "T08").cloned();
     // Fifteen working days after 30 September: 8 to 10 October (a make-up Saturday), then the 12th to the 27th.

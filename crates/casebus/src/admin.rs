@@ -1,0 +1,33 @@
+//! Acts of an administrator: migrations, keys, imports, checks.
+
+mod check;
+mod doctor;
+mod import;
+mod key;
+mod log;
+mod programs;
+
+use crate::command_line::MigrateArguments;
+use crate::connection::Connection;
+use crate::database;
+use crate::terminal::say;
+
+pub(crate) use doctor::doctor;
+pub(crate) use import::import;
+pub(crate) use key::key;
+pub(crate) use log::log;
+
+/// `casebus migrate`.
+pub(crate) async fn migrate(arguments: &MigrateArguments) -> anyhow::Result<()> {
+    let connection = Connection::find(&arguments.target)?;
+    let owner = database::pool(&connection.owner_database_url, 2).await?;
+    database::migrate(&owner, arguments.service_role.as_deref()).await?;
+    say("the database is up to date 数据库已是最新");
+    Ok(())
+}
+
+/// `casebus openapi`.
+pub(crate) fn openapi() -> anyhow::Result<()> {
+    say(serde_json::to_string_pretty(&gateway::openapi())?);
+    Ok(())
+}

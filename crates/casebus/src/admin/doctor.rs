@@ -1,0 +1,158 @@
+//! `casebus doctor`: one line for each finding, with the way out.
+
+use super::check::Findings;
+use super::programs;
+use crate::command_line::Target;
+use crate::connection::Connection;
+use crate::failure::sentences;
+use bus::Bus;
+use domain::calendar::Calendar;
+use domain::civil;
+use log::Log;
+use sqlx::PgPool;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Disk space below which things go wrong soon, in bytes.
+const LITTLE_SPACE: u64 = 1024 * 1024 * 1024;
+/// A read model or stream so far behind is not just busy.
+const LARGE_LAG: i64 = 1000;
+
+/// Looks at everything that it can reach.
+pub(crate) async fn doctor(target: &Target) -> anyhow::Result<ExitCode> {
+    let mut findings = Findings::default();
+    check_programs(&mut findings);
+    match Connection::find(target) {
+        Ok(connection) => {
+            check_calendar(&mut findings, &connection);
+            check_servers(&mut findings, &connection).await;
+        }
+        Err(error) => findings.warn(
+            "no casebus was looked at",
+            &sentences(&error).lines().next().unwrap_or_default().replace("error: ", ""),
+        ),
+    }
+    check_space(&mut findings, target.data_dir.as_deref().unwrap_or(Path::new(".")));
+    Ok(findings.code())
+}
+
+fn check_programs(findings: &mut Findings) {
+    let needed = "run deploy/install.sh; only `casebus up` needs it";
+    match programs::postgres() {
+        Some(said) if programs::number(&said) >= vec![14] => findings.ok(said),
+        Some(said) => findings.warn(format!("{said} is older than 14"), needed),
+        None => findings.warn("no Postgres programs were found", needed),
+    }
+    match programs::nats_server() {
+        Some(said) if programs::number(&said) < vec![2, 10] => {
+            findings.warn(format!("{said} is older than 2.10"), needed);
+        }
+        Some(said) if programs::number(&said) < vec![2, 12, 7] => {
+            findings.warn(format!("{said} has known security holes"), "install 2.12.7 or newer");
+        }
+        Some(said) => findings.ok(said),
+        None => findings.warn("no nats-server was found", needed),
+    }
+}
+
+fn check_calendar(findings: &mut Findings, connection: &Connection) {
+    let today = civil::day_of(connection.clock().now());
+    if Calendar::national().knows(today) {
+        findings.ok(format!("the holiday calendar knows the year of {today}"));
+    } else {
+        findings.warn(
+            format!("the holiday calendar does not know the year of {today}"),
+            "due moments are provisional until a casebus with this year's State Council notice is installed",
+        );
+    }
+}
+
+async fn check_servers(findings: &mut Findings, connection: &Connection) {
+    let pool = match crate::database::pool(&connection.database_url, 2).await {
+        Ok(pool) => pool,
+        Err(error) => return findings.fail("the database cannot be reached", &error.to_string()),
+    };
+    let Some(log) = check_schema(findings, &pool).await else { return };
+    let Ok(head) = log.head().await else {
+        return findings.fail("the log cannot be read", "see what Postgres logs");
+    };
+    if let Ok(checkpoint) = views::checkpoint::read(&pool).await {
+        tell_lag(
+            findings,
+            "the read model",
+            head.position - checkpoint.position,
+            "see whether the projector runs",
+        );
+    }
+    check_bus(findings, connection, head.position).await;
+}
+
+/// Reads a little of each schema: shows that it is there, migrated, and open to the services.
+async fn check_schema(findings: &mut Findings, pool: &PgPool) -> Option<Log> {
+    let way_out = "run `casebus migrate --service-role NAME` as the owner of the database";
+    let log = match Log::open(pool.clone()).await {
+        Ok(log) => log,
+        Err(error) => {
+            findings.fail(format!("the schema log is not usable ({error})"), way_out);
+            return None;
+        }
+    };
+    let views = views::checkpoint::read(pool).await.map(drop).map_err(|error| error.to_string());
+    match views {
+        Ok(()) => findings.ok("the database can be reached, and its schemas log and views_1 be read"),
+        Err(error) => findings.fail(format!("the schema views_1 is not usable ({error})"), way_out),
+    }
+    Some(log)
+}
+
+async fn check_bus(findings: &mut Findings, connection: &Connection, head: i64) {
+    let Some(config) = connection.bus() else {
+        return findings.warn("NATS was not looked at", "set CASEBUS_NATS_URL");
+    };
+    let bus = match Bus::connect(config).await {
+        Ok(bus) => bus,
+        Err(error) => {
+            return findings.fail(format!("NATS: {error}"), "see whether nats-server runs, and nats.url");
+        }
+    };
+    findings.ok(format!("NATS can be reached, version {}", bus.server_version()));
+    match bus.stream_end().await {
+        Ok(Some(end)) if end.last > head => {
+            let way_out = "stop everything, then run `casebus log new-epoch`";
+            findings.fail(format!("the stream ends at {}, after the log ({head})", end.last), way_out);
+        }
+        Ok(Some(end)) => tell_lag(findings, "the stream", head - end.last, "see whether the relay runs"),
+        Ok(None) => findings.fail("there is no stream", "start the relay, which makes it"),
+        Err(error) => {
+            findings.fail(format!("the stream cannot be asked: {error}"), "see what nats-server logs")
+        }
+    }
+}
+
+fn tell_lag(findings: &mut Findings, what: &str, lag: i64, way_out: &str) {
+    if lag > LARGE_LAG {
+        findings.warn(format!("{what} is {lag} events behind the log"), way_out);
+    } else {
+        findings.ok(format!("{what} is {lag} events behind the log"));
+    }
+}
+
+fn check_space(findings: &mut Findings, folder: &Path) {
+    match rustix::fs::statvfs(folder) {
+        Ok(found) => {
+            let free = found.f_bavail.saturating_mul(found.f_frsize);
+            let mebibytes = free / (1024 * 1024);
+            if free < LITTLE_SPACE {
+                findings.warn(
+                    format!("{mebibytes} MiB are free on the disk of {}", folder.display()),
+                    "make room",
+                );
+            } else {
+                findings.ok(format!("{mebibytes} MiB are free on the disk of {}", folder.display()));
+            }
+        }
+        Err(error) => {
+            findings.warn(format!("the free space of {} is not known", folder.display()), &error.to_string())
+        }
+    }
+}

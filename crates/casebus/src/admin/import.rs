@@ -1,0 +1,103 @@
+//! `casebus import`: rows from CSV files. Ends with code 2 when rows were bad.
+
+use crate::command_line::{ImportArguments, ImportKind};
+use crate::connection::Connection;
+use crate::failure::Failure;
+use crate::supervision_tasks::{self, BadRow};
+use crate::terminal::say;
+use crate::{database, services};
+use accounts::ImportReport;
+use contract::ids::DepartmentId;
+use std::fmt::Display;
+use std::process::ExitCode;
+use tokio_util::task::TaskTracker;
+
+/// What the process ends with when rows were bad.
+const ROWS_WERE_BAD: u8 = 2;
+
+/// Carries it out and prints the report.
+pub(crate) async fn import(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
+    let text = std::fs::read_to_string(&arguments.file).map_err(|error| {
+        let file = arguments.file.display();
+        Failure::new(
+            format!("cannot read {file} ({error}): it must be a readable file in UTF-8"),
+            format!("无法读取 {file}（{error}）：须为可读的 UTF-8 文件"),
+        )
+    })?;
+    let connection = Connection::find(&arguments.target)?;
+    let strict = arguments.strict;
+    let report = match arguments.what {
+        ImportKind::Departments => connection.accounts().await?.import_departments(&text, strict).await?,
+        ImportKind::Groups => connection.accounts().await?.import_groups(&text, strict).await?,
+        ImportKind::Responsibilities => {
+            connection.accounts().await?.import_responsibilities(&text, strict).await?
+        }
+        ImportKind::SupervisionTasks => return supervision_tasks(&connection, arguments, &text).await,
+    };
+    Ok(tell(&report))
+}
+
+fn tell(report: &ImportReport) -> ExitCode {
+    tell_bad(&report.errors);
+    let ImportReport { rows, stored, changed, errors: _ } = report;
+    say(format!(
+        "{stored} of {rows} rows are stored, {changed} changed 共{rows}行，已存{stored}行，变更{changed}行"
+    ));
+    code(report.is_clean())
+}
+
+async fn supervision_tasks(
+    connection: &Connection,
+    arguments: &ImportArguments,
+    text: &str,
+) -> anyhow::Result<ExitCode> {
+    let registry = connection.accounts().await?.load_registry().await?;
+    let from = sender(arguments, &registry)?;
+    let mut list = supervision_tasks::read(text, from, &registry);
+    if arguments.strict && !list.bad.is_empty() {
+        list.tasks.clear();
+        list.good_rows = 0;
+    }
+    let pool = database::pool(&connection.database_url, 8).await?;
+    let tracker = TaskTracker::new();
+    let desk = services::desk(&pool, &tracker).await?;
+    let sent = supervision_tasks::send_all(&desk, &registry, from, connection.clock(), &list).await?;
+    drop(desk);
+    tracker.close();
+    tracker.wait().await;
+    let bad: Vec<&BadRow> = list.bad.iter().chain(&sent.bad).collect();
+    tell_bad(&bad);
+    for set in &list.incomplete {
+        say(format!("note: the registry does not name every member of {set} 注意：{set} 的成员名单不完整"));
+    }
+    let (rows, good, new, before) = (list.rows, list.good_rows, sent.sent, sent.repeated);
+    say(format!(
+        "{good} of {rows} rows are good: {new} tasks sent, {before} had been sent before \
+         共{rows}行，有效{good}行，新发督办{new}件，此前已发{before}件"
+    ));
+    Ok(code(bad.is_empty()))
+}
+
+fn sender<'a>(
+    arguments: &'a ImportArguments,
+    registry: &domain::registry::Registry,
+) -> anyhow::Result<&'a DepartmentId> {
+    let known = arguments.from.as_ref().filter(|from| registry.department(from).is_some());
+    known.ok_or_else(|| {
+        Failure::new(
+            "--from must name a department of the registry: import it first, or name another",
+            "--from 须为名录中的部门：请先导入该部门，或另选部门",
+        )
+        .into()
+    })
+}
+
+fn tell_bad(rows: &[impl Display]) {
+    for row in rows {
+        say(row.to_string());
+    }
+}
+
+fn code(is_clean: bool) -> ExitCode {
+    if is_clean { ExitCode::SUCCESS } else { ExitCode::from(ROWS_WERE_BAD) }
+}

@@ -1,0 +1,163 @@
+//! The table of all keys: their defaults, their variables and the reference that people read.
+
+use crate::failure::Failure;
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use toml::{Table, Value};
+
+/// One key of the configuration file.
+struct Key {
+    section: &'static str,
+    name: &'static str,
+    /// As it would stand in the file; empty where there is no default.
+    default: &'static str,
+    /// Never shown, never defaulted.
+    secret: bool,
+    is_number: bool,
+    what: &'static str,
+}
+
+const fn key(section: &'static str, name: &'static str, default: &'static str, what: &'static str) -> Key {
+    Key { section, name, default, secret: false, is_number: false, what }
+}
+
+const fn number(section: &'static str, name: &'static str, default: &'static str, what: &'static str) -> Key {
+    Key { section, name, default, secret: false, is_number: true, what }
+}
+
+const fn secret(section: &'static str, name: &'static str, what: &'static str) -> Key {
+    Key { section, name, default: "", secret: true, is_number: false, what }
+}
+
+/// Every key, in the order of the reference.
+const KEYS: &[Key] = &[
+    secret("database", "url", "Where Postgres is: `postgres://user:password@host/database`."),
+    number("database", "max_connections", "10", "Connections that one service opens at most."),
+    secret("nats", "url", "Where NATS is: `nats://user:password@host:4222`, several separated by commas."),
+    number("nats", "replicas", "1", "Copies of each message in JetStream: 1 on one node, 3 on a cluster."),
+    number(
+        "nats",
+        "max_messages",
+        "0",
+        "Messages that the stream keeps, the oldest going first; 0 keeps all.",
+    ),
+    key("gateway", "listen", "\"127.0.0.1:8080\"", "Address of the API."),
+    key(
+        "gateway",
+        "master_key_file",
+        "",
+        "File with the master key, 32 bytes in base64, readable by its owner only. The gateway and the watch need it.",
+    ),
+    number("watch", "interval_seconds", "30", "How often the watch looks for clocks that ran out."),
+    key("log", "format", "\"text\"", "How log lines are written: `text` or `json`."),
+    key(
+        "log",
+        "level",
+        "\"info,sqlx=warn,async_nats=warn\"",
+        "Levels of the logs by target, like `warn,relay=debug`.",
+    ),
+];
+
+/// The variable that overrides a key.
+pub(super) fn variable_name(section: &str, name: &str) -> String {
+    format!("CASEBUS_{}_{}", section.to_uppercase(), name.to_uppercase())
+}
+
+/// The defaults, as a file would say them.
+pub(super) fn defaults() -> Table {
+    let mut settings = Table::new();
+    for key in KEYS {
+        let section = settings.entry(key.section).or_insert_with(|| Value::Table(Table::new()));
+        if let (Value::Table(section), false) = (section, key.default.is_empty()) {
+            let line = format!("{} = {}", key.name, key.default);
+            section
+                .extend(line.parse::<Table>().expect("the defaults of the table are TOML, as a test shows"));
+        }
+    }
+    settings
+}
+
+/// Puts what the environment says over the settings.
+pub(super) fn override_by(
+    settings: &mut Table,
+    environment: impl Fn(&str) -> Option<OsString>,
+) -> Result<(), Failure> {
+    for key in KEYS {
+        let variable = variable_name(key.section, key.name);
+        let Some(text) = environment(&variable).filter(|text| !text.is_empty()) else { continue };
+        let text =
+            text.into_string().map_err(|_| not_usable(&variable, "is not UTF-8", "不是 UTF-8 文本"))?;
+        let value = if key.is_number {
+            let number = text.parse().map_err(|_| not_usable(&variable, "is no number", "不是数字"))?;
+            Value::Integer(number)
+        } else {
+            Value::String(text)
+        };
+        if let Some(Value::Table(section)) = settings.get_mut(key.section) {
+            section.insert(key.name.to_owned(), value);
+        }
+    }
+    Ok(())
+}
+
+fn not_usable(variable: &str, why: &str, why_in_chinese: &str) -> Failure {
+    Failure::new(
+        format!("the variable {variable} {why}; `casebus config` prints what it may be"),
+        format!("环境变量 {variable} {why_in_chinese}；运行 `casebus config` 查看其含义"),
+    )
+}
+
+/// The reference of the configuration file, in Markdown.
+pub(crate) fn reference() -> String {
+    let mut text = String::from(
+        "# Configuration\n\n\
+         `casebus run` reads one TOML file, named by `--config`. Every key may also be given, or overridden, by the\n\
+         variable in its row. Unknown keys are refused. This page is printed by `casebus config`; do not edit it.\n",
+    );
+    let mut section = "";
+    for key in KEYS {
+        if key.section != section {
+            section = key.section;
+            // Writing into a String cannot fail.
+            let _ = write!(
+                text,
+                "\n## [{section}]\n\n| key | variable | default | what it is |\n|---|---|---|---|\n"
+            );
+        }
+        let default = match (key.default, key.secret) {
+            ("", true) => "none, it is a secret".to_owned(),
+            ("", false) => "none".to_owned(),
+            (default, _) => format!("`{default}`"),
+        };
+        let variable = variable_name(key.section, key.name);
+        let _ = writeln!(text, "| `{}` | `{variable}` | {default} | {} |", key.name, key.what);
+    }
+    text.push_str(
+        "\n## Variables that are no keys\n\n\
+         | variable | what it is |\n|---|---|\n\
+         | `CASEBUS_NATS_SERVER` | The nats-server program that `casebus up` starts; without it, that of the PATH. |\n\
+         | `CASEBUS_POSTGRES_BIN` | The folder of the Postgres programs that `casebus up` starts; without it, they are looked for. |\n",
+    );
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_has_a_default_that_can_be_used_or_none() {
+        let settings = defaults();
+        for key in KEYS {
+            let stands = settings[key.section].get(key.name).is_some();
+            assert_eq!(stands, !key.default.is_empty(), "{}.{}", key.section, key.name);
+            assert!(!(key.secret && stands), "a secret has no default");
+        }
+    }
+
+    #[test]
+    fn the_reference_in_docs_is_the_one_that_is_printed() {
+        let committed = include_str!("../../../../docs/config.md");
+        assert_eq!(committed, reference(), "write it anew: casebus config > docs/config.md");
+    }
+}

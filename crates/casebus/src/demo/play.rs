@@ -1,0 +1,119 @@
+//! Plays the scripts: every act in order of its time, those of the same moment together.
+
+use super::Stage;
+use super::keys::DemoKeys;
+use super::minutes::Script;
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use command::{Done, Request, request_hash};
+use contract::actor::Actor;
+use contract::event::{Organisation, Person, Subject};
+use contract::ids::{CommandId, DepartmentId, TransferId};
+use domain::Transfer;
+use domain::registry::Registry;
+use futures_util::future::try_join_all;
+use std::collections::BTreeMap;
+
+/// Under this name the ids of the demonstration are derived.
+const CALLER: &str = "casebus/demo";
+
+/// The player of the scripts.
+struct Player<'a> {
+    stage: &'a Stage<'a>,
+    registry: &'a Registry,
+    keys: &'a DemoKeys,
+}
+
+/// A script and where its transfer stands.
+struct Part {
+    script: Script,
+    transfer: Option<Transfer>,
+}
+
+/// Plays all scripts.
+pub(super) async fn play(
+    stage: &Stage<'_>,
+    registry: &Registry,
+    keys: &DemoKeys,
+    scripts: Vec<Script>,
+) -> anyhow::Result<()> {
+    let player = Player { stage, registry, keys };
+    let mut moments: BTreeMap<DateTime<Utc>, Vec<(usize, usize)>> = BTreeMap::new();
+    for (index, script) in scripts.iter().enumerate() {
+        for step in 0..=script.steps.len() {
+            let at = script.moment(step).context("a script has no such step")?;
+            moments.entry(at).or_default().push((index, step));
+        }
+    }
+    let mut parts: Vec<Part> = scripts.into_iter().map(|script| Part { script, transfer: None }).collect();
+    for together in moments.into_values() {
+        let acts = together.iter().map(|(index, step)| player.step(&parts[*index], *step));
+        let done = try_join_all(acts).await?;
+        for ((index, _), done) in together.iter().zip(done) {
+            parts[*index].transfer = Some(done.transfer);
+        }
+    }
+    Ok(())
+}
+
+impl Player<'_> {
+    async fn step(&self, part: &Part, step: usize) -> anyhow::Result<Done> {
+        let script = &part.script;
+        let done = match step.checked_sub(1) {
+            None => self.send(script).await,
+            Some(index) => self.act(part, index).await,
+        };
+        done.with_context(|| format!("step {step} of {}", script.name))
+    }
+
+    async fn send(&self, script: &Script) -> anyhow::Result<Done> {
+        let mut command = script.send.clone();
+        command.id = linked_id(&script.name, 0);
+        command.subjects = self.subjects(script).await?;
+        let request = self.request(script, 0, &command.from, script.sent_at);
+        Ok(self.stage.desk.send(&request, &command, None).await?)
+    }
+
+    async fn act(&self, part: &Part, index: usize) -> anyhow::Result<Done> {
+        let script = &part.script;
+        let transfer = part.transfer.as_ref().context("it was not sent")?;
+        let (at, act) = script.steps[index];
+        let command = act.command(script, index + 1, transfer, self.registry)?;
+        let request = self.request(script, index + 1, &act.by(transfer), at);
+        let id = transfer.reference.id;
+        let refused = || format!("{act:?} on {:?}", transfer.state);
+        self.stage.desk.act(&request, id, &command).await.with_context(refused)
+    }
+
+    fn request(&self, script: &Script, step: usize, by: &DepartmentId, now: DateTime<Utc>) -> Request {
+        let route = format!("demo {step}");
+        let (role, key) = self.keys.of(by);
+        Request {
+            id: CommandId::derive(CALLER, &route, &script.name),
+            hash: request_hash(&route, script.name.as_bytes()),
+            actor: Actor::Department { department: by.clone(), role, key },
+            by: by.clone(),
+            now,
+            expected_version: None,
+        }
+    }
+
+    async fn subjects(&self, script: &Script) -> anyhow::Result<Vec<Subject>> {
+        let mut subjects = Vec::new();
+        if let Some((name, uscc)) = &script.organisation {
+            let organisation = Organisation { name: name.clone(), uscc: uscc.clone() };
+            subjects.push(Subject::Organisation(organisation));
+        }
+        if let Some(name) = &script.person {
+            let key = self.stage.accounts.new_subject_key().await?;
+            let name = self.stage.accounts.seal(&key, "name", name)?;
+            subjects.push(Subject::Person(Person { name, identity_number: None }));
+        }
+        Ok(subjects)
+    }
+}
+
+/// The id of the transfer that a step of a script makes: always the same one.
+pub(super) fn linked_id(name: &str, step: usize) -> TransferId {
+    TransferId(CommandId::derive(CALLER, &format!("transfer {step}"), name).0)
+}

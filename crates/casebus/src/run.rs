@@ -1,0 +1,64 @@
+//! `casebus run ROLE`: one service over given servers.
+
+use crate::business_clock::BusinessClock;
+use crate::command_line::ServiceRole;
+use crate::config::Config;
+use crate::database;
+use crate::services::{self, Means};
+use crate::up::{Signals, bind};
+use accounts::MasterKey;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Runs a service until SIGTERM or Ctrl-C.
+pub(crate) async fn run(role: ServiceRole, config: Config) -> anyhow::Result<()> {
+    let mut signals = Signals::install()?;
+    let means = Means {
+        pool: database::pool(config.database_url()?, config.database.max_connections).await?,
+        bus: config.bus()?,
+        clock: BusinessClock::default(),
+        relay: None,
+    };
+    let stop = CancellationToken::new();
+    let tracker = TaskTracker::new();
+    start(role, &config, means, &stop, &tracker).await?;
+    tracker.close();
+    signals.received().await;
+    stop.cancel();
+    tracker.wait().await;
+    Ok(())
+}
+
+async fn start(
+    role: ServiceRole,
+    config: &Config,
+    means: Means,
+    stop: &CancellationToken,
+    tracker: &TaskTracker,
+) -> anyhow::Result<()> {
+    let token = stop.clone();
+    match role {
+        ServiceRole::Gateway => {
+            let master_key = MasterKey::load(config.master_key_file()?)?;
+            let listener = bind(config.gateway.listen).await?;
+            let metrics = services::metrics(tracker, token.clone())?;
+            tracker.spawn(services::keep_gateway(means, master_key, listener, metrics, token));
+        }
+        ServiceRole::Relay => {
+            let begin = move || services::relay(means.clone(), token.clone());
+            tracker.spawn(services::keep_running("relay", stop.clone(), begin));
+        }
+        ServiceRole::Projector => {
+            let begin = move || services::projector(means.clone(), token.clone());
+            tracker.spawn(services::keep_running("projector", stop.clone(), begin));
+        }
+        ServiceRole::Watch => {
+            let master_key = MasterKey::load(config.master_key_file()?)?;
+            let interval = Duration::from_secs(config.watch.interval_seconds.max(1));
+            let begin = move || services::watch(means.clone(), master_key.clone(), interval, token.clone());
+            tracker.spawn(services::keep_running("watch", stop.clone(), begin));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! One row of a rectification list: its fields, checked, and its words in Chinese.
+
+use super::Task;
+use accounts::RowError;
+use accounts::import::table::Row as TableRow;
+use chrono::{Datelike, NaiveDate};
+use contract::ids::DepartmentId;
+use contract::limits::{NAME_MAX_CHARACTERS, REASON_MAX_CHARACTERS, TITLE_MAX_CHARACTERS};
+use domain::registry::Registry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// A row that can be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    /// Its line in the file.
+    pub(crate) line: u64,
+    /// The item of the list, like `R04`.
+    pub(crate) item: String,
+    /// The measure of the item.
+    pub(crate) measure: String,
+    /// What is wrong.
+    pub(crate) problem: String,
+    /// What shall be done.
+    pub(crate) action: String,
+    /// Who leads, when somebody does.
+    pub(crate) lead: Option<DepartmentId>,
+    /// The day by which it shall be done; the last one where the row names several.
+    pub(crate) deadline: Option<NaiveDate>,
+    /// It shall be done at once 立行立改.
+    pub(crate) immediate: bool,
+    /// It shall be kept up 长期坚持.
+    pub(crate) ongoing: bool,
+}
+
+/// What is wrong with a field of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BadRow {
+    pub(crate) line: u64,
+    /// Empty when the whole row is meant.
+    pub(crate) column: &'static str,
+    /// A stable name.
+    pub(crate) code: &'static str,
+    pub(crate) detail: String,
+}
+
+impl BadRow {
+    pub(super) fn of_table(error: &RowError) -> Self {
+        Self { line: error.line, column: error.column, code: error.code.name(), detail: error.detail.clone() }
+    }
+}
+
+impl fmt::Display for BadRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { line, column, code, detail } = self;
+        match *column {
+            "" => write!(f, "line {line}: {code}: {detail}"),
+            column => write!(f, "line {line}, column {column}: {code}: {detail}"),
+        }
+    }
+}
+
+/// A good row, and its departments with the incomplete sets through which each was found.
+pub(super) struct Checked {
+    pub(super) row: Row,
+    pub(super) members: BTreeMap<DepartmentId, Vec<DepartmentId>>,
+}
+
+/// Checks one row; `keys` holds the items and measures of earlier rows.
+pub(super) fn check(
+    row: &TableRow<7>,
+    from: &DepartmentId,
+    registry: &Registry,
+    keys: &mut BTreeSet<(String, String)>,
+) -> Result<Checked, Vec<BadRow>> {
+    let [item, measure, problem, action, responsible, lead, deadline] = &row.fields;
+    let mut checker = Checker { line: row.line, registry, bad: Vec::new() };
+    checker.text("item", item, NAME_MAX_CHARACTERS);
+    checker.text("measure", measure, NAME_MAX_CHARACTERS);
+    checker.text("problem", problem, REASON_MAX_CHARACTERS);
+    checker.text("action", action, REASON_MAX_CHARACTERS);
+    let members = checker.responsible(responsible, from);
+    let lead = if lead.is_empty() { None } else { checker.department("lead", lead) };
+    let (mut days, mut immediate, mut ongoing) = (Vec::new(), false, false);
+    for part in deadline.split(';').map(str::trim) {
+        match part {
+            "immediate" => immediate = true,
+            "ongoing" => ongoing = true,
+            "" => checker.refuse("deadline", "empty", "give a date, immediate or ongoing"),
+            other => match other.parse() {
+                Ok(day) => days.push(day),
+                Err(_) => checker.refuse(
+                    "deadline",
+                    "malformed_deadline",
+                    format!("{other:?} is no date like 2021-06-30, nor immediate, nor ongoing"),
+                ),
+            },
+        }
+    }
+    if !keys.insert((item.clone(), measure.clone())) {
+        checker.refuse("measure", "duplicate_id", format!("{item} {measure} stands on an earlier line"));
+    }
+    if !checker.bad.is_empty() {
+        return Err(checker.bad);
+    }
+    let row = Row {
+        line: row.line,
+        item: item.clone(),
+        measure: measure.clone(),
+        problem: problem.clone(),
+        action: action.clone(),
+        lead,
+        deadline: days.into_iter().max(),
+        immediate,
+        ongoing,
+    };
+    Ok(Checked { row, members })
+}
+
+struct Checker<'a> {
+    line: u64,
+    registry: &'a Registry,
+    bad: Vec<BadRow>,
+}
+
+impl Checker<'_> {
+    fn refuse(&mut self, column: &'static str, code: &'static str, detail: impl Into<String>) {
+        self.bad.push(BadRow { line: self.line, column, code, detail: detail.into() });
+    }
+
+    fn text(&mut self, column: &'static str, text: &str, limit: usize) {
+        if text.is_empty() {
+            self.refuse(column, "empty", "this field must not be empty");
+        } else if text.chars().count() > limit {
+            self.refuse(column, "too_long", format!("at most {limit} characters"));
+        } else if text.chars().any(char::is_control) {
+            self.refuse(column, "control_character", "control characters are not allowed");
+        }
+    }
+
+    fn department(&mut self, column: &'static str, text: &str) -> Option<DepartmentId> {
+        match DepartmentId::new(text) {
+            Err(error) => self.refuse(column, "malformed_id", format!("{text:?}: {error}")),
+            Ok(id) if self.registry.department(&id).is_none() => {
+                self.refuse(column, "unknown_department", format!("{id} is not in the registry"));
+            }
+            Ok(id) => return Some(id),
+        }
+        None
+    }
+
+    fn responsible(&mut self, text: &str, from: &DepartmentId) -> BTreeMap<DepartmentId, Vec<DepartmentId>> {
+        let mut members: BTreeMap<DepartmentId, Vec<DepartmentId>> = BTreeMap::new();
+        for part in text.split('|').map(str::trim).filter(|part| !part.is_empty()) {
+            let Some(id) = self.department("responsible", part) else { continue };
+            match self.registry.expand_group(&id) {
+                Some(set) => {
+                    for member in set.members {
+                        let through = members.entry(member).or_default();
+                        through.extend((!set.complete).then(|| id.clone()));
+                    }
+                }
+                None if self.registry.department(&id).is_some_and(|department| !department.can_receive()) => {
+                    self.refuse(
+                        "responsible",
+                        "cannot_receive",
+                        format!("{id} is the old name of a department"),
+                    );
+                }
+                None => {
+                    members.entry(id).or_default();
+                }
+            }
+        }
+        let named_nobody = members.keys().all(|member| member == from);
+        if named_nobody && !self.bad.iter().any(|bad| bad.column == "responsible") {
+            self.refuse("responsible", "empty", "the row names no department but the sender");
+        }
+        members
+    }
+}
+
+impl Task {
+    /// The title of the task.
+    pub(crate) fn title(&self) -> String {
+        let title = format!("整改任务{}-{}：{}", self.row.item, self.row.measure, self.row.action);
+        title.chars().take(TITLE_MAX_CHARACTERS).collect()
+    }
+
+    /// What the task says: the problem, the action, who leads, until when, and what is not known.
+    pub(crate) fn summary(&self, registry: &Registry) -> String {
+        let name = |id: &DepartmentId| {
+            registry.department(id).map_or_else(|| id.to_string(), |department| department.name.clone())
+        };
+        let mut summary = format!("存在问题：{}。整改措施：{}。", self.row.problem, self.row.action);
+        if let Some(lead) = &self.row.lead {
+            summary += &format!("牵头单位：{}。", name(lead));
+        }
+        summary += &format!("完成时限：{}。", self.row.time_limit());
+        for set in &self.incomplete {
+            summary += &format!("责任单位“{}”的成员名单不完整，如有遗漏请向派发单位补充。", name(set));
+        }
+        summary
+    }
+}
+
+impl Row {
+    /// The time limit in words.
+    fn time_limit(&self) -> String {
+        let immediate = self.immediate.then(|| "立行立改".to_owned());
+        let day = self.deadline.map(|day| format!("{}年{}月{}日前完成", day.year(), day.month(), day.day()));
+        let ongoing = self.ongoing.then(|| "长期坚持".to_owned());
+        [immediate, day, ongoing].into_iter().flatten().collect::<Vec<_>>().join("，")
+    }
+}

@@ -1,0 +1,82 @@
+use crate::support::{Running, act, answer, casebus, processes_of};
+use crate::{imports, keys};
+use reqwest::Client;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
+
+/// One demonstration, step after step: each needs what the one before left.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demonstration_starts_serves_survives_a_crash_and_stops_cleanly() {
+    let folder = testkit::folder("demonstration");
+    let running = Running::start(&folder, &["--demo"]);
+    its_keys_work_and_its_watch_lists_are_not_empty(&running).await;
+    assert!(running.memory_mebibytes() < 100, "{} MiB", running.memory_mebibytes());
+    another_start_on_its_folder_is_refused(&running);
+    keys::a_key_is_made_listed_and_revoked(&running).await;
+    imports::bad_rows_are_reported_and_good_ones_taken(&running.folder);
+    imports::tasks_are_sent_once(&running.folder);
+    let before = verified(&running);
+
+    running.kill();
+    let running = Running::start(&folder, &["--demo", "--clock-offset", "2d"]);
+    let after = verified(&running);
+    assert!(after >= before, "{after} events of {before} are left");
+    let (code, took) = running.stop();
+    assert_eq!(code, Some(0));
+    assert!(took < Duration::from_secs(8), "stopping took {took:?}");
+    assert_eq!(processes_of(&folder), Vec::<String>::new());
+
+    business_time_does_not_go_back(&folder);
+}
+
+async fn its_keys_work_and_its_watch_lists_are_not_empty(running: &Running) {
+    let path = running.folder.join("demo-keys.json");
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let keys: BTreeMap<String, String> =
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert!(keys.len() > 150, "{} keys", keys.len());
+    let client = Client::new();
+    let get = async |path: &str, key: &str| {
+        let url = format!("{}{path}", running.url);
+        let answer = client.get(url).bearer_auth(&keys[key]).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.json::<Value>().await.unwrap()
+    };
+    for list in ["unacknowledged", "missing-feedback"] {
+        let answer = get(&format!("/v1/watch/{list}?limit=5"), "supervisor").await;
+        assert_eq!(answer["data"].as_array().unwrap().len(), 5, "{list}");
+    }
+    let answer = get("/v1/transfers?box=in&limit=5", "320100-ybj").await;
+    assert!(!answer["data"].as_array().unwrap().is_empty(), "the bureau has received something");
+}
+
+fn another_start_on_its_folder_is_refused(running: &Running) {
+    let mut second = casebus();
+    let said = answer(second.args(["up", "--listen", "127.0.0.1:0", "--data-dir"]).arg(&running.folder));
+    assert_eq!(said.code, 1);
+    assert!(said.errors.contains("another casebus is running") && said.errors.contains("另一个 casebus"));
+}
+
+/// The log, the stream and the read model are equal; answers how many events there are.
+fn verified(running: &Running) -> u64 {
+    let said = act(&running.folder, &["log", "verify"]);
+    assert_eq!(said.code, 0, "{}{}", said.output, said.errors);
+    assert!(said.output.lines().all(|line| line.starts_with("ok")), "{}", said.output);
+    let line = said.output.lines().next().unwrap();
+    line.split_whitespace().find_map(|word| word.parse::<u64>().ok().filter(|number| *number > 1)).unwrap()
+}
+
+fn business_time_does_not_go_back(folder: &std::path::Path) {
+    let mut command = casebus();
+    command.args(["up", "--demo", "--clock-offset", "1d", "--listen", "127.0.0.1:0", "--data-dir"]);
+    let said = answer(command.arg(folder));
+    assert_eq!(said.code, 1);
+    assert!(
+        said.errors.contains("--clock-offset 2d or later") && said.errors.contains("业务时间"),
+        "{}",
+        said.errors
+    );
+    assert_eq!(processes_of(folder), Vec::<String>::new());
+}

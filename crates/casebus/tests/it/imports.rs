@@ -1,0 +1,46 @@
+use crate::support::{act, file};
+use std::path::Path;
+
+pub fn bad_rows_are_reported_and_good_ones_taken(folder: &Path) {
+    let rows = file(
+        "id,name,canonical_name,level,type,parent,host\n\
+         320199-wjw,区卫健委,卫生健康委,区县,ADMIN_ENF,320100-rmzf,\n\
+         320199-xxx,区某局,某局,区县,NO_SUCH_TYPE,320100-rmzf,\n",
+    );
+    let rows = rows.to_str().unwrap();
+    let strict = act(folder, &["import", "departments", rows, "--strict"]);
+    assert_eq!(strict.code, 2);
+    assert!(strict.output.contains("line 3, column type: unknown_type"), "{}", strict.output);
+    assert!(strict.output.contains("0 of 2 rows are stored"), "{}", strict.output);
+    let lenient = act(folder, &["import", "departments", rows]);
+    assert_eq!(lenient.code, 2);
+    assert!(lenient.output.contains("1 of 2 rows are stored, 1 changed"), "{}", lenient.output);
+}
+
+pub fn tasks_are_sent_once(folder: &Path) {
+    let header = "item,measure,problem,action,responsible,lead,deadline\n";
+    let good = "R90,1,问题,措施,210000-xsz,,immediate;2026-12-01\n";
+    let import = |text: &str, strict: bool| {
+        let rows = file(&format!("{header}{text}"));
+        let mut arguments =
+            vec!["import", "supervision-tasks", rows.to_str().unwrap(), "--from", "210000-zsb"];
+        arguments.extend(strict.then_some("--strict"));
+        let said = act(folder, &arguments);
+        (said.code, said.output)
+    };
+    let (code, said) = import(&format!("{good}R90,2,,措施,210000-wjw,,soon\n"), true);
+    assert_eq!(code, 2);
+    assert!(said.contains("line 3, column problem: empty"), "{said}");
+    assert!(said.contains("line 3, column deadline: malformed_deadline"), "{said}");
+    assert!(said.contains("0 tasks sent, 0 had been sent before"), "{said}");
+    let (code, said) = import(good, true);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("does not name every member of 210000-xsz"), "{said}");
+    assert!(said.contains("5 tasks sent, 0 had been sent before"), "{said}");
+    let (code, said) = import(good, false);
+    assert_eq!(code, 0);
+    assert!(said.contains("0 tasks sent, 5 had been sent before"), "{said}");
+    let (code, said) = import("R90,1,问题,别的措施,210000-wjw,,ongoing\n", false);
+    assert_eq!(code, 2);
+    assert!(said.contains("already_sent"), "{said}");
+}

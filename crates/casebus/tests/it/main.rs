@@ -1,0 +1,9 @@
+//! The binary as its user meets it: one demonstration that lives through everything, and starts that are refused.
+
+#![expect(clippy::unwrap_used, reason = "tests panic on failure")]
+
+mod demonstration;
+mod imports;
+mod keys;
+mod refused_starts;
+mod support;

@@ -1,0 +1,79 @@
+use crate::support::{Answer, answer, casebus, processes_of};
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+
+fn refused(said: &Answer, english: &str, chinese: &str) {
+    assert_eq!(said.code, 1, "{}", said.errors);
+    let lines: Vec<_> =
+        said.errors.lines().filter(|line| !line.contains("INFO") && !line.contains("WARN")).collect();
+    assert_eq!(lines.len(), 2, "one sentence in each language: {lines:?}");
+    assert!(lines[0].starts_with("error: ") && lines[0].contains(english), "{lines:?}");
+    assert!(lines[1].starts_with("错误：") && lines[1].contains(chinese), "{lines:?}");
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = testkit::folder(name);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn up(data: &Path) -> std::process::Command {
+    let mut command = casebus();
+    command.args(["up", "--listen", "127.0.0.1:0", "--data-dir"]).arg(data);
+    command
+}
+
+#[test]
+fn a_taken_port_is_told_before_anything_is_started() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let data = folder("taken").join("data");
+    let said = answer(casebus().args(["up", "--listen", &address, "--data-dir"]).arg(&data));
+    refused(&said, "is taken", "已被占用");
+    assert!(said.errors.contains("--listen") && !data.exists());
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_told() {
+    let file = folder("unwritable").join("file");
+    fs::write(&file, "").unwrap();
+    refused(&answer(&mut up(&file.join("data"))), "choose another data folder", "另选数据目录");
+}
+
+#[test]
+fn a_missing_nats_server_is_told_and_nothing_stays_behind() {
+    let programs = folder("programs");
+    for name in ["id", "setpriv"] {
+        let path = std::env::var_os("PATH").unwrap();
+        let found = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.exists());
+        found.map(|found| symlink(found, programs.join(name)));
+    }
+    let data = folder("without-nats");
+    let said = answer(up(&data).env_remove("CASEBUS_NATS_SERVER").env("PATH", &programs));
+    refused(&said, "no nats-server was found", "未找到 nats-server");
+    assert_eq!(processes_of(&data), Vec::<String>::new());
+}
+
+#[test]
+fn an_old_nats_server_is_told() {
+    let old = folder("old").join("nats-server");
+    fs::write(&old, "#!/bin/sh\necho 'nats-server: v2.9.10'\n").unwrap();
+    fs::set_permissions(&old, fs::Permissions::from_mode(0o755)).unwrap();
+    let said = answer(up(&folder("with-old-nats")).env("CASEBUS_NATS_SERVER", &old));
+    refused(&said, "2.9.10", "版本 2.9.10 过低");
+}
+
+#[test]
+fn a_clock_offset_without_a_demonstration_is_refused() {
+    let said = answer(up(&folder("offset")).args(["--clock-offset", "5d"]));
+    refused(&said, "add --demo", "请同时使用 --demo");
+}
+
+#[test]
+fn an_act_without_a_running_casebus_says_how_to_start_one() {
+    let said = answer(casebus().args(["key", "list", "--data-dir"]).arg(folder("nobody")));
+    refused(&said, "casebus up", "casebus up");
+    let said = answer(casebus().args(["key", "list"]));
+    refused(&said, "CASEBUS_DATABASE_URL", "CASEBUS_DATABASE_URL");
+}

@@ -1,0 +1,127 @@
+//! A transfer from the read model, as its reader sees it.
+
+use super::clock::{self, ClockFacts};
+use super::feedback::{FeedbackAnswer, FeedbackKind, FeedbackState};
+use super::subject;
+use super::transfer::TransferAnswer;
+use crate::app::App;
+use crate::civil_time::civil_text;
+use crate::policy;
+use crate::problem::Problem;
+use crate::visibility::is_party;
+use accounts::Caller;
+use contract::clock::ClockCode;
+use contract::event::Link;
+use domain::transfer::Standing;
+use views::clock::Clock;
+use views::feedback as stored;
+use views::transfer::Transfer;
+
+/// What decides whether an act is permitted, from the read model.
+pub(crate) fn standing_in_views(transfer: &Transfer, clocks: &[Clock]) -> Standing {
+    let is_missed =
+        |clock: &Clock| clock.code == ClockCode::T18 && clock.is_owed() && clock.missed_at.is_some();
+    Standing {
+        kind: transfer.kind,
+        state: transfer.state,
+        handling: transfer.handling,
+        from: transfer.from_department.clone(),
+        to: transfer.to_department.clone(),
+        office: transfer.office.clone(),
+        holder: transfer.holder.clone(),
+        objection_allowed: transfer.objection_allowed,
+        objection_raised: transfer.objection_raised,
+        contest_raised: transfer.contest_raised,
+        converted: transfer.converted,
+        confirmation_missed: clocks.iter().any(is_missed),
+    }
+}
+
+/// The answer of a read.
+pub(crate) async fn from_views(
+    app: &App,
+    caller: &Caller,
+    transfer: Transfer,
+    clocks: Vec<Clock>,
+    feedback: Vec<stored::Feedback>,
+) -> Result<TransferAnswer, Problem> {
+    let now = app.now();
+    let registry = app.registry();
+    let name_of = |id| registry.department(id).map(|department| department.name.clone());
+    let standing = standing_in_views(&transfer, &clocks);
+    let for_party = is_party(&standing, &caller.department);
+    let origin = transfer.origin_transfer.zip(transfer.origin_reason);
+    Ok(TransferAnswer {
+        id: transfer.id,
+        holder_name: transfer.holder.as_ref().and_then(name_of),
+        from_name: name_of(&transfer.from_department).unwrap_or_default(),
+        to_name: name_of(&transfer.to_department).unwrap_or_default(),
+        overdue: transfer.is_overdue(now),
+        subjects: subject::open(app, &transfer.subjects, for_party).await?,
+        number: transfer.number,
+        kind: transfer.kind,
+        state: transfer.state,
+        handling: transfer.handling,
+        holder: transfer.holder,
+        from: transfer.from_department,
+        to: transfer.to_department,
+        office: transfer.office,
+        title: transfer.title,
+        summary: transfer.summary,
+        urgency: transfer.urgency,
+        source: transfer.source,
+        discovered_at: transfer.discovered_at.map(civil_text),
+        subject_matter: transfer.subject_matter,
+        routing: transfer.routing,
+        origin: origin.map(|(transfer, reason)| Link { transfer, reason }),
+        deadline: transfer.deadline,
+        matter: transfer.matter,
+        clocks: clock::show(
+            clocks.into_iter().map(facts).collect(),
+            app.desk.rules().pack(&transfer.rule_pack).ok(),
+            now,
+        ),
+        feedback: feedback.into_iter().map(shown).collect(),
+        rule_pack: transfer.rule_pack,
+        version: transfer.version,
+        position: transfer.position,
+        sent_at: civil_text(transfer.sent_at),
+        updated_at: civil_text(transfer.updated_at),
+        stale: transfer.stale,
+        allowed_actions: policy::allowed_actions(&standing, caller),
+    })
+}
+
+fn facts(clock: Clock) -> ClockFacts {
+    ClockFacts {
+        code: clock.code,
+        run: clock.run,
+        owner: clock.owner,
+        started_at: clock.started_at,
+        due_at: clock.due_at,
+        provisional: clock.provisional,
+        state: clock.state,
+        missed_at: clock.missed_at,
+        stopped_at: clock.stopped_at,
+        cause: clock.cause,
+    }
+}
+
+fn shown(feedback: stored::Feedback) -> FeedbackAnswer {
+    FeedbackAnswer {
+        number: feedback.feedback,
+        kind: match feedback.kind {
+            stored::FeedbackKind::Interim => FeedbackKind::Interim,
+            stored::FeedbackKind::Final => FeedbackKind::Final,
+        },
+        text: feedback.text,
+        outcome: feedback.outcome,
+        given_at: civil_text(feedback.given_at),
+        state: match feedback.state {
+            stored::FeedbackState::Given => FeedbackState::Given,
+            stored::FeedbackState::Confirmed => FeedbackState::Confirmed,
+            stored::FeedbackState::Contested => FeedbackState::Contested,
+            stored::FeedbackState::Ruled => FeedbackState::Ruled,
+        },
+    }
+}

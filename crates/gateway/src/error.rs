@@ -1,0 +1,14 @@
+//! Why the gateway ends with an error.
+
+use accounts::AccountsError;
+
+/// An error that ends the gateway.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+    /// The registry of departments could not be loaded at the start.
+    #[error("the registry of departments could not be loaded")]
+    Registry(#[source] AccountsError),
+    /// The listener failed.
+    #[error("the gateway can no longer accept connections")]
+    Serve(#[source] std::io::Error),
+}

@@ -1,0 +1,31 @@
+//! Enums whose values have a name in data.
+
+use contract::event::{OutcomeCode, Ruling};
+use contract::kind::{Source, TransferKind, Urgency};
+use contract::state::TransferState;
+
+/// A value chosen by its name.
+pub(crate) trait Choice: Sized {
+    /// The names of all values.
+    fn names() -> Vec<&'static str>;
+
+    /// The value of that name.
+    fn choose(name: &str) -> Option<Self>;
+}
+
+/// The enums of `contract` that requests may name.
+macro_rules! choices {
+    ($($name:ty),+) => {
+        $(impl Choice for $name {
+            fn names() -> Vec<&'static str> {
+                Self::ALL.iter().map(|value| value.name()).collect()
+            }
+
+            fn choose(name: &str) -> Option<Self> {
+                Self::from_name(name)
+            }
+        })+
+    };
+}
+
+choices!(OutcomeCode, Ruling, Source, TransferKind, TransferState, Urgency);

@@ -1,0 +1,129 @@
+//! What surrounds every request: its id, a span, a time limit, metrics, safe headers, and problems put into words.
+
+use crate::headers::REQUEST_ID;
+use crate::problem::{self, Problem};
+use crate::writing::put;
+use axum::extract::{MatchedPath, Request};
+use axum::http::header::{
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use contract::ids::fresh_id;
+use contract::problem::ProblemCode;
+use contract::text::Locale;
+use std::any::Any;
+use std::time::{Duration, Instant};
+use tracing::Instrument;
+
+/// How long a request may take until its answer begins.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// What the page of the API may load: its own files; Swagger UI sets styles in place.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
+/// An answer in JSON loads nothing.
+const JSON_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// Surrounds a request.
+pub(crate) async fn surround(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let request_id = fresh_id().to_string();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let locale = Locale::negotiate(accepted_language(request.headers()));
+    let span = tracing::info_span!("gateway.answer_request", %request_id, %method, route);
+    let answer = async {
+        let response = match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => Problem::new(ProblemCode::ServiceUnavailable).into_response(),
+        };
+        match response.extensions().get::<Problem>() {
+            Some(problem) => problem::render(problem, locale, &path, &request_id, response.headers()),
+            None => response,
+        }
+    };
+    let mut response = answer.instrument(span).await;
+    put(response.headers_mut(), HeaderName::from_static(REQUEST_ID), &request_id);
+    add_safe_headers(response.headers_mut(), &route);
+    measure(route, &method, response.status().as_u16(), started.elapsed());
+    response
+}
+
+/// What the caller reads.
+fn accepted_language(headers: &HeaderMap) -> Option<&str> {
+    headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok())
+}
+
+fn add_safe_headers(headers: &mut HeaderMap, route: &str) {
+    let is_page = route.starts_with("/docs");
+    let policy = if is_page { PAGE_POLICY } else { JSON_POLICY };
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if !is_page {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+fn measure(route: String, method: &axum::http::Method, status: u16, took: Duration) {
+    let labels =
+        [("route", route), ("method", known_method(method).to_owned()), ("status", status.to_string())];
+    metrics::counter!("casebus_http_requests_total", &labels).increment(1);
+    metrics::histogram!("casebus_http_request_duration_seconds", &labels).record(took.as_secs_f64());
+}
+
+/// A method as a label: a made-up one must not make a new time series.
+fn known_method(method: &axum::http::Method) -> &str {
+    match method.as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
+        _ => "other",
+    }
+}
+
+/// A handler panicked: the caller learns nothing of it but that it happened.
+#[expect(clippy::needless_pass_by_value, reason = "the layer gives what was thrown by value")]
+pub(crate) fn panicked(thrown: Box<dyn Any + Send>) -> Response {
+    let said = thrown.downcast_ref::<&str>().copied();
+    let said =
+        said.or_else(|| thrown.downcast_ref::<String>().map(String::as_str)).unwrap_or("nothing readable");
+    tracing::error!(said, "a handler panicked; please report it");
+    Problem::new(ProblemCode::ServiceInternal).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    async fn break_down() -> &'static str {
+        panic!("a secret of the inside")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_that_tells_nothing_of_the_inside() {
+        let routes = Router::new()
+            .route("/broken", get(break_down))
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(from_fn(surround));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/broken", listener.local_addr().unwrap());
+        let ask = async {
+            let response = reqwest::get(&url).await.unwrap();
+            let language = response.headers()["content-language"].to_str().unwrap().to_owned();
+            assert_eq!((response.status().as_u16(), language.as_str()), (500, "zh-CN"));
+            response.text().await.unwrap()
+        };
+        let said = tokio::select! {
+            said = ask => said,
+            _ = axum::serve(listener, routes) => panic!("the server ended"),
+        };
+        assert!(said.contains("service.internal") && said.contains("request_id"), "{said}");
+        assert!(!said.contains("secret"), "{said}");
+    }
+}

@@ -1,0 +1,11 @@
+//! One file per operation: path, request, answer, refusals, handler.
+
+pub(crate) mod about;
+pub(crate) mod act;
+pub(crate) mod create;
+pub(crate) mod feed;
+pub(crate) mod read;
+pub(crate) mod watch;
+
+#[cfg(test)]
+mod tests;

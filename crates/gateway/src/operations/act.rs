@@ -1,0 +1,154 @@
+//! Acts on a transfer: `POST /v1/transfers/{id}/…`, one file each. This one is the road they share.
+
+pub(crate) mod acceptance;
+pub(crate) mod contest_ruling;
+pub(crate) mod conversion;
+pub(crate) mod decision;
+pub(crate) mod designation;
+pub(crate) mod dispute_agreement;
+pub(crate) mod dispute_submission;
+pub(crate) mod feedback;
+pub(crate) mod feedback_confirmation;
+pub(crate) mod feedback_contest;
+pub(crate) mod filing;
+pub(crate) mod keeping;
+pub(crate) mod objection;
+pub(crate) mod objection_answer;
+pub(crate) mod receipt;
+pub(crate) mod resending;
+pub(crate) mod supplement;
+pub(crate) mod supplement_request;
+pub(crate) mod withdrawal;
+
+use crate::app::App;
+use crate::body::{self, ReadBody, Reading};
+use crate::caller::Known;
+use crate::policy;
+use crate::problem::Problem;
+use crate::reading::path_parameter;
+use crate::visibility::may_see;
+use crate::writing::Writing;
+use accounts::Caller;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use bytes::Bytes;
+use command::CommandError;
+use contract::action::Action;
+use contract::ids::TransferId;
+use contract::problem::ProblemCode;
+use domain::registry::Registry;
+use domain::{Command, Transfer};
+
+/// The path of an act.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the path; the reader is ActCall")]
+pub(crate) struct TransferPath {
+    /// The transfer.
+    id: TransferId,
+}
+
+/// The path of an act on a feedback.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the path; the reader is ActCall")]
+pub(crate) struct FeedbackPath {
+    /// The transfer.
+    id: TransferId,
+    /// The number of the feedback.
+    #[param(minimum = 1)]
+    n: u32,
+}
+
+/// An act, as its body says it.
+pub(crate) trait Act: ReadBody {
+    /// Which act.
+    const ACTION: Action;
+
+    /// The command.
+    fn command(self, context: &Context<'_>) -> Command;
+}
+
+/// What a command needs beside the body.
+pub(crate) struct Context<'a> {
+    /// The transfer as the caller's act finds it.
+    pub(crate) transfer: &'a Transfer,
+    /// The registry.
+    pub(crate) registry: &'a Registry,
+    /// The number of the feedback in the path; 0, which no feedback has, where it is no number.
+    pub(crate) feedback: u32,
+}
+
+/// A request for an act.
+pub(crate) struct ActCall {
+    app: App,
+    caller: Caller,
+    path: String,
+    id: Option<TransferId>,
+    feedback: u32,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl FromRequest<App> for ActCall {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let Known(caller) = Known::from_request_parts(&mut parts, app).await?;
+        let id = path_parameter(&mut parts, app, "id").await;
+        let feedback = path_parameter(&mut parts, app, "n").await;
+        Ok(Self {
+            app: app.clone(),
+            caller,
+            path: parts.uri.path().to_owned(),
+            id: id.and_then(|id| id.parse().ok()),
+            feedback: feedback.and_then(|number| number.parse().ok()).unwrap_or(0),
+            headers: parts.headers,
+            body: body::bytes(body).await?,
+        })
+    }
+}
+
+impl ActCall {
+    /// Carries out the act: who may not know of the transfer learns that there is none, before anything else is said.
+    pub(crate) async fn carry_out<A: Act>(self) -> Result<Response, Problem> {
+        let id = self.id.ok_or_else(|| Problem::new(ProblemCode::TransferNotFound))?;
+        let registry = self.app.registry();
+        let transfer = self.app.desk.transfer(id).await?;
+        let transfer = transfer.filter(|transfer| may_see(&self.caller, &transfer.standing(), &registry));
+        let transfer = transfer.ok_or_else(|| Problem::new(ProblemCode::TransferNotFound))?;
+        policy::check_role(A::ACTION, &transfer.standing(), &self.caller)?;
+        let writing = Writing::begin(self.app, self.caller, &self.path, &self.headers, &self.body, false)?;
+        let reading = Reading {
+            caller: &writing.caller,
+            registry: &registry,
+            now: writing.request.now,
+            origin: None,
+            transfer: Some(&transfer),
+        };
+        let value = body::json(&self.headers, &self.body, A::MAY_BE_EMPTY);
+        let done = match value.and_then(|value| body::read::<A>(&value, &reading)) {
+            Ok(act) => {
+                let context = Context { transfer: &transfer, registry: &registry, feedback: self.feedback };
+                let command = act.command(&context);
+                let done = writing.app.desk.act(&writing.request, id, &command).await;
+                done.map_err(|error| explained(error, &transfer, &writing.caller))?
+            }
+            Err(problem) => writing.first_answer_or(problem).await?,
+        };
+        writing.answer(done, StatusCode::OK).await
+    }
+}
+
+/// A refusal says what the caller may do instead.
+fn explained(error: CommandError, transfer: &Transfer, caller: &Caller) -> Problem {
+    let is_refused = matches!(error, CommandError::Refused(_));
+    let problem = Problem::from(error);
+    if !is_refused {
+        return problem;
+    }
+    let allowed = policy::allowed_actions(&transfer.standing(), caller);
+    problem.with("allowed_actions", allowed.iter().map(|action| action.name()).collect::<Vec<_>>())
+}

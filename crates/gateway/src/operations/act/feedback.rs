@@ -1,0 +1,70 @@
+//! `POST /v1/transfers/{id}/feedback`: give feedback 结果反馈.
+
+use super::{Act, ActCall, Context, TransferPath};
+use crate::answers::feedback::FeedbackKind;
+use crate::answers::problem::WriteProblems;
+use crate::answers::transfer::TransferAnswer;
+use crate::body::{ReadBody, Reading};
+use crate::fields::Fields;
+use crate::problem::{Named, Problem};
+use crate::writing::WriteHeaders;
+use axum::response::Response;
+use contract::action::Action;
+use contract::event::OutcomeCode;
+use contract::limits::TEXT_MAX_CHARACTERS;
+use contract::problem::ProblemCode;
+use domain::Command;
+use domain::feedback::commands::GiveFeedback;
+use utoipa::ToSchema;
+
+/// What the receiver reports.
+#[derive(ToSchema)]
+pub(crate) struct FeedbackBody {
+    /// Interim or final.
+    pub(crate) kind: FeedbackKind,
+    /// What the receiver reports.
+    #[schema(min_length = 1, max_length = 4000)]
+    pub(crate) text: String,
+    /// What came out; required in final feedback, and only there.
+    pub(crate) outcome: Option<OutcomeCode>,
+}
+
+impl ReadBody for FeedbackBody {
+    fn read(fields: &Fields<'_>, _: &Reading<'_>) -> Option<Self> {
+        let kind = fields.choice("kind");
+        let text = fields.text("text", TEXT_MAX_CHARACTERS);
+        let outcome = fields.optional_choice("outcome");
+        let is_final = kind? == FeedbackKind::Final;
+        if is_final != fields.has("outcome") {
+            fields.wrong("outcome", ProblemCode::OutcomeRequired, Named::new());
+        }
+        Some(Self { kind: kind?, text: text?, outcome })
+    }
+}
+
+impl Act for FeedbackBody {
+    const ACTION: Action = Action::Feedback;
+
+    fn command(self, _: &Context<'_>) -> Command {
+        let outcome = match self.kind {
+            FeedbackKind::Interim => None,
+            FeedbackKind::Final => self.outcome,
+        };
+        Command::GiveFeedback(GiveFeedback { text: self.text, outcome })
+    }
+}
+
+/// Give feedback 结果反馈
+///
+/// The receiver reports how far it is, or answers for good; final feedback waits for the sender's confirmation.
+#[utoipa::path(
+    post,
+    path = "/v1/transfers/{id}/feedback",
+    tag = "act",
+    params(TransferPath, WriteHeaders),
+    request_body = FeedbackBody,
+    responses((status = 200, description = "The transfer after the act", body = TransferAnswer), WriteProblems)
+)]
+pub(crate) async fn give_feedback(call: ActCall) -> Result<Response, Problem> {
+    call.carry_out::<FeedbackBody>().await
+}

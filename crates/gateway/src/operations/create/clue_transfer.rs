@@ -1,0 +1,44 @@
+//! `POST /v1/clue-transfers`: send a clue 线索移送.
+
+use super::{Create, CreateCall, NewTransfer};
+use crate::answers::problem::WriteProblems;
+use crate::answers::transfer::TransferAnswer;
+use crate::body::{ReadBody, Reading};
+use crate::fields::Fields;
+use crate::problem::Problem;
+use crate::writing::WriteHeaders;
+use axum::response::Response;
+use chrono::NaiveDate;
+use contract::kind::TransferKind;
+
+/// What is sent.
+struct Body(NewTransfer);
+
+impl ReadBody for Body {
+    fn read(fields: &Fields<'_>, reading: &Reading<'_>) -> Option<Self> {
+        NewTransfer::read(fields, reading).map(Self)
+    }
+}
+
+impl Create for Body {
+    const KIND: TransferKind = TransferKind::ClueTransfer;
+
+    fn parts(self) -> (NewTransfer, Option<NaiveDate>) {
+        (self.0, None)
+    }
+}
+
+/// Send a clue 线索移送
+///
+/// The sender keeps no case; the receiver verifies and answers.
+#[utoipa::path(
+    post,
+    path = "/v1/clue-transfers",
+    tag = "create",
+    params(WriteHeaders),
+    request_body = NewTransfer,
+    responses((status = 201, description = "The transfer, delivered", body = TransferAnswer), WriteProblems)
+)]
+pub(crate) async fn send_clue_transfer(call: CreateCall) -> Result<Response, Problem> {
+    call.carry_out::<Body>().await
+}

@@ -1,0 +1,40 @@
+//! The feed: the events that the caller may see, in order of position.
+
+pub(crate) mod events;
+pub(crate) mod stream;
+
+use crate::answers::event::EventAnswer;
+use crate::problem::Problem;
+use crate::reading::Read;
+use contract::event::TransferRef;
+use serde::Deserialize;
+use views::timeline::TimelineEvent;
+
+/// A stretch of the feed.
+struct Stretch {
+    events: Vec<EventAnswer>,
+    covered_to: i64,
+    epoch: i64,
+}
+
+/// Only as much of a body as says between whom it runs.
+#[derive(Deserialize)]
+struct Addressed {
+    transfer: TransferRef,
+}
+
+/// The events after a position. What the caller's department receives this way counts as fetched.
+async fn after(read: &Read, position: i64, limit: i64) -> Result<Stretch, Problem> {
+    let page = read.app.views.feed(&read.visibility, position, limit).await?;
+    let references: Vec<TransferRef> = page.events.iter().filter_map(reference).collect();
+    read.note_fetched(
+        references.iter().map(|reference| (reference.id, vec![&reference.from, &reference.to])),
+    )
+    .await?;
+    let events = page.events.into_iter().map(EventAnswer::of).collect::<Result<_, _>>()?;
+    Ok(Stretch { events, covered_to: page.covered_to, epoch: page.epoch })
+}
+
+fn reference(event: &TimelineEvent) -> Option<TransferRef> {
+    serde_json::from_slice(&event.body).ok().map(|addressed: Addressed| addressed.transfer)
+}

@@ -1,0 +1,110 @@
+//! `GET /v1/events/stream`: the feed as server-sent events.
+
+use super::after;
+use crate::answers::event::EventAnswer;
+use crate::answers::problem::ReadProblems;
+use crate::headers::position;
+use crate::problem::{Problem, phrase};
+use crate::reading::{Read, ReadHeaders};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream::{self, Stream, StreamExt};
+use std::collections::VecDeque;
+use std::time::Duration;
+use tokio::sync::watch;
+use utoipa::IntoParams;
+
+/// How many events are read at once.
+const READ_AT_ONCE: i64 = 200;
+/// After how long a comment says that the connection lives.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Where the stream begins.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the parameter; the reader is below")]
+pub(crate) struct StreamParameters {
+    /// The position after which the stream begins, unless `Last-Event-ID` says it.
+    #[param(minimum = 0, default = 0)]
+    after: Option<i64>,
+}
+
+/// Where the stream goes on after a broken connection.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header; the reader is below")]
+pub(crate) struct StreamHeaders {
+    /// The id of the last event that was received: its position.
+    #[param(rename = "Last-Event-ID", minimum = 0)]
+    last_event_id: Option<i64>,
+}
+
+/// Follow the feed
+///
+/// Each event has its position as `id`, its type as `event`, and the same JSON as in the feed as `data`. A comment every
+/// 15 seconds says that the connection lives. After a broken connection, `Last-Event-ID` goes on where it broke.
+#[utoipa::path(
+    get,
+    path = "/v1/events/stream",
+    tag = "feed",
+    params(StreamParameters, StreamHeaders, ReadHeaders),
+    responses(
+        (status = 200, description = "Events as they come", body = EventAnswer, content_type = "text/event-stream"),
+        ReadProblems
+    )
+)]
+pub(crate) async fn stream_events(
+    read: Read,
+) -> Result<Sse<impl Stream<Item = Result<Event, axum::Error>>>, Problem> {
+    read.parameters.known(&["after"])?;
+    let start = start(&read)?;
+    let stopped = read.app.shutdown.clone().cancelled_owned();
+    let follower =
+        Follower { moves: read.app.folded_to.subscribe(), waiting: VecDeque::new(), covered_to: start, read };
+    let events = stream::unfold(follower, |mut follower| async {
+        let event = follower.next().await?;
+        Some((event, follower))
+    });
+    Ok(Sse::new(events.take_until(stopped)).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+}
+
+/// The position after which the stream begins.
+fn start(read: &Read) -> Result<i64, Problem> {
+    if let Some(value) = read.headers.get("last-event-id") {
+        let start = value.to_str().ok().and_then(|text| position(text.trim()));
+        return start.ok_or_else(|| Problem::query("Last-Event-ID", phrase("expected-position")));
+    }
+    Ok(read.parameters.parsed("after", "expected-position", position)?.unwrap_or(0))
+}
+
+/// One caller who follows the feed.
+struct Follower {
+    read: Read,
+    moves: watch::Receiver<i64>,
+    waiting: VecDeque<EventAnswer>,
+    covered_to: i64,
+}
+
+impl Follower {
+    /// The next event. The stream ends when the read model no longer answers or the key is no longer good; the caller
+    /// then comes back with `Last-Event-ID`.
+    async fn next(&mut self) -> Option<Result<Event, axum::Error>> {
+        loop {
+            if let Some(event) = self.waiting.pop_front() {
+                return Some(sse(&event));
+            }
+            let seen = *self.moves.borrow_and_update();
+            self.read.renew().await.ok()?;
+            let stretch = after(&self.read, self.covered_to, READ_AT_ONCE).await.ok()?;
+            self.covered_to = stretch.covered_to.max(self.covered_to);
+            self.waiting = stretch.events.into();
+            if self.waiting.is_empty() && *self.moves.borrow() == seen {
+                // Also without a move, so that a revoked key does not listen on.
+                let _moved_or_time = tokio::time::timeout(HEARTBEAT, self.moves.changed()).await;
+            }
+        }
+    }
+}
+
+fn sse(event: &EventAnswer) -> Result<Event, axum::Error> {
+    Event::default().id(event.position.to_string()).event(&event.event_type).json_data(event)
+}

@@ -1,0 +1,8 @@
+//! Reads: transfers, matters, departments and routing.
+
+pub(crate) mod departments;
+pub(crate) mod matter;
+pub(crate) mod routing;
+pub(crate) mod transfer;
+pub(crate) mod transfer_events;
+pub(crate) mod transfers;

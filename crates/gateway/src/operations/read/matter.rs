@@ -1,0 +1,62 @@
+//! `GET /v1/matters/{id}`: the chain of transfers that grew from one origin.
+
+use crate::answers::list_entry::ListEntry;
+use crate::answers::problem::ReadProblems;
+use crate::civil_time::civil_text;
+use crate::problem::Problem;
+use crate::reading::{Read, ReadHeaders};
+use axum::Json;
+use contract::ids::MatterId;
+use contract::problem::ProblemCode;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// The path of a matter.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the path; the reader is below")]
+pub(crate) struct MatterPath {
+    /// The matter.
+    id: MatterId,
+}
+
+/// A matter 案事项, as far as the caller may see it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Matter)]
+pub(crate) struct MatterAnswer {
+    /// Id.
+    id: MatterId,
+    /// Some of the transfers that the caller may see are open.
+    open: bool,
+    /// When the first of them was sent.
+    #[schema(format = DateTime)]
+    first_sent_at: Option<String>,
+    /// The transfers, first sent first.
+    transfers: Vec<ListEntry>,
+}
+
+/// Read a matter
+///
+/// Only the transfers that the caller may see stand in it.
+#[utoipa::path(
+    get,
+    path = "/v1/matters/{id}",
+    tag = "read",
+    params(MatterPath, ReadHeaders),
+    responses((status = 200, description = "The matter", body = MatterAnswer), ReadProblems)
+)]
+pub(crate) async fn read_matter(read: Read) -> Result<Json<MatterAnswer>, Problem> {
+    read.parameters.known(&[])?;
+    let not_found = || Problem::new(ProblemCode::MatterNotFound);
+    let id: MatterId = read.id.as_deref().and_then(|id| id.parse().ok()).ok_or_else(not_found)?;
+    let transfers = read.app.views.matter_transfers(&read.visibility, id).await?;
+    let first = transfers.first().ok_or_else(not_found)?.sent_at;
+    read.note_fetched(transfers.iter().map(|transfer| {
+        (transfer.id, vec![&transfer.from_department, &transfer.to_department, &transfer.office])
+    }))
+    .await?;
+    let open = transfers.iter().any(|transfer| !transfer.state.is_ended());
+    let entry = |transfer| ListEntry::of(transfer, &read.registry, read.now);
+    let transfers = transfers.into_iter().map(entry).collect();
+    Ok(Json(MatterAnswer { id, open, first_sent_at: Some(civil_text(first)), transfers }))
+}

@@ -1,0 +1,219 @@
+//! The readers of bodies, and the schemas that describe them, say the same.
+
+use super::{act, create};
+use crate::body::{ReadBody, Reading};
+use crate::fields::{Fields, Problems};
+use crate::policy::{self, Access};
+use accounts::{Caller, Scope};
+use axum::http::Method;
+use contract::action::Action;
+use contract::actor::Role;
+use contract::ids::DepartmentId;
+use contract::problem::ProblemCode;
+use domain::registry::Registry;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+use utoipa::PartialSchema;
+
+fn caller() -> Caller {
+    let department = DepartmentId::new("320100-ybj").unwrap();
+    Caller { key_id: "k_000000000000".to_owned(), department, role: Role::Clerk, scope: Scope::Own }
+}
+
+/// Reads a body: the names that were asked for, and what was wrong.
+fn read<T: ReadBody>(body: &Map<String, Value>) -> (BTreeSet<String>, Vec<(String, ProblemCode)>) {
+    let (caller, registry) = (caller(), Registry::default());
+    let now = "2026-09-30T01:00:00Z".parse().unwrap();
+    let reading = Reading { caller: &caller, registry: &registry, now, origin: None, transfer: None };
+    let problems = Problems::default();
+    let fields = Fields::new(String::new(), body, &problems);
+    T::read(&fields, &reading);
+    fields.refuse_unknown();
+    let asked = fields.asked().into_iter().map(str::to_owned).collect();
+    (asked, problems.take().into_iter().map(|problem| (problem.pointer, problem.code)).collect())
+}
+
+/// The properties of a schema, those of its parts too.
+fn properties(schema: &Value) -> Map<String, Value> {
+    let mut properties = schema["properties"].as_object().cloned().unwrap_or_default();
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        let part = match part["$ref"].as_str() {
+            Some("#/components/schemas/NewTransfer") => schema_of::<create::NewTransfer>(),
+            Some(other) => panic!("{other} is not known here"),
+            None => part.clone(),
+        };
+        properties.extend(self::properties(&part));
+    }
+    properties
+}
+
+fn required(schema: &Value) -> BTreeSet<String> {
+    let own = schema["required"].as_array().into_iter().flatten();
+    own.map(|name| name.as_str().unwrap().to_owned()).collect()
+}
+
+fn schema_of<T: PartialSchema>() -> Value {
+    serde_json::to_value(T::schema()).unwrap()
+}
+
+fn agree<T: ReadBody + PartialSchema>(name: &str) {
+    let schema = schema_of::<T>();
+    let properties = properties(&schema);
+    let (asked, wrong) = read::<T>(&Map::new());
+    assert_eq!(asked, properties.keys().cloned().collect(), "fields of {name}");
+    let missing: BTreeSet<String> = wrong.iter().map(|(pointer, _)| pointer[1..].to_owned()).collect();
+    for field in required(&schema) {
+        assert!(missing.contains(&field), "{name}.{field} is required in the schema, and not by the reader");
+    }
+    for (field, property) in &properties {
+        limits_agree::<T>(name, field, property);
+    }
+}
+
+/// A text of the longest length is not too long; one character more is.
+fn limits_agree<T: ReadBody>(name: &str, field: &str, property: &Value) {
+    let is_text = property["type"] == "string" || property["type"] == json!(["string", "null"]);
+    if !is_text || property.get("format").is_some() || property.get("pattern").is_some() {
+        return;
+    }
+    let longest = property["maxLength"].as_u64().unwrap_or_else(|| panic!("{name}.{field} has no maxLength"));
+    let longest = usize::try_from(longest).unwrap();
+    let is_too_long = |length: usize| {
+        let body = Map::from_iter([(field.to_owned(), json!("字".repeat(length)))]);
+        let too_long = (format!("/{field}"), ProblemCode::FieldTooLong);
+        read::<T>(&body).1.contains(&too_long)
+    };
+    assert!(!is_too_long(longest) && is_too_long(longest + 1), "limit of {name}.{field}");
+}
+
+#[test]
+fn readers_and_schemas_name_the_same_fields_and_limits() {
+    macro_rules! all {
+        ($($body:ty),+) => { $(agree::<$body>(stringify!($body));)+ };
+    }
+    all!(
+        create::NewTransfer,
+        create::supervision_task::NewSupervisionTask,
+        act::supplement_request::SupplementRequestBody,
+        act::supplement::SupplementBody,
+        act::objection::ObjectionBody,
+        act::objection_answer::ObjectionAnswerBody,
+        act::dispute_agreement::DisputeAgreementBody,
+        act::dispute_submission::DisputeSubmissionBody,
+        act::designation::DesignationBody,
+        act::filing::FilingBody,
+        act::decision::DecisionBody,
+        act::feedback::FeedbackBody,
+        act::feedback_contest::FeedbackContestBody,
+        act::contest_ruling::ContestRulingBody,
+        act::resending::ResendingBody,
+        act::keeping::KeepingBody,
+        act::withdrawal::WithdrawalBody
+    );
+}
+
+#[test]
+fn every_mistake_of_a_body_is_found_at_once() {
+    let body = json!({
+        "to": "nobody", "title": " ", "summary": 7, "urgency": "soon", "discovered_at": "2027-01-01T00:00:00Z",
+        "subjects": [
+            {"kind": "organisation", "name": "\u{202e}x", "uscc": "91210200MA0QECKN5A"},
+            {"kind": "person", "name": "张三", "identity_number": "11010519491231002X", "uscc": "x"},
+            "x"
+        ],
+        "origin": "x", "a/b": 1
+    });
+    let (_, wrong) = read::<create::NewTransfer>(body.as_object().unwrap());
+    let wrong: BTreeSet<_> = wrong.iter().map(|(pointer, code)| (pointer.as_str(), code.code())).collect();
+    let expected = BTreeSet::from([
+        ("/to", "field.malformed"),
+        ("/title", "field.empty"),
+        ("/summary", "field.wrong-type"),
+        ("/urgency", "field.unknown-value"),
+        ("/source", "field.required"),
+        ("/discovered_at", "field.in-future"),
+        ("/subjects/0/name", "field.control-character"),
+        ("/subjects/0/uscc", "uscc.check-character"),
+        ("/subjects/1/uscc", "field.unknown"),
+        ("/subjects/2", "field.wrong-type"),
+        ("/origin", "field.malformed"),
+        ("/a~1b", "field.unknown"),
+    ]);
+    assert_eq!(wrong, expected);
+}
+
+#[test]
+fn every_route_stands_in_the_policy_table_and_the_other_way_round() {
+    let described: BTreeSet<(String, String)> = crate::openapi()
+        .paths
+        .paths
+        .iter()
+        .flat_map(|(path, item)| {
+            let methods = [("GET", item.get.is_some()), ("POST", item.post.is_some())];
+            let other = item.put.is_some() || item.patch.is_some() || item.delete.is_some();
+            assert!(!other, "{path} has a method that this test does not know");
+            methods
+                .into_iter()
+                .filter(|(_, there)| *there)
+                .map(|(method, _)| (method.to_owned(), path.clone()))
+        })
+        .collect();
+    let table: BTreeSet<_> =
+        policy::ROUTES.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(described, table);
+    assert_eq!(table.len(), policy::ROUTES.len(), "a route stands twice in the table");
+    let acts: BTreeSet<Action> = policy::ROUTES
+        .iter()
+        .filter_map(|(_, _, access)| match access {
+            Access::Act(action) => Some(*action),
+            Access::Public | Access::Key => None,
+        })
+        .collect();
+    assert_eq!(acts, Action::ALL.iter().copied().collect(), "every act has a route");
+}
+
+#[test]
+fn a_route_that_is_not_in_the_table_is_open_to_nobody() {
+    assert_eq!(policy::access(&Method::HEAD, "/v1/transfers"), Some(Access::Key));
+    assert_eq!(policy::access(&Method::GET, "/docs/{*rest}"), Some(Access::Public));
+    assert_eq!(policy::access(&Method::DELETE, "/v1/transfers"), None);
+    assert_eq!(policy::access(&Method::GET, "/v1/secrets"), None);
+}
+
+#[test]
+fn public_routes_are_the_only_ones_described_without_a_key() {
+    let document: Value = serde_json::from_str(&crate::openapi().to_json().unwrap()).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    for (method, path, access) in policy::ROUTES {
+        let security = &document["paths"][path][method.to_lowercase()]["security"];
+        let is_open = security.as_array().is_some_and(|all| all.iter().all(|one| one == &json!({})));
+        assert_eq!(is_open, *access == Access::Public, "{method} {path}: {security}");
+    }
+}
+
+#[test]
+fn every_reference_of_the_description_leads_somewhere() {
+    fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(members) => {
+                found.extend(members.get("$ref").and_then(Value::as_str));
+                for member in members.values() {
+                    references(member, found);
+                }
+            }
+            Value::Array(entries) => {
+                for entry in entries {
+                    references(entry, found);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    let document: Value = serde_json::from_str(&crate::openapi().to_json().unwrap()).unwrap();
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(found.len() > 50);
+    for reference in found {
+        assert!(document.pointer(&reference[1..]).is_some(), "{reference} leads nowhere");
+    }
+}

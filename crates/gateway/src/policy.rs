@@ -1,0 +1,119 @@
+//! Who may use which route, in one table; and which acts an office leaves to its supervisors.
+
+use accounts::Caller;
+use axum::http::Method;
+use contract::action::Action;
+use contract::actor::Role;
+use contract::ids::DepartmentId;
+use contract::problem::ProblemCode;
+use domain::transfer::Standing;
+
+use crate::problem::{Problem, plain};
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Everybody, without a key.
+    Public,
+    /// Every key; what it sees depends on its department, role and scope.
+    Key,
+    /// Every key that may see the transfer; the rules decide whose act it is, [`role_for`] in which role.
+    Act(Action),
+}
+
+/// Every route.
+pub(crate) const ROUTES: &[(&str, &str, Access)] = &[
+    ("GET", "/healthz", Access::Public),
+    ("GET", "/readyz", Access::Public),
+    ("GET", "/metrics", Access::Public),
+    ("GET", "/openapi.json", Access::Public),
+    ("POST", "/v1/clue-transfers", Access::Key),
+    ("POST", "/v1/case-referrals", Access::Key),
+    ("POST", "/v1/notices", Access::Key),
+    ("POST", "/v1/supervision-tasks", Access::Key),
+    ("POST", "/v1/transfers/{id}/receipt", Access::Act(Action::Receipt)),
+    ("POST", "/v1/transfers/{id}/acceptance", Access::Act(Action::Acceptance)),
+    ("POST", "/v1/transfers/{id}/supplement-request", Access::Act(Action::SupplementRequest)),
+    ("POST", "/v1/transfers/{id}/supplement", Access::Act(Action::Supplement)),
+    ("POST", "/v1/transfers/{id}/objection", Access::Act(Action::Objection)),
+    ("POST", "/v1/transfers/{id}/objection/answer", Access::Act(Action::ObjectionAnswer)),
+    ("POST", "/v1/transfers/{id}/dispute/agreement", Access::Act(Action::DisputeAgreement)),
+    ("POST", "/v1/transfers/{id}/dispute/submission", Access::Act(Action::DisputeSubmission)),
+    ("POST", "/v1/transfers/{id}/designation", Access::Act(Action::Designation)),
+    ("POST", "/v1/transfers/{id}/filing", Access::Act(Action::Filing)),
+    ("POST", "/v1/transfers/{id}/decision", Access::Act(Action::Decision)),
+    ("POST", "/v1/transfers/{id}/feedback", Access::Act(Action::Feedback)),
+    ("POST", "/v1/transfers/{id}/feedback/{n}/confirmation", Access::Act(Action::FeedbackConfirmation)),
+    ("POST", "/v1/transfers/{id}/feedback/{n}/contest", Access::Act(Action::FeedbackContest)),
+    ("POST", "/v1/transfers/{id}/contest/ruling", Access::Act(Action::ContestRuling)),
+    ("POST", "/v1/transfers/{id}/resending", Access::Act(Action::Resending)),
+    ("POST", "/v1/transfers/{id}/keeping", Access::Act(Action::Keeping)),
+    ("POST", "/v1/transfers/{id}/conversion", Access::Act(Action::Conversion)),
+    ("POST", "/v1/transfers/{id}/withdrawal", Access::Act(Action::Withdrawal)),
+    ("GET", "/v1/transfers", Access::Key),
+    ("GET", "/v1/transfers/{id}", Access::Key),
+    ("GET", "/v1/transfers/{id}/events", Access::Key),
+    ("GET", "/v1/matters/{id}", Access::Key),
+    ("GET", "/v1/departments", Access::Key),
+    ("GET", "/v1/routing", Access::Key),
+    ("GET", "/v1/watch/unacknowledged", Access::Key),
+    ("GET", "/v1/watch/missing-feedback", Access::Key),
+    ("GET", "/v1/watch/summary", Access::Key),
+    ("GET", "/v1/events", Access::Key),
+    ("GET", "/v1/events/stream", Access::Key),
+];
+
+/// Who may use a route; `None` for one that the table does not have, which nobody may.
+pub(crate) fn access(method: &Method, path: &str) -> Option<Access> {
+    let method = if *method == Method::HEAD { "GET" } else { method.as_str() };
+    let row = ROUTES.iter().find(|(row_method, row_path, _)| (*row_method, *row_path) == (method, path));
+    row.map(|(_, _, access)| *access).or_else(|| is_page(method, path).then_some(Access::Public))
+}
+
+/// The page of the API and its files.
+fn is_page(method: &str, path: &str) -> bool {
+    method == "GET" && (path == "/docs" || path.starts_with("/docs/"))
+}
+
+/// The role that an act needs of a caller who does it for an office; `None` when any role does. What an office or a
+/// superior decides over others is left to its supervisors.
+pub(crate) fn role_for(action: Action, standing: &Standing, by: &DepartmentId) -> Option<Role> {
+    let is_superior = standing.office == *by || standing.holder.as_ref() == Some(by);
+    let decides_over_others = match action {
+        Action::Designation | Action::ContestRuling => is_superior,
+        Action::FeedbackConfirmation => standing.office == *by && standing.from != *by,
+        Action::Receipt
+        | Action::Acceptance
+        | Action::SupplementRequest
+        | Action::Supplement
+        | Action::Objection
+        | Action::ObjectionAnswer
+        | Action::DisputeAgreement
+        | Action::DisputeSubmission
+        | Action::Filing
+        | Action::Decision
+        | Action::Feedback
+        | Action::FeedbackContest
+        | Action::Resending
+        | Action::Keeping
+        | Action::Conversion
+        | Action::Withdrawal => false,
+    };
+    decides_over_others.then_some(Role::Supervisor)
+}
+
+/// Refuses an act for which the caller has not the role.
+pub(crate) fn check_role(action: Action, standing: &Standing, caller: &Caller) -> Result<(), Problem> {
+    match role_for(action, standing, &caller.department) {
+        Some(role) if role != caller.role => {
+            Err(Problem::naming(ProblemCode::RoleForbidden, vec![("role", plain(role.name()))]))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The acts that the caller may do now.
+pub(crate) fn allowed_actions(standing: &Standing, caller: &Caller) -> Vec<Action> {
+    let by_rules = standing.allowed_actions(&caller.department);
+    by_rules.into_iter().filter(|action| check_role(*action, standing, caller).is_ok()).collect()
+}

@@ -1,0 +1,139 @@
+//! All routes, and their description in OpenAPI 3.1.
+
+use crate::answers::problem::{FieldProblemAnswer, ProblemAnswer};
+use crate::app::App;
+use crate::operations::{about, act, create, feed, read, watch};
+use crate::problem::Problem;
+use crate::{caller, layers};
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use contract::problem::ProblemCode;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "casebus",
+        description = "Carries clues, cases and results between government departments 部门间线索移送与结果反馈. \
+            Every item lands somewhere, every item gets an answer 件件有着落、事事有回音.\n\n\
+            Send the department's key as `Authorization: Bearer cb_…`. Errors are `application/problem+json` \
+            (RFC 9457) with a stable `code`, in `zh-CN` or `en` by `Accept-Language`.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    tags(
+        (name = "create", description = "Send 移送"),
+        (name = "act", description = "Sign, accept, object, answer, confirm 签收、受理、异议、反馈、确认"),
+        (name = "read", description = "Transfers, matters, departments, routing"),
+        (name = "watch", description = "Who is silent 督办"),
+        (name = "feed", description = "Events in order"),
+        (name = "about", description = "The service itself"),
+    ),
+    security(("key" = []), ("key_header" = [])),
+    components(schemas(ProblemAnswer, FieldProblemAnswer)),
+    modifiers(&Keys)
+)]
+struct Description;
+
+/// How a key is sent.
+struct Keys;
+
+impl Modify for Keys {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_with(Default::default);
+        components.add_security_scheme("key", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+        let header = ApiKey::Header(ApiKeyValue::new("X-API-Key"));
+        components.add_security_scheme("key_header", SecurityScheme::ApiKey(header));
+    }
+}
+
+/// The description of the API in OpenAPI 3.1. Needs no running service.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    described().split_for_parts().1
+}
+
+/// The routes with their layers.
+pub(crate) fn router(app: &App) -> Router {
+    let (routes, _) = described().split_for_parts();
+    routes
+        .merge(about::docs::page())
+        .fallback(no_route)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(app.clone(), caller::authenticate))
+        .layer(CatchPanicLayer::custom(layers::panicked))
+        .layer(from_fn(layers::surround))
+        .with_state(app.clone())
+}
+
+async fn no_route() -> Problem {
+    Problem::new(ProblemCode::RequestNoRoute)
+}
+
+async fn wrong_method() -> Problem {
+    Problem::new(ProblemCode::RequestMethod)
+}
+
+fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .merge(creates())
+        .merge(acts())
+        .merge(reads())
+        .merge(about_the_service())
+}
+
+fn creates() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(create::clue_transfer::send_clue_transfer))
+        .routes(routes!(create::case_referral::send_case_referral))
+        .routes(routes!(create::notice::send_notice))
+        .routes(routes!(create::supervision_task::send_supervision_task))
+}
+
+fn acts() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(act::receipt::sign))
+        .routes(routes!(act::acceptance::accept))
+        .routes(routes!(act::supplement_request::request_supplement))
+        .routes(routes!(act::supplement::supplement))
+        .routes(routes!(act::objection::object))
+        .routes(routes!(act::objection_answer::answer_objection))
+        .routes(routes!(act::dispute_agreement::agree_in_dispute))
+        .routes(routes!(act::dispute_submission::submit_dispute))
+        .routes(routes!(act::designation::designate))
+        .routes(routes!(act::filing::file))
+        .routes(routes!(act::decision::decide))
+        .routes(routes!(act::feedback::give_feedback))
+        .routes(routes!(act::feedback_confirmation::confirm_feedback))
+        .routes(routes!(act::feedback_contest::contest_feedback))
+        .routes(routes!(act::contest_ruling::rule_contest))
+        .routes(routes!(act::resending::resend))
+        .routes(routes!(act::keeping::keep))
+        .routes(routes!(act::conversion::convert))
+        .routes(routes!(act::withdrawal::withdraw))
+}
+
+fn reads() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(read::transfers::list_transfers))
+        .routes(routes!(read::transfer::read_transfer))
+        .routes(routes!(read::transfer_events::read_transfer_events))
+        .routes(routes!(read::matter::read_matter))
+        .routes(routes!(read::departments::list_departments))
+        .routes(routes!(read::routing::find_route))
+        .routes(routes!(watch::unacknowledged::list_unacknowledged))
+        .routes(routes!(watch::missing_feedback::list_missing_feedback))
+        .routes(routes!(watch::summary::read_summary))
+        .routes(routes!(feed::events::read_events))
+        .routes(routes!(feed::stream::stream_events))
+}
+
+fn about_the_service() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(about::openapi_json::read_openapi))
+        .routes(routes!(about::healthz::is_alive))
+        .routes(routes!(about::readyz::is_ready))
+        .routes(routes!(about::metrics::read_metrics))
+}

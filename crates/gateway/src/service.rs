@@ -1,0 +1,117 @@
+//! The gateway as a service: serves until it is told to stop, then lets the requests under way finish.
+
+use crate::app::{App, Shared};
+use crate::config::GatewayConfig;
+use crate::error::GatewayError;
+use crate::freshness::Freshness;
+use crate::in_flight::InFlight;
+use crate::router;
+use axum::serve::ListenerExt;
+use bytes::Bytes;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// How long requests under way may take after the stop.
+const GRACE: Duration = Duration::from_secs(10);
+/// How often the read model is looked at while it lags behind the log.
+const FOLLOW_INTERVAL: Duration = Duration::from_millis(25);
+/// How long the gateway waits for the log to move before it looks again whether somebody listens.
+const LISTEN_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Runs the gateway until `shutdown` is cancelled: it stops accepting, ends the streams of events, and gives requests
+/// under way ten seconds.
+pub async fn run(config: GatewayConfig, shutdown: CancellationToken) -> Result<(), GatewayError> {
+    let registry = config.accounts.load_registry().await.map_err(GatewayError::Registry)?;
+    let app = App::new(Shared {
+        desk: config.desk,
+        accounts: config.accounts,
+        views: config.views,
+        clock: config.now,
+        metrics: config.metrics,
+        readiness: config.readiness,
+        registry: watch::Sender::new(Arc::new(registry)),
+        folded_to: watch::Sender::new(0),
+        in_flight: InFlight::default(),
+        freshness: Freshness::default(),
+        openapi: openapi_text(),
+        shutdown: shutdown.clone(),
+    });
+    let listener = config.listener.tap_io(|stream| {
+        // Without it a small answer may wait for the acknowledgement of the one before.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(error = &error as &dyn std::error::Error, "a connection keeps its delay");
+        }
+    });
+    let server = axum::serve(listener, router::router(&app))
+        .with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let stopped = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = server => served.map_err(GatewayError::Serve),
+        () = stopped => {
+            tracing::warn!("requests were still under way ten seconds after the stop; they were cut off");
+            Ok(())
+        }
+        () = refresh_registry(&app, config.registry_refresh_interval) => Ok(()),
+        () = follow_read_model(&app) => Ok(()),
+    }
+}
+
+fn openapi_text() -> Bytes {
+    let json = router::openapi().to_json().expect("the description of the API is plain data");
+    Bytes::from(json)
+}
+
+/// Loads the registry anew whenever its version has changed.
+async fn refresh_registry(app: &App, interval: Duration) {
+    loop {
+        tokio::time::sleep(interval).await;
+        let known = app.registry().version();
+        let loaded = match app.accounts.registry_version().await {
+            Ok(version) if version == known => continue,
+            Ok(_) => app.accounts.load_registry().await,
+            Err(error) => Err(error),
+        };
+        match loaded {
+            Ok(registry) => {
+                tracing::info!(version = registry.version(), "the registry of departments has changed");
+                app.registry.send_replace(Arc::new(registry));
+            }
+            Err(error) => tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the registry of departments could not be loaded; the gateway goes on with the one it has"
+            ),
+        }
+    }
+}
+
+/// Tells the streams of events how far the read model has come. Nothing is asked while nobody listens.
+async fn follow_read_model(app: &App) {
+    let mut log_end = 0;
+    loop {
+        if app.folded_to.receiver_count() == 0 {
+            tokio::time::sleep(4 * FOLLOW_INTERVAL).await;
+            continue;
+        }
+        let folded_to = match app.views.checkpoint().await {
+            Ok(checkpoint) => checkpoint.position,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the read model does not answer");
+                tokio::time::sleep(LISTEN_INTERVAL).await;
+                continue;
+            }
+        };
+        app.folded_to.send_if_modified(|position| std::mem::replace(position, folded_to) != folded_to);
+        if folded_to < log_end {
+            tokio::time::sleep(FOLLOW_INTERVAL).await;
+        } else if let Ok(end) = app.desk.log().wait_after(folded_to, LISTEN_INTERVAL).await {
+            log_end = end;
+        } else {
+            tokio::time::sleep(LISTEN_INTERVAL).await;
+        }
+    }
+}

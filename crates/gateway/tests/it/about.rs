@@ -1,0 +1,77 @@
+//! The service itself.
+
+use crate::world::{GAJ, World, YBJ, answer};
+use reqwest::Method;
+use serde_json::json;
+use std::time::Duration;
+
+#[tokio::test]
+async fn health_readiness_metrics_and_description_need_no_key() {
+    let world = World::new().await;
+    world.clerk(YBJ).await.send_clue(GAJ).await;
+    let get = |path| answer(world.request(Method::GET, path));
+    assert_eq!(get("/healthz").await.body, json!({"status": "ok"}));
+    let ready = get("/readyz").await;
+    assert_eq!((ready.status, &ready.body["status"]), (200, &json!("ready")), "{}", ready.body);
+    let metrics = get("/metrics").await.text;
+    assert!(
+        metrics.contains("casebus_http_requests_total") && metrics.contains("/v1/clue-transfers"),
+        "{metrics}"
+    );
+    assert!(metrics.contains("casebus_http_request_duration_seconds"));
+    let openapi = get("/openapi.json").await.body;
+    assert_eq!(openapi["openapi"], "3.1.0");
+    assert!(openapi["paths"]["/v1/transfers/{id}/receipt"]["post"].is_object());
+}
+
+#[tokio::test]
+async fn the_page_of_the_api_loads_nothing_from_elsewhere() {
+    let world = World::new().await;
+    let page = answer(world.request(Method::GET, "/docs/")).await;
+    assert_eq!(page.status, 200);
+    assert!(page.header("content-security-policy").contains("default-src 'none'"));
+    let files = [
+        "swagger-ui.css",
+        "index.css",
+        "swagger-ui-bundle.js",
+        "swagger-ui-standalone-preset.js",
+        "swagger-initializer.js",
+    ];
+    for file in files {
+        assert!(page.text.contains(file), "{file}");
+        assert_eq!(answer(world.request(Method::GET, &format!("/docs/{file}"))).await.status, 200, "{file}");
+    }
+    assert!(!page.text.contains("http://") && !page.text.contains("https://"), "{}", page.text);
+    let start = answer(world.request(Method::GET, "/docs/swagger-initializer.js")).await.text;
+    assert!(start.contains("/openapi.json") && !start.contains("petstore"), "{start}");
+}
+
+#[tokio::test]
+async fn every_answer_has_a_request_id_and_safe_headers() {
+    let world = World::new().await;
+    for path in ["/healthz", "/v1/transfers", "/nowhere"] {
+        let answer = answer(world.request(Method::GET, path)).await;
+        assert_eq!(answer.header("casebus-request-id").len(), 36, "{path}");
+        assert_eq!(
+            (answer.header("x-content-type-options"), answer.header("cache-control")),
+            ("nosniff", "no-store")
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_gateway_ends_soon_after_it_is_told_to() {
+    let world = World::new().await;
+    let caller = world.clerk(YBJ).await;
+    let stream = caller.request(Method::GET, "/v1/events/stream").send().await.unwrap();
+    assert_eq!(stream.status(), 200);
+    world.stop.cancel();
+    tokio::time::timeout(Duration::from_secs(5), stream.bytes()).await.unwrap().unwrap();
+    for _ in 0..100 {
+        if caller.request(Method::GET, "/healthz").send().await.is_err() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the gateway still answers");
+}
