@@ -170,13 +170,13 @@ pub(crate) struct ImportArguments {
 /// What the rows of an import are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ImportKind {
-    /// Departments: id,name,canonical_name,level,type,parent,host
+    /// Departments: `id,name,canonical_name,level,type,parent,host`
     Departments,
-    /// Members of sets: group,member,complete
+    /// Members of sets: `group,member,complete`
     Groups,
-    /// Subject matters: row,division,subject_matter,lead,participants,lead_mode,flag
+    /// Subject matters: `row,division,subject_matter,lead,participants,lead_mode,flag`
     Responsibilities,
-    /// Tasks: item,measure,problem,action,responsible,lead,deadline
+    /// Tasks: `item,measure,problem,action,responsible,lead,deadline`
     SupervisionTasks,
 }
 

@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     match start(arguments) {
         Ok(code) => code,
         Err(error) => {
-            terminal::complain(&failure::sentences(&error));
+            terminal::complain(failure::sentences(&error));
             ExitCode::FAILURE
         }
     }

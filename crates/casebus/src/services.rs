@@ -183,7 +183,7 @@ pub(crate) async fn keep_gateway(
     let begin = move || {
         let (means, master_key) = (means.clone(), master_key.clone());
         let (listener, metrics, token) = (listener.take(), metrics.clone(), token.clone());
-        let address = address.as_ref().copied().map_err(|error| error.kind());
+        let address = address.as_ref().copied().map_err(std::io::Error::kind);
         async move {
             let listener = match listener {
                 Some(listener) => listener,

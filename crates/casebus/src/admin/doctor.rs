@@ -124,7 +124,7 @@ async fn check_bus(findings: &mut Findings, connection: &Connection, head: i64) 
         Ok(Some(end)) => tell_lag(findings, "the stream", head - end.last, "see whether the relay runs"),
         Ok(None) => findings.fail("there is no stream", "start the relay, which makes it"),
         Err(error) => {
-            findings.fail(format!("the stream cannot be asked: {error}"), "see what nats-server logs")
+            findings.fail(format!("the stream cannot be asked: {error}"), "see what nats-server logs");
         }
     }
 }
@@ -152,7 +152,7 @@ fn check_space(findings: &mut Findings, folder: &Path) {
             }
         }
         Err(error) => {
-            findings.warn(format!("the free space of {} is not known", folder.display()), &error.to_string())
+            findings.warn(format!("the free space of {} is not known", folder.display()), &error.to_string());
         }
     }
 }

@@ -192,15 +192,15 @@ impl Task {
         let name = |id: &DepartmentId| {
             registry.department(id).map_or_else(|| id.to_string(), |department| department.name.clone())
         };
-        let mut summary = format!("存在问题：{}。整改措施：{}。", self.row.problem, self.row.action);
-        if let Some(lead) = &self.row.lead {
-            summary += &format!("牵头单位：{}。", name(lead));
-        }
-        summary += &format!("完成时限：{}。", self.row.time_limit());
-        for set in &self.incomplete {
-            summary += &format!("责任单位“{}”的成员名单不完整，如有遗漏请向派发单位补充。", name(set));
-        }
-        summary
+        let Row { problem, action, lead, .. } = &self.row;
+        let lead = lead.as_ref().map(|lead| format!("牵头单位：{}。", name(lead))).unwrap_or_default();
+        let time_limit = self.row.time_limit();
+        let incomplete = self.incomplete.iter();
+        let incomplete: String = incomplete
+            .map(|set| format!("责任单位“{}”的成员名单不完整，如有遗漏请向派发单位补充。", name(set)))
+            .collect::<Vec<_>>()
+            .concat();
+        format!("存在问题：{problem}。整改措施：{action}。{lead}完成时限：{time_limit}。{incomplete}")
     }
 }
 

@@ -42,7 +42,7 @@ impl Children {
         let nats = start_unless::<NatsServer>(given.nats_url().is_some(), nats_options(folder)).await?;
         let database =
             start_unless::<PostgresServer>(given.database_url().is_ok(), postgres_options(folder)).await;
-        let database = match (database, nats) {
+        let (database, nats) = match (database, nats) {
             (Ok(database), nats) => (database, nats),
             (Err(error), Some((server, _))) => {
                 // What Postgres said is the news; a NATS that ends slowly is not.
@@ -51,7 +51,6 @@ impl Children {
             }
             (Err(error), None) => return Err(error.into()),
         };
-        let (database, nats) = database;
         let owner_url = match &database {
             Some((server, _)) => server.url(),
             None => given.database_url()?.to_owned(),
@@ -161,7 +160,7 @@ async fn start_again<S: Server>(options: &S::Options) -> S {
         match S::start(options.clone()).await {
             Ok(server) => return server,
             Err(error) => {
-                tracing::error!(server = S::NAME, %error, "the server does not start; trying again")
+                tracing::error!(server = S::NAME, %error, "the server does not start; trying again");
             }
         }
         tokio::time::sleep(pause).await;

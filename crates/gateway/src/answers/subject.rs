@@ -15,7 +15,7 @@ pub(crate) const IDENTITY_NUMBER: &str = "identity_number";
 
 /// Whom a transfer is about.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-#[schema(as = Subject)]
+#[schema(as = TransferSubject)]
 pub(crate) struct SubjectAnswer {
     /// Organisation or person.
     pub(crate) kind: SubjectKind,

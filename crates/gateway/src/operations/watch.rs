@@ -8,7 +8,6 @@ use crate::fields::Choice;
 use crate::problem::Problem;
 use crate::query::Parameters;
 use chrono::{DateTime, Utc};
-use contract::clock::MissedCause;
 use utoipa::{IntoParams, ToSchema};
 
 /// What a watch list shows beside what is overdue.
@@ -54,6 +53,3 @@ fn overdue_only(parameters: &Parameters) -> Result<bool, Problem> {
 fn is_overdue(due_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
     due_at.is_some_and(|due_at| due_at <= now)
 }
-
-/// Why a clock ran out; only where it was recorded that it did.
-type Cause = Option<MissedCause>;

@@ -21,7 +21,7 @@ pub(crate) struct SupplementRequestBody {
     #[schema(min_length = 1, max_length = 2000)]
     pub(crate) reason: String,
     /// What is missing, item by item.
-    #[schema(max_items = 50)]
+    #[schema(max_items = 50, required = false)]
     pub(crate) missing: Vec<String>,
 }
 

@@ -1,6 +1,6 @@
 //! `GET /v1/watch/unacknowledged`: what nobody has acknowledged.
 
-use super::{Cause, WatchParameters, is_overdue, overdue_only};
+use super::{WatchParameters, is_overdue, overdue_only};
 use crate::answers::list_entry::PageAnswer;
 use crate::answers::problem::ReadProblems;
 use crate::civil_time::civil_text;
@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::reading::{Read, ReadHeaders};
 use axum::Json;
 use chrono::NaiveDate;
-use contract::clock::ClockCode;
+use contract::clock::{ClockCode, MissedCause};
 use contract::ids::{DepartmentId, TransferId};
 use contract::kind::{TransferKind, Urgency};
 use domain::civil;
@@ -62,7 +62,7 @@ pub(crate) struct UnacknowledgedEntry {
     #[schema(format = DateTime)]
     missed_at: Option<String>,
     /// Why it ran out, as far as casebus can tell.
-    cause: Cause,
+    cause: Option<MissedCause>,
 }
 
 /// List what nobody has acknowledged
