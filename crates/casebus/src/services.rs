@@ -150,7 +150,7 @@ pub(crate) async fn keep_running<Begun>(
         let begun = tokio::time::Instant::now();
         match begin().await {
             Ok(()) if stop.is_cancelled() => return,
-            Ok(()) => tracing::error!(service = name, "a service has ended by itself; it is begun again"),
+            Ok(()) => tracing::info!(service = name, "a service is begun again"),
             Err(error) => {
                 tracing::error!(
                     service = name,
@@ -207,13 +207,14 @@ pub(crate) fn metrics(tracker: &TaskTracker, stop: CancellationToken) -> anyhow:
     Ok(handle)
 }
 
-/// Ends with an error when the log has begun a new epoch, so that the service is begun again in it.
+/// Ends when the log has begun a new epoch, so that the service is begun again in it.
 async fn new_epoch(log: Log) -> anyhow::Result<()> {
     loop {
         tokio::time::sleep(EPOCH_INTERVAL).await;
         match log.head().await {
             Ok(head) if head.epoch != log.epoch() => {
-                anyhow::bail!("the log has begun epoch {}", head.epoch)
+                tracing::warn!(epoch = head.epoch, "the log has begun a new epoch");
+                return Ok(());
             }
             // While Postgres is away, the service itself says so.
             Ok(_) | Err(_) => {}

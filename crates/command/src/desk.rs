@@ -110,17 +110,8 @@ impl Desk {
         decision: &Decision,
         decided_on: Option<&Transfer>,
     ) -> Result<Option<Done>, CommandError> {
-        let outcome = match self.writer.append(new_command(request, decision)).await {
-            Ok(outcome) => outcome,
-            Err(
-                error @ (WriterError::Unknown
-                | WriterError::EpochChanged
-                | WriterError::Rejected
-                | WriterError::Ended),
-            ) => {
-                return Err(CommandError::Unknown(error));
-            }
-        };
+        let outcome =
+            self.writer.append(new_command(request, decision)).await.map_err(CommandError::NotAppended)?;
         match outcome {
             Outcome::Appended { first, last } => {
                 let known = decided_on.filter(|transfer| transfer.reference.id == decision.shown);
@@ -139,7 +130,9 @@ impl Desk {
     /// The first answer, if this command was carried out before.
     pub async fn first_answer(&self, request: &Request) -> Result<Option<Done>, CommandError> {
         match self.log.find_command(request.id.0).await? {
-            Some(earlier) if earlier.request_hash == request.hash => self.answer_at(earlier.last).await.map(Some),
+            Some(earlier) if earlier.request_hash == request.hash => {
+                self.answer_at(earlier.last).await.map(Some)
+            }
             Some(_) => Err(CommandError::IdReused),
             None => Ok(None),
         }
@@ -154,7 +147,7 @@ impl Desk {
     async fn answer_at(&self, last: i64) -> Result<Done, CommandError> {
         let events = self.log.read_after(last - 1, 1).await?;
         let id = events.first().map(|event| TransferId(event.stream_id));
-        let id = id.ok_or(CommandError::Unknown(WriterError::Unknown))?;
+        let id = id.ok_or(CommandError::NotAppended(WriterError::Unknown))?;
         let transfer = self.transfer_at(id, last).await?;
         Ok(Done { transfer, position: last, repeated: true })
     }

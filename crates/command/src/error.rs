@@ -29,9 +29,9 @@ pub enum CommandError {
     /// It changed again and again while the act was being decided.
     #[error("the transfer changed several times while the act was being decided")]
     Busy,
-    /// Whether it took effect is not known; repeat it under the same id.
-    #[error("the outcome of the command is not known")]
-    Unknown(#[source] WriterError),
+    /// It did not take effect, or is not known to; repeat it under the same id.
+    #[error("the command is not known to have taken effect")]
+    NotAppended(#[source] WriterError),
     /// The log could not be read.
     #[error("the event log could not be read")]
     Log(#[from] LogError),

@@ -102,6 +102,8 @@ problem_codes!(
     DisputeNoCommonSuperior = "dispute.no-common-superior", 409;
     /// No row of the matrix may route; candidates are listed.
     RoutingAskOffice = "routing.ask-office", 422;
+    /// Nothing may be appended until an operator has acted.
+    LogHalted = "log.halted", 503;
     /// The service cannot work at the moment.
     ServiceUnavailable = "service.unavailable", 503;
     /// An error of ours.

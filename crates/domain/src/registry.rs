@@ -56,10 +56,15 @@ impl Registry {
     /// registry knows none, the coordination office of the sender, or else of the receiver. An office that counts as
     /// one of the two gives way to its government. A sender outside every government has only itself.
     pub fn office_between(&self, from: &DepartmentId, to: &DepartmentId) -> DepartmentId {
-        let is_impartial = |office: &DepartmentId| !self.counts_as(office, from) && !self.counts_as(office, to);
+        let is_impartial =
+            |office: &DepartmentId| !self.counts_as(office, from) && !self.counts_as(office, to);
         let watching = |department: &DepartmentId| {
             let office = self.coordination_office(department)?;
-            if is_impartial(&office) { Some(office) } else { self.government_of(&office).filter(&is_impartial) }
+            if is_impartial(&office) {
+                Some(office)
+            } else {
+                self.government_of(&office).filter(&is_impartial)
+            }
         };
         self.common_superior(from, to)
             .or_else(|| watching(from))

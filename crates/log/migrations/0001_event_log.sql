@@ -6,13 +6,15 @@ create table log.log_head (
   only_row boolean primary key default true check (only_row),
   position bigint not null check (position >= 0),
   epoch bigint not null check (epoch > 0),
-  recorded_at timestamptz not null
+  recorded_at timestamptz not null,
+  halted text
 ) with (fillfactor = 10);
 comment on table log.log_head is 'The end of the log. Every append locks this row, so commits are numbered in commit order.';
 comment on column log.log_head.only_row is 'Always true: there is one head.';
 comment on column log.log_head.position is 'Position of the last event; 0 in an empty log.';
 comment on column log.log_head.epoch is 'Raised after a failover or restore that may have lost events, so that a position is never read as another event of the same number.';
 comment on column log.log_head.recorded_at is 'recorded_at of the last event; it never goes back.';
+comment on column log.log_head.halted is 'Why nothing may be appended; null while it may. Set while the stream on the bus is ahead of the log or different.';
 insert into log.log_head (position, epoch, recorded_at) values (0, 1, '2000-01-01T00:00:00Z');
 
 create table log.event (
@@ -104,6 +106,7 @@ declare
   v_position bigint;
   v_start bigint;
   v_epoch bigint;
+  v_halted text;
   v_recorded_at timestamptz;
   v_versions bigint[];
   v_numbers bigint[];
@@ -120,10 +123,13 @@ declare
   v_series integer;
   v_earlier integer;
 begin
-  select h.position, h.epoch, h.recorded_at into strict v_position, v_epoch, v_recorded_at
+  select h.position, h.epoch, h.recorded_at, h.halted into strict v_position, v_epoch, v_recorded_at, v_halted
     from log.log_head h for update;
   if v_epoch <> p_epoch then
     raise exception 'the log is in epoch %, not %', v_epoch, p_epoch using errcode = 'CB002';
+  end if;
+  if v_halted is not null then
+    raise exception '%', v_halted using errcode = 'CB003';
   end if;
   v_start := v_position;
   v_recorded_at := greatest(clock_timestamp(), v_recorded_at);
@@ -214,3 +220,15 @@ begin
 end $$;
 comment on function log.append is 'The one way into the log. outcomes: 0 appended (firsts, lasts: positions), 1 repeated (of the first answer), 2 conflict (index of the stream, its version), 3 command id reused for another request.';
 revoke all on function log.append from public;
+
+create function log.halt(p_reason text) returns void language sql security definer
+  set search_path = pg_catalog, pg_temp
+  as $$ update log.log_head set halted = p_reason where halted is distinct from p_reason $$;
+comment on function log.halt is 'Stops every append in every process until log.resume, or a new epoch.';
+revoke all on function log.halt from public;
+
+create function log.resume() returns void language sql security definer
+  set search_path = pg_catalog, pg_temp
+  as $$ update log.log_head set halted = null where halted is not null $$;
+comment on function log.resume is 'Lets appends go on.';
+revoke all on function log.resume from public;

@@ -178,6 +178,18 @@ impl Call {
 }
 
 impl Log {
+    /// Stops every append in every process until [`Log::resume`] or a new epoch.
+    pub async fn halt(&self, reason: &str) -> Result<(), LogError> {
+        sqlx::query!("select log.halt($1)", reason).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Lets appends go on.
+    pub async fn resume(&self) -> Result<(), LogError> {
+        sqlx::query!("select log.resume()").execute(&self.pool).await?;
+        Ok(())
+    }
+
     /// Appends commands in order in one statement and one commit. Each sees the earlier ones. Positions are dense,
     /// and what is answered is durable. On an error nothing of the call is known: append again under the same ids.
     pub async fn append(&self, commands: &[NewCommand]) -> Result<Vec<Outcome>, LogError> {

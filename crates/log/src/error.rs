@@ -12,6 +12,9 @@ pub enum LogError {
     /// Another epoch began.
     #[error("the event log has begun another epoch; open it again")]
     EpochChanged,
+    /// Nothing may be appended until an operator has acted.
+    #[error("the event log is halted: {0}")]
+    Halted(String),
     /// A command that cannot be appended as it is.
     #[error("{0}")]
     InvalidCommand(&'static str),
@@ -22,10 +25,16 @@ pub enum LogError {
 
 /// SQLSTATE raised by `log.append` when the epoch does not match.
 const EPOCH_CHANGED: &str = "CB002";
+/// SQLSTATE raised by `log.append` while the log is halted.
+const HALTED: &str = "CB003";
 
 impl From<sqlx::Error> for LogError {
     fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-        if code.as_deref() == Some(EPOCH_CHANGED) { Self::EpochChanged } else { Self::Database(error) }
+        let Some(database) = error.as_database_error() else { return Self::Database(error) };
+        match database.code().as_deref() {
+            Some(EPOCH_CHANGED) => Self::EpochChanged,
+            Some(HALTED) => Self::Halted(database.message().to_owned()),
+            Some(_) | None => Self::Database(error),
+        }
     }
 }

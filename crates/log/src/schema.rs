@@ -16,7 +16,7 @@ pub async fn migrate(pool: &PgPool, service_role: Option<&str>) -> Result<(), Lo
         let role = quoted(role);
         let grants = format!(
             "grant usage on schema log to {role}; grant select on all tables in schema log to {role}; \
-             grant execute on function log.append to {role}"
+             grant execute on function log.append, log.halt, log.resume to {role}"
         );
         connection.execute(AssertSqlSafe(grants)).await?;
     }
@@ -25,9 +25,10 @@ pub async fn migrate(pool: &PgPool, service_role: Option<&str>) -> Result<(), Lo
 
 /// Begins a new epoch: an operator's act after positions may have been used twice.
 pub async fn begin_epoch(pool: &PgPool) -> Result<i64, LogError> {
-    let epoch = sqlx::query_scalar!("update log.log_head set epoch = epoch + 1 returning epoch")
-        .fetch_one(pool)
-        .await?;
+    let epoch =
+        sqlx::query_scalar!("update log.log_head set epoch = epoch + 1, halted = null returning epoch")
+            .fetch_one(pool)
+            .await?;
     Ok(epoch)
 }
 

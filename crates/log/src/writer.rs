@@ -36,6 +36,9 @@ pub enum WriterError {
     /// The log has begun another epoch.
     #[error("the event log has begun another epoch")]
     EpochChanged,
+    /// Nothing may be appended until an operator has acted.
+    #[error("the event log is halted until an operator acts")]
+    Halted,
     /// The command can never be appended.
     #[error("the event log cannot take this command")]
     Rejected,
@@ -107,6 +110,7 @@ async fn append_alone(log: &Log, command: NewCommand) -> Result<Outcome, WriterE
         match log.append(&commands).await {
             Ok(outcomes) => return outcomes.first().copied().ok_or(WriterError::Unknown),
             Err(LogError::EpochChanged) => return Err(WriterError::EpochChanged),
+            Err(LogError::Halted(_)) => return Err(WriterError::Halted),
             Err(LogError::InvalidCommand(_)) => return Err(WriterError::Rejected),
             Err(error) if is_final(&error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "the event log refuses a command");
@@ -135,6 +139,7 @@ fn is_final(error: &LogError) -> bool {
         LogError::Database(_)
         | LogError::Migration(_)
         | LogError::EpochChanged
+        | LogError::Halted(_)
         | LogError::InvalidCommand(_)
         | LogError::UnknownOutcome(_) => false,
     }

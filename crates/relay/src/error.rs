@@ -38,6 +38,7 @@ impl RelayError {
             Self::Log(LogError::EpochChanged) | Self::EpochChanged => Remedy::Compare,
             Self::Log(
                 LogError::Database(_)
+                | LogError::Halted(_)
                 | LogError::Migration(_)
                 | LogError::InvalidCommand(_)
                 | LogError::UnknownOutcome(_),

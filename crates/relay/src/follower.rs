@@ -32,6 +32,7 @@ impl Follower<'_> {
     pub(crate) async fn follow(&mut self) -> Result<Infallible, RelayError> {
         let mut breaks = self.bus.breaks();
         let mut level = self.settle().await?;
+        self.config.log.resume().await?;
         let mut publisher = self.bus.publisher(level.position);
         loop {
             let caught_up = self.publish_batch(&mut publisher, level.epoch).await?;

@@ -67,7 +67,7 @@ impl Relay {
             }
             let wait = match error.remedy() {
                 Remedy::Operator => {
-                    self.halt(&error);
+                    self.halt(&error).await;
                     self.config.check_every
                 }
                 Remedy::Wait | Remedy::Compare => {
@@ -105,9 +105,14 @@ impl Relay {
         matches!(self.config.status.current(), RelayState::Relaying { .. })
     }
 
-    /// One alarm per reason.
-    fn halt(&self, error: &RelayError) {
+    /// One alarm per reason. Where the stream does not fit the log, nobody may append until that is settled.
+    async fn halt(&self, error: &RelayError) {
         let reason = error.to_string();
+        if matches!(error, RelayError::StreamDiffers(_))
+            && let Err(error) = self.config.log.halt(&reason).await
+        {
+            tracing::warn!(error = &error as &dyn Error, "the log could not be halted");
+        }
         let former = self.config.status.set(RelayState::Halted { reason: reason.clone() });
         if former != (RelayState::Halted { reason }) {
             tracing::error!(%error, cause = cause(error), "the relay has halted");

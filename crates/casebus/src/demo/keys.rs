@@ -15,6 +15,8 @@ use std::path::Path;
 pub(super) const SUPERVISOR: &str = "supervisor";
 /// The file in the data folder.
 pub(super) const FILE: &str = "demo-keys.json";
+/// What its keys are labelled with.
+const LABEL: &str = "demo";
 /// How many keys are made at once.
 const AT_ONCE: usize = 8;
 
@@ -24,8 +26,14 @@ pub(super) struct DemoKeys {
     supervisor: CreatedKey,
 }
 
-/// Makes a key for each department that can act, and one that sees everything.
+/// Makes a key for each department that can act, and one that sees everything. Those of a demonstration that was cut
+/// short are revoked: nobody has their secrets.
 pub(super) async fn create(stage: &Stage<'_>, registry: &Registry) -> anyhow::Result<DemoKeys> {
+    for key in stage.accounts.list_keys().await? {
+        if key.label == LABEL && key.revoked_at.is_none() {
+            stage.accounts.revoke_key(&key.id, stage.clock.now()).await?;
+        }
+    }
     let by_department = stream::iter(registry.all().filter(|department| department.can_receive()))
         .map(async |department| {
             let role = role_of(department.department_type);
@@ -46,7 +54,7 @@ async fn create_one(
     role: Role,
     scope: Scope,
 ) -> anyhow::Result<CreatedKey> {
-    let label = "demo".to_owned();
+    let label = LABEL.to_owned();
     let new = NewKey { department: department.clone(), role, scope, label, expires_at: None };
     Ok(stage.accounts.create_key(new, stage.clock.now()).await?)
 }

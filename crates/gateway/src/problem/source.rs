@@ -19,11 +19,12 @@ impl From<CommandError> for Problem {
             .with("current_version", current),
             CommandError::IdReused => Self::new(ProblemCode::IdempotencyKeyReused),
             CommandError::Busy => Self::new(ProblemCode::TransferBusy),
-            CommandError::Unknown(WriterError::Unknown | WriterError::EpochChanged | WriterError::Ended) => {
-                Self::new(ProblemCode::ServiceUnavailable).caused_by(error)
-            }
+            CommandError::NotAppended(WriterError::Halted) => Self::new(ProblemCode::LogHalted),
+            CommandError::NotAppended(
+                WriterError::Unknown | WriterError::EpochChanged | WriterError::Ended,
+            ) => Self::new(ProblemCode::ServiceUnavailable).caused_by(error),
             CommandError::Log(log) => log.into(),
-            CommandError::Unknown(WriterError::Rejected)
+            CommandError::NotAppended(WriterError::Rejected)
             | CommandError::Unreadable(..)
             | CommandError::Inconsistent(..) => Self::new(ProblemCode::ServiceInternal).caused_by(error),
         }
@@ -33,6 +34,7 @@ impl From<CommandError> for Problem {
 impl From<LogError> for Problem {
     fn from(error: LogError) -> Self {
         let code = match &error {
+            LogError::Halted(_) => ProblemCode::LogHalted,
             LogError::Database(_) | LogError::EpochChanged => ProblemCode::ServiceUnavailable,
             LogError::Migration(_) | LogError::InvalidCommand(_) | LogError::UnknownOutcome(_) => {
                 ProblemCode::ServiceInternal

@@ -1,10 +1,10 @@
 //! A stream that is not a copy of the log.
 
-use crate::support::{World, append, message_of};
+use crate::support::{World, append, command, message_of};
 use bus::Bus;
 use contract::cloud_event::Message;
 use contract::ids::fresh_id;
-use log::Log;
+use log::{Log, LogError};
 use relay::RelayState;
 use std::time::Duration;
 
@@ -56,10 +56,17 @@ async fn other_content_at_the_same_sequence_halts_the_relay() {
     let relay = world.relay().await;
     let reason = relay.expect_halt().await;
     assert!(reason.contains("holds another event at position 5"), "{reason}");
-    world.append(5).await;
     tokio::time::sleep(Duration::from_millis(600)).await;
     assert_eq!(bus.stream_end().await.unwrap().unwrap().last, 5, "a halted relay publishes nothing");
     assert_eq!(relay.expect_halt().await, reason);
+    let other_process = Log::open(world.log.pool().clone()).await.unwrap();
+    let refused = other_process.append(&[command()]).await;
+    assert!(matches!(&refused, Err(LogError::Halted(why)) if *why == reason), "{refused:?}");
+
+    bus.delete_stream().await.unwrap();
+    relay.expect(|state| matches!(state, RelayState::Relaying { acknowledged: 5 })).await;
+    append(&other_process, 2).await;
+    world.expect_stream_to_equal_log().await;
 }
 
 #[tokio::test]

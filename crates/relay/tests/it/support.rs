@@ -163,7 +163,7 @@ pub async fn append(log: &Log, count: usize) -> i64 {
     reached
 }
 
-fn command() -> NewCommand {
+pub fn command() -> NewCommand {
     let stream_id = fresh_id();
     let body = format!(
         r#"{{ "transfer":{{"id":"{stream_id}","kind":"clue_transfer","from":"320100-ybj","to":"320100-wjw","matter":"{stream_id}"}},  "text":"涉嫌 \u00e9", "n":1.50 }}"#
