@@ -98,7 +98,7 @@ pub fn decide(
     rules: &Rules,
 ) -> Result<Decision, Refusal> {
     if let Some(action) = command.action() {
-        crate::transfer::permit(&transfer.standing(), action, by)?;
+        crate::transfer::permit(&transfer.standing(now), action, by)?;
     }
     let act = Act { transfer, by, now, rules };
     match command {

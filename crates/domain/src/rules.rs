@@ -1,8 +1,10 @@
 //! What the acts are decided by: the rule packs and the calendar.
 
 use crate::calendar::Calendar;
+use crate::civil;
 use crate::refusal::Refusal;
 use crate::rule_pack::RulePack;
+use chrono::{DateTime, Utc};
 
 /// The rules in force.
 #[derive(Clone, Debug)]
@@ -22,9 +24,13 @@ impl Rules {
         &self.calendar
     }
 
-    /// The pack under which a new transfer begins.
-    pub fn current(&self) -> &RulePack {
-        self.packs.last().expect("rules are built with at least one pack")
+    /// The pack under which a transfer begins that is sent now: the last one in force. Before the first one is in
+    /// force, that one.
+    pub fn current(&self, now: DateTime<Utc>) -> &RulePack {
+        let today = civil::day_of(now);
+        let in_force = self.packs.iter().filter(|pack| pack.effective_from <= today);
+        let last = in_force.max_by_key(|pack| pack.effective_from);
+        last.or(self.packs.first()).expect("rules are built with at least one pack")
     }
 
     /// The pack that a transfer keeps.

@@ -77,12 +77,14 @@ create trigger log_head_stays before delete or truncate on log.log_head
 -- Appends commands in order, each whole or not at all, and answers each.
 --
 -- The first statement locks the head; every later statement of this function has a newer snapshot (READ COMMITTED,
--- VOLATILE), so it sees all that was committed before. Streams and series are given once and referred to by index.
+-- VOLATILE), so it sees all that was committed before. Streams and series are given once and referred to by index;
+-- p_earlier_in_call is the index of the command before with the same id, 0 when there is none.
 create function log.append(
   p_epoch bigint,
   p_streams uuid[],
   p_series text[],
   p_command_ids uuid[],
+  p_earlier_in_call integer[],
   p_request_hashes bytea[],
   p_guard_ends integer[],
   p_guard_streams integer[],
@@ -128,9 +130,6 @@ begin
   if v_epoch <> p_epoch then
     raise exception 'the log is in epoch %, not %', v_epoch, p_epoch using errcode = 'CB002';
   end if;
-  if v_halted is not null then
-    raise exception '%', v_halted using errcode = 'CB003';
-  end if;
   v_start := v_position;
   v_recorded_at := greatest(clock_timestamp(), v_recorded_at);
   outcomes := array_fill(0::smallint, array[cardinality(p_command_ids)]);
@@ -146,7 +145,11 @@ begin
     from unnest(p_command_ids) with ordinality c(id, ordinal) left join log.event e on e.command_id = c.id;
 
   for i in 1 .. cardinality(p_command_ids) loop
-    v_earlier := case when i > 1 then array_position(p_command_ids[1:i - 1], p_command_ids[i]) end;
+    -- The last command of the same id within this call that was answered with positions.
+    v_earlier := p_earlier_in_call[i];
+    while v_earlier > 0 and outcomes[v_earlier] > 1 loop
+      v_earlier := p_earlier_in_call[v_earlier];
+    end loop;
     if v_known_first[i] is not null then
       if v_known_hash[i] = p_request_hashes[i] then
         outcomes[i] := 1;
@@ -155,7 +158,7 @@ begin
       else
         outcomes[i] := 3;
       end if;
-    elsif v_earlier is not null and outcomes[v_earlier] < 2 then
+    elsif v_earlier > 0 then
       if p_request_hashes[v_earlier] = p_request_hashes[i] then
         outcomes[i] := 1;
         firsts[i] := firsts[v_earlier];
@@ -198,6 +201,10 @@ begin
 
   if v_position = v_start then
     return;
+  end if;
+  -- Only now: a repeat gets its first answer even while the log is halted.
+  if v_halted is not null then
+    raise exception '%', v_halted using errcode = 'CB003';
   end if;
   insert into log.event (position, version, occurred_at, recorded_at, number, stream_id, event_id, correlation_id,
       causation_id, command_id, command_size, schema_version, event_type, actor, number_series, request_hash, body)

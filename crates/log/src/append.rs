@@ -87,6 +87,9 @@ struct Call {
     streams: Interned<Uuid>,
     series: Interned<String>,
     command_ids: Vec<Uuid>,
+    /// Place of the last command of each id so far.
+    last_of_id: HashMap<Uuid, i32>,
+    earlier_in_call: Vec<i32>,
     request_hashes: Vec<Vec<u8>>,
     guard_ends: Vec<i32>,
     guard_streams: Vec<i32>,
@@ -146,6 +149,8 @@ impl Call {
             return Err(LogError::InvalidCommand("a command needs at least one event"));
         }
         self.command_ids.push(command.id);
+        let earlier = self.last_of_id.insert(command.id, count(self.command_ids.len()));
+        self.earlier_in_call.push(earlier.unwrap_or(0));
         self.request_hashes.push(command.request_hash.to_vec());
         for guard in &command.guards {
             let stream = self.streams.place(&guard.stream_id);
@@ -199,11 +204,12 @@ impl Log {
         let call = Call::of(commands)?;
         let row = sqlx::query!(
             r#"select outcomes as "outcomes!", firsts as "firsts!", lasts as "lasts!"
-                 from log.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"#,
+                 from log.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"#,
             self.epoch,
             &call.streams.values,
             &call.series.values,
             &call.command_ids,
+            &call.earlier_in_call,
             &call.request_hashes,
             &call.guard_ends,
             &call.guard_streams,

@@ -41,12 +41,9 @@ impl Log {
             if head > position || now >= deadline {
                 return Ok(head);
             }
-            hints.mark_unchanged();
-            if *hints.borrow() <= position {
-                let pause = POLL_INTERVAL.min(deadline - now);
-                // Running into the time-out is normal: the head is read again either way.
-                let _hint_or_timer = timeout(pause, hints.changed()).await;
-            }
+            // A hint only wakes: it may come from anyone who can notify. Running into the time-out is normal, the
+            // head is read again either way.
+            let _hint_or_timer = timeout(POLL_INTERVAL.min(deadline - now), hints.changed()).await;
         }
     }
 

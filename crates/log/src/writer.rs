@@ -10,7 +10,7 @@ const QUEUE_LENGTH: usize = 4_096;
 const BATCH_COMMANDS: usize = 512;
 /// Bytes of bodies in one call.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
-/// How often a command whose outcome is unknown is appended again under its id.
+/// How often a call whose outcome is unknown is made again under the same ids.
 const ATTEMPTS: u32 = 5;
 /// Pause before the second attempt; it doubles from there.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -83,37 +83,41 @@ async fn append_batch(log: &Log, batch: Vec<Waiting>) {
     metrics::histogram!("casebus_log_batch_commands").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
     let (commands, answers): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|waiting| (waiting.command, waiting.answer)).unzip();
-    match log.append(&commands).await {
-        Ok(outcomes) => {
-            for (answer, outcome) in answers.into_iter().zip(outcomes) {
-                // A caller that has gone away finds its answer under the same command id.
-                let _caller_may_be_gone = answer.send(Ok(outcome));
-            }
-        }
-        Err(error) => {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                commands = commands.len(),
-                "a batch failed; each command is tried alone"
-            );
-            for (command, answer) in commands.into_iter().zip(answers) {
-                let _caller_may_be_gone = answer.send(append_alone(log, command).await);
-            }
-        }
+    let appended = match append_until_known(log, &commands).await {
+        Err(WriterError::Rejected | WriterError::Halted) if commands.len() > 1 => None,
+        appended => Some(appended),
+    };
+    // One command may have spoilt the call for all: then each is tried alone.
+    for (place, (command, answer)) in commands.into_iter().zip(answers).enumerate() {
+        let outcome = match &appended {
+            Some(Ok(outcomes)) => outcomes.get(place).copied().ok_or(WriterError::Unknown),
+            Some(Err(error)) => Err(*error),
+            None => alone(append_until_known(log, &[command]).await),
+        };
+        // A caller that has gone away finds its answer under the same command id.
+        let _caller_may_be_gone = answer.send(outcome);
     }
 }
 
-async fn append_alone(log: &Log, command: NewCommand) -> Result<Outcome, WriterError> {
+fn alone(outcomes: Result<Vec<Outcome>, WriterError>) -> Result<Outcome, WriterError> {
+    outcomes.and_then(|outcomes| outcomes.first().copied().ok_or(WriterError::Unknown))
+}
+
+/// Appends in one call, and again under the same ids while the outcome is unknown.
+async fn append_until_known(log: &Log, commands: &[NewCommand]) -> Result<Vec<Outcome>, WriterError> {
     let mut pause = FIRST_PAUSE;
-    let commands = [command];
     for attempt in 1..=ATTEMPTS {
-        match log.append(&commands).await {
-            Ok(outcomes) => return outcomes.first().copied().ok_or(WriterError::Unknown),
+        match log.append(commands).await {
+            Ok(outcomes) => return Ok(outcomes),
             Err(LogError::EpochChanged) => return Err(WriterError::EpochChanged),
             Err(LogError::Halted(_)) => return Err(WriterError::Halted),
             Err(LogError::InvalidCommand(_)) => return Err(WriterError::Rejected),
             Err(error) if is_final(&error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the event log refuses a command");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    commands = commands.len(),
+                    "a call is refused"
+                );
                 return Err(WriterError::Rejected);
             }
             Err(error) => {

@@ -8,7 +8,8 @@ use views::clock::DueClock;
 /// The cause. Where readings cannot be asked, the mildest cause that is certain.
 pub(crate) async fn diagnose(config: &WatchConfig, due: &DueClock) -> MissedCause {
     match due.transfer.state {
-        TransferState::Accepted => MissedCause::Silent,
+        TransferState::Accepted if due.transfer.last_feedback_at.is_none() => MissedCause::Silent,
+        TransferState::Accepted => MissedCause::Idle,
         TransferState::Signed => MissedCause::Idle,
         TransferState::Delivered
         | TransferState::Supplementing

@@ -53,11 +53,17 @@ async fn record(config: &WatchConfig, due: &DueClock) -> Result<bool, WatchError
         Ok(done) => {
             if !done.repeated {
                 let (transfer, code) = (clock.transfer_id, clock.code);
-                tracing::info!(%transfer, %code, %cause, "a time limit was missed");
+                tracing::debug!(%transfer, %code, %cause, "a time limit was missed");
             }
             Ok(!done.repeated)
         }
         Err(CommandError::Refused(Refusal::ClockNotMissed) | CommandError::Busy) => Ok(false),
-        Err(error) => Err(error.into()),
+        Err(error @ (CommandError::Log(_) | CommandError::NotAppended(_))) => Err(error.into()),
+        // One transfer that cannot be read must not keep the others from being watched.
+        Err(error) => {
+            let (transfer, code) = (clock.transfer_id, clock.code);
+            tracing::error!(%transfer, %code, error = &error as &dyn std::error::Error, "a missed time limit is not recorded");
+            Ok(false)
+        }
     }
 }

@@ -71,7 +71,12 @@ async fn lead(config: &WatchConfig) {
     tracing::info!("this process leads the watch");
     while leadership.still_held().await {
         match round::look_once(config).await {
-            Ok(missed) => metrics::counter!("casebus_watch_missed_time_limits_total").increment(missed),
+            Ok(missed) => {
+                metrics::counter!("casebus_watch_missed_time_limits_total").increment(missed);
+                if missed > 0 {
+                    tracing::info!(missed, "time limits were missed");
+                }
+            }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "a round of the watch failed");
             }

@@ -115,6 +115,7 @@ fn script(
             discovered_at: time.moment(time.days_ago(story.ago + 2, &name)),
             subjects: Vec::new(),
             deadline: None,
+            from_receiver_of_origin: false,
         },
         organisation: story.organisation.clone().map(|name| (name, uscc)),
         person: story.person.clone(),

@@ -116,6 +116,7 @@ impl Task {
             discovered_at: None,
             subjects: Vec::new(),
             deadline: self.row.deadline,
+            from_receiver_of_origin: false,
         }
     }
 }

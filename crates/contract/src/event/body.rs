@@ -15,6 +15,8 @@ named_enum!(
         SameMatter = "same_matter",
         /// The receiver of a clue sent it onward.
         Onward = "onward",
+        /// The receiver of a case referral told another department of it; that may not become a transfer.
+        Informed = "informed",
         /// Both sides of a dispute agreed on another department.
         Agreed = "agreed",
         /// The common superior designated another department.

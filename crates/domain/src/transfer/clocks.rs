@@ -56,6 +56,11 @@ impl Clock {
         }
     }
 
+    /// Whether the duty is late at a moment, recorded as missed or not.
+    pub fn ran_out(&self, now: DateTime<Utc>) -> bool {
+        self.missed || self.due_at.is_some_and(|due_at| due_at <= now)
+    }
+
     fn change(&self, movement: ClockMove, due: Option<Due>) -> ClockChange {
         ClockChange {
             code: self.code,

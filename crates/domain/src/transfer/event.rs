@@ -164,6 +164,8 @@ impl Transfer {
             TransferEvent::CaseNotFiled(_) => State::Accepted(Handling::NotFiled),
             TransferEvent::CaseDecided(_) => State::Accepted(Handling::Decided),
             TransferEvent::FinalFeedbackGiven(given) => {
+                // Final feedback implies what was not said before it: filed, and decided.
+                let handling = if handling == Handling::NotFiled { handling } else { Handling::Decided };
                 State::Answered { feedback: given.feedback, handling }
             }
             TransferEvent::FeedbackContested(contested) => {

@@ -2,7 +2,7 @@
 
 use crate::refusal::Refusal;
 use contract::action::Action;
-use contract::ids::DepartmentId;
+use contract::ids::{DepartmentId, TransferId};
 use contract::kind::TransferKind;
 use contract::state::{Handling, TransferState};
 
@@ -34,6 +34,8 @@ pub struct Standing {
     pub converted: bool,
     /// The sender let T18 run out.
     pub confirmation_missed: bool,
+    /// The case referral of which a notice informs; such a notice may not become a clue.
+    pub informs_of: Option<TransferId>,
 }
 
 impl Standing {
@@ -203,6 +205,14 @@ fn extra_condition(standing: &Standing, action: Action, by: &DepartmentId) -> Re
         Action::Objection if !standing.objection_allowed => Err(Refusal::ObjectionNotAllowed),
         Action::Objection if standing.objection_raised => Err(Refusal::ObjectionAlreadyRaised),
         Action::FeedbackContest if standing.contest_raised => Err(Refusal::ContestAlreadyRaised),
+        // Nobody rules on its own contest.
+        Action::FeedbackContest if standing.office == standing.from => {
+            Err(Refusal::NoCommonSuperior { from: standing.from.clone(), to: standing.to.clone() })
+        }
+        Action::Conversion => match standing.informs_of {
+            Some(transfer) => Err(Refusal::ReferralOnwardForbidden { transfer }),
+            None => Ok(()),
+        },
         Action::FeedbackConfirmation if *by != standing.from && !standing.confirmation_missed => {
             Err(Refusal::ConfirmationTooEarly)
         }
@@ -223,7 +233,6 @@ fn extra_condition(standing: &Standing, action: Action, by: &DepartmentId) -> Re
         | Action::ContestRuling
         | Action::Resending
         | Action::Keeping
-        | Action::Conversion
         | Action::Withdrawal => Ok(()),
     }
 }

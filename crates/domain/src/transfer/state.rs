@@ -4,7 +4,7 @@ use crate::transfer::clocks::Clock;
 use crate::transfer::permission::Standing;
 use chrono::{DateTime, Utc};
 use contract::clock::ClockCode;
-use contract::event::{CloseReason, FeedbackGiven, TransferRef, TransferSent};
+use contract::event::{CloseReason, FeedbackGiven, LinkReason, TransferRef, TransferSent};
 use contract::ids::DepartmentId;
 use contract::state::{Handling, TransferState};
 
@@ -179,8 +179,8 @@ impl Transfer {
         self.clocks.iter().find(|clock| clock.code == code && clock.is_open())
     }
 
-    /// What decides whether an act is permitted.
-    pub fn standing(&self) -> Standing {
+    /// What decides whether an act is permitted at a moment.
+    pub fn standing(&self, now: DateTime<Utc>) -> Standing {
         Standing {
             kind: self.reference.kind,
             state: self.state.name(),
@@ -193,7 +193,13 @@ impl Transfer {
             objection_raised: self.objection_raised,
             contest_raised: self.contest_raised,
             converted: self.converted,
-            confirmation_missed: self.open_clock(ClockCode::T18).is_some_and(|clock| clock.missed),
+            confirmation_missed: self.open_clock(ClockCode::T18).is_some_and(|clock| clock.ran_out(now)),
+            informs_of: self
+                .sent
+                .origin
+                .as_ref()
+                .filter(|origin| origin.reason == LinkReason::Informed)
+                .map(|origin| origin.transfer),
         }
     }
 }

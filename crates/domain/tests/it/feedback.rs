@@ -1,6 +1,7 @@
 //! Filing, decision, feedback, confirmation and contest.
 
 use crate::given::{HEALTH, INSURANCE, OFFICE, World, at};
+use contract::action::Action;
 use contract::clock::{ClockCode, MissedCause};
 use contract::event::{OutcomeCode, Ruling};
 use contract::kind::TransferKind;
@@ -110,6 +111,9 @@ fn a_contest_goes_to_the_office_once_and_is_upheld_or_answered_again() {
     assert_eq!(world.running(), [ClockCode::T19]);
     assert_eq!(world.act(OFFICE, "03-16 09:00", &rule(Ruling::AnswerAgain)), ["contest-ruled"]);
     assert_eq!((world.state(), world.running()), (TransferState::Accepted, vec![ClockCode::T09]));
+    let filing = Command::File(FileCase::NotFiled { reason: "x".into() });
+    let filed = Refusal::AlreadyDone { action: Action::Filing };
+    assert_eq!(world.refused(INSURANCE, "03-17 09:00", &filing), filed, "the final feedback implied it");
     world.act(INSURANCE, "03-20 09:00", &last());
     assert_eq!(world.refused(HEALTH, "03-23 09:00", &contest(2)), Refusal::ContestAlreadyRaised);
     world.act(HEALTH, "03-23 09:00", &confirm(2));
@@ -126,7 +130,11 @@ fn a_contest_goes_to_the_office_once_and_is_upheld_or_answered_again() {
 fn the_office_may_confirm_only_after_the_senders_silence() {
     let mut world = accepted(TransferKind::ClueTransfer);
     world.act(INSURANCE, "03-12 09:00", &last());
-    assert_eq!(world.refused(OFFICE, "03-30 09:00", &confirm(1)), Refusal::ConfirmationTooEarly);
+    assert_eq!(world.refused(OFFICE, "03-19 23:59", &confirm(1)), Refusal::ConfirmationTooEarly);
+    assert!(world.try_act(OFFICE, at("03-20 00:00"), &confirm(1)).is_ok(), "also while no watch runs");
+
+    let mut world = accepted(TransferKind::ClueTransfer);
+    world.act(INSURANCE, "03-12 09:00", &last());
     let missed = MissTimeLimit { code: ClockCode::T18, run: 1, cause: MissedCause::Unread };
     world.act(HEALTH, "03-30 09:01", &Command::MissTimeLimit(missed));
     assert_eq!(world.act(OFFICE, "03-30 09:02", &confirm(1)), ["confirmed", "closed"]);

@@ -51,6 +51,7 @@ pub fn sending(kind: TransferKind, id: TransferId, from: &str, to: &str, urgency
         discovered_at: None,
         subjects: Vec::new(),
         deadline: None,
+        from_receiver_of_origin: false,
     }
 }
 

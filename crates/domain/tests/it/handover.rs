@@ -7,9 +7,9 @@ use contract::event::{LinkReason, TransferEvent};
 use contract::kind::{TransferKind, Urgency};
 use contract::state::TransferState;
 use domain::transfer::commands::{
-    ConvertNotice, FileCase, RequestSupplement, SupplySupplement, WithdrawTransfer,
+    ConvertNotice, FileCase, RequestSupplement, SendTransfer, SupplySupplement, WithdrawTransfer,
 };
-use domain::{Command, Refusal};
+use domain::{Command, Decision, Refusal};
 
 fn supplement_request() -> Command {
     Command::RequestSupplement(RequestSupplement {
@@ -146,29 +146,53 @@ fn a_supervision_task_is_accepted_with_its_signature() {
     assert_eq!((world.state(), world.running()), (TransferState::Accepted, vec![]));
 }
 
+fn onward(world: &mut World, kind: TransferKind, when: &str) -> Result<Decision, Refusal> {
+    let id = world.fresh();
+    let sending = SendTransfer {
+        from_receiver_of_origin: true,
+        ..sending(kind, id, INSURANCE, MARKET, Urgency::Normal)
+    };
+    sending.decide(Some(world.transfer()), at(when), &world.rules)
+}
+
+fn link_reason(decision: &Decision) -> LinkReason {
+    let TransferEvent::Sent(sent) = &decision.drafts[0].body.event else { panic!("sent comes first") };
+    sent.origin.as_ref().unwrap().reason
+}
+
 #[test]
-fn the_receiver_of_a_case_referral_may_not_send_it_onward_but_of_a_clue_may() {
-    for (kind, is_allowed) in [(TransferKind::CaseReferral, false), (TransferKind::ClueTransfer, true)] {
-        let mut world = World::with(kind, at("03-02 10:00"));
-        world.act(INSURANCE, "03-02 11:00", &Command::Sign);
-        let onward = sending(TransferKind::ClueTransfer, world.fresh(), INSURANCE, MARKET, Urgency::Normal);
-        let decision = onward.decide(Some(world.transfer()), at("03-03 09:00"), &world.rules);
-        match decision {
-            Ok(decision) => {
-                assert!(is_allowed);
-                let TransferEvent::Sent(sent) = &decision.drafts[0].body.event else {
-                    panic!("sent comes first")
-                };
-                assert_eq!(sent.origin.as_ref().unwrap().reason, LinkReason::Onward);
-                assert_eq!(decision.drafts[0].body.transfer.matter, world.transfer().reference.matter);
-                assert_eq!(world.holder(), INSURANCE, "the middle department still owes the first sender");
-            }
-            Err(refusal) => {
-                assert!(!is_allowed);
-                assert_eq!(refusal, Refusal::ReferralOnwardForbidden { transfer: world.first });
-            }
-        }
+fn the_receiver_of_a_case_referral_may_never_send_it_onward_not_even_when_it_is_over() {
+    let mut world = World::with(TransferKind::CaseReferral, at("03-02 10:00"));
+    let forbidden = Refusal::ReferralOnwardForbidden { transfer: world.first };
+    for kind in [TransferKind::ClueTransfer, TransferKind::CaseReferral, TransferKind::SupervisionTask] {
+        assert_eq!(onward(&mut world, kind, "03-03 09:00"), Err(forbidden.clone()), "{kind}");
     }
+    world.act(HEALTH, "03-04 09:00", &withdrawal());
+    assert_eq!(onward(&mut world, TransferKind::ClueTransfer, "03-05 09:00"), Err(forbidden));
+}
+
+#[test]
+fn a_notice_of_a_case_referral_may_be_sent_and_can_not_become_a_clue() {
+    let mut world = World::with(TransferKind::CaseReferral, at("03-02 10:00"));
+    let decision = onward(&mut world, TransferKind::Notice, "03-03 09:00").unwrap();
+    assert_eq!(link_reason(&decision), LinkReason::Informed);
+    let referral = world.first;
+    world.take(&decision);
+    world.first = decision.shown;
+    let conversion = Command::Convert(ConvertNotice { id: world.fresh() });
+    assert_eq!(
+        world.refused(MARKET, "03-04 09:00", &conversion),
+        Refusal::ReferralOnwardForbidden { transfer: referral }
+    );
+}
+
+#[test]
+fn the_receiver_of_a_clue_may_send_it_onward_and_still_owes_the_first_sender() {
+    let mut world = World::with(TransferKind::ClueTransfer, at("03-02 10:00"));
+    let decision = onward(&mut world, TransferKind::ClueTransfer, "03-03 09:00").unwrap();
+    assert_eq!(link_reason(&decision), LinkReason::Onward);
+    assert_eq!(decision.drafts[0].body.transfer.matter, world.transfer().reference.matter);
+    assert_eq!(world.holder(), INSURANCE);
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub(crate) async fn from_log(
     let now = app.now();
     let registry = app.registry();
     let name_of = |id| registry.department(id).map(|department| department.name.clone());
-    let standing = transfer.standing();
+    let standing = transfer.standing(now);
     let for_party = is_party(&standing, &caller.department);
     let missed = missed(app, transfer).await?;
     let clocks: Vec<_> = transfer.clocks.iter().map(|clock| facts(clock, transfer, &missed)).collect();

@@ -10,17 +10,19 @@ use crate::policy;
 use crate::problem::Problem;
 use crate::visibility::is_party;
 use accounts::Caller;
+use chrono::{DateTime, Utc};
 use contract::clock::ClockCode;
-use contract::event::Link;
+use contract::event::{Link, LinkReason};
 use domain::transfer::Standing;
 use views::clock::Clock;
 use views::feedback as stored;
 use views::transfer::Transfer;
 
 /// What decides whether an act is permitted, from the read model.
-pub(crate) fn standing_in_views(transfer: &Transfer, clocks: &[Clock]) -> Standing {
-    let is_missed =
-        |clock: &Clock| clock.code == ClockCode::T18 && clock.is_owed() && clock.missed_at.is_some();
+pub(crate) fn standing_in_views(transfer: &Transfer, clocks: &[Clock], now: DateTime<Utc>) -> Standing {
+    let ran_out =
+        |clock: &Clock| clock.missed_at.is_some() || clock.due_at.is_some_and(|due_at| due_at <= now);
+    let is_missed = |clock: &Clock| clock.code == ClockCode::T18 && clock.is_owed() && ran_out(clock);
     Standing {
         kind: transfer.kind,
         state: transfer.state,
@@ -34,6 +36,7 @@ pub(crate) fn standing_in_views(transfer: &Transfer, clocks: &[Clock]) -> Standi
         contest_raised: transfer.contest_raised,
         converted: transfer.converted,
         confirmation_missed: clocks.iter().any(is_missed),
+        informs_of: transfer.origin_transfer.filter(|_| transfer.origin_reason == Some(LinkReason::Informed)),
     }
 }
 
@@ -48,7 +51,7 @@ pub(crate) async fn from_views(
     let now = app.now();
     let registry = app.registry();
     let name_of = |id| registry.department(id).map(|department| department.name.clone());
-    let standing = standing_in_views(&transfer, &clocks);
+    let standing = standing_in_views(&transfer, &clocks, now);
     let for_party = is_party(&standing, &caller.department);
     let origin = transfer.origin_transfer.zip(transfer.origin_reason);
     Ok(TransferAnswer {

@@ -33,6 +33,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use command::CommandError;
 use contract::action::Action;
 use contract::ids::TransferId;
@@ -117,9 +118,10 @@ impl ActCall {
         let id = self.id.ok_or_else(|| Problem::new(ProblemCode::TransferNotFound))?;
         let registry = self.app.registry();
         let transfer = self.app.desk.transfer(id).await?;
-        let transfer = transfer.filter(|transfer| may_see(&self.caller, &transfer.standing(), &registry));
+        let now = self.app.now();
+        let transfer = transfer.filter(|transfer| may_see(&self.caller, &transfer.standing(now), &registry));
         let transfer = transfer.ok_or_else(|| Problem::new(ProblemCode::TransferNotFound))?;
-        policy::check_role(A::ACTION, &transfer.standing(), &self.caller)?;
+        policy::check_role(A::ACTION, &transfer.standing(now), &self.caller)?;
         let writing = Writing::begin(self.app, self.caller, &self.path, &self.headers, &self.body, false)?;
         let reading = Reading {
             caller: &writing.caller,
@@ -134,7 +136,7 @@ impl ActCall {
                 let context = Context { transfer: &transfer, registry: &registry, feedback: self.feedback };
                 let command = act.command(&context);
                 let done = writing.app.desk.act(&writing.request, id, &command).await;
-                done.map_err(|error| explained(error, &transfer, &writing.caller))?
+                done.map_err(|error| explained(error, &transfer, &writing.caller, now))?
             }
             Err(problem) => writing.first_answer_or(problem).await?,
         };
@@ -143,12 +145,12 @@ impl ActCall {
 }
 
 /// A refusal says what the caller may do instead.
-fn explained(error: CommandError, transfer: &Transfer, caller: &Caller) -> Problem {
+fn explained(error: CommandError, transfer: &Transfer, caller: &Caller, now: DateTime<Utc>) -> Problem {
     let is_refused = matches!(error, CommandError::Refused(_));
     let problem = Problem::from(error);
     if !is_refused {
         return problem;
     }
-    let allowed = policy::allowed_actions(&transfer.standing(), caller);
+    let allowed = policy::allowed_actions(&transfer.standing(now), caller);
     problem.with("allowed_actions", allowed.iter().map(|action| action.name()).collect::<Vec<_>>())
 }

@@ -92,7 +92,9 @@ impl CreateCall {
         let (new, deadline) = body::read::<C>(&value, &reading)?.parts();
         let from = self.writing.caller.department.clone();
         let addressed = addressee::route(&new, &from, registry)?;
+        let receiver_of_origin = origin.as_ref().map(|origin| &origin.reference.to);
         let command = SendTransfer {
+            from_receiver_of_origin: receiver_of_origin.is_some_and(|to| registry.counts_as(to, &from)),
             id: TransferId::fresh(),
             kind: C::KIND,
             office: registry.office_between(&from, &addressed.to),
@@ -117,6 +119,6 @@ impl CreateCall {
         let Some(id) = named else { return Ok(None) };
         let transfer = self.writing.app.desk.transfer(id).await?;
         let own = &self.writing.caller.department;
-        Ok(transfer.filter(|transfer| is_party(&transfer.standing(), own)))
+        Ok(transfer.filter(|transfer| is_party(&transfer.standing(self.writing.request.now), own)))
     }
 }

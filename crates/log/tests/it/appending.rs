@@ -76,10 +76,14 @@ async fn commands_of_one_call_are_taken_in_order_and_a_stale_one_gets_its_confli
         Outcome::Appended { first: 3, last: 3 },
     ];
     assert_eq!(outcomes, expected);
+    let conflict_then_taken_then_repeated =
+        [command(9, stream(9), 7), command(9, stream(9), 0), command(9, stream(9), 7)];
+    let outcomes = fixture.log.append(&conflict_then_taken_then_repeated).await.unwrap();
+    assert_eq!(outcomes[2], Outcome::Repeated { first: 4, last: 4 });
     // A command that met a conflict may be sent again under the same id.
     assert_eq!(
         fixture.log.append(&[command(2, stream(1), 2)]).await.unwrap(),
-        [Outcome::Appended { first: 4, last: 4 }]
+        [Outcome::Appended { first: 5, last: 5 }]
     );
 }
 
@@ -159,19 +163,13 @@ async fn a_body_over_256_kib_fails_alone_and_the_rest_of_its_batch_commits() {
     large.events[0].body = vec![b' '; 256 * 1024 + 1];
     assert!(matches!(fixture.log.append(&[large.clone()]).await, Err(LogError::Database(_))));
     let (writer, work) = Writer::new(fixture.log.clone());
-    let (refused, taken, ()) = tokio::join!(
-        writer.append(large),
-        async {
-            let outcome = writer.append(command(2, stream(2), 0)).await;
-            outcome
-        },
-        async {
+    let (refused, taken, ()) =
+        tokio::join!(writer.append(large), writer.append(command(2, stream(2), 0)), async {
             tokio::select! {
                 () = work => {}
                 () = tokio::time::sleep(std::time::Duration::from_secs(2)) => {}
             }
-        }
-    );
+        });
     assert_eq!(refused, Err(log::WriterError::Rejected));
     assert_eq!(taken, Ok(Outcome::Appended { first: 1, last: 1 }));
 }

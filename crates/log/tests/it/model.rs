@@ -90,7 +90,8 @@ async fn agrees_with_the_model(fixture: &Fixture, calls: &[Vec<Plan>]) {
 #[test]
 fn any_calls_are_answered_as_the_model_answers_them() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let mut runner = TestRunner::new(ProptestConfig { cases: 25, ..ProptestConfig::default() });
+    let mut runner =
+        TestRunner::new(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() });
     let run = |calls: Vec<Vec<Plan>>| {
         runtime.block_on(async {
             let fixture = fresh().await;

@@ -1,7 +1,7 @@
 //! What the log refuses.
 
 use crate::fixture::{command, fresh, stream};
-use log::LogError;
+use log::{LogError, Outcome};
 use sqlx::{Executor, PgPool};
 
 #[tokio::test]
@@ -55,6 +55,23 @@ async fn after_a_new_epoch_an_old_handle_can_not_append() {
     let reopened = log::Log::open(fixture.pool.clone()).await.unwrap();
     assert_eq!(reopened.epoch(), 2);
     reopened.append(&[command(1, stream(1), 0)]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_halted_log_takes_nothing_new_and_still_gives_a_repeat_its_first_answer() {
+    let fixture = fresh().await;
+    fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
+    fixture.log.halt("the stream is ahead").await.unwrap();
+    let refused = fixture.log.append(&[command(1, stream(1), 0), command(2, stream(2), 0)]).await;
+    assert!(
+        matches!(&refused, Err(LogError::Halted(reason)) if reason == "the stream is ahead"),
+        "{refused:?}"
+    );
+    let repeated = fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
+    assert_eq!(repeated, [Outcome::Repeated { first: 1, last: 1 }]);
+    fixture.log.resume().await.unwrap();
+    let taken = fixture.log.append(&[command(2, stream(2), 0)]).await.unwrap();
+    assert_eq!(taken, [Outcome::Appended { first: 2, last: 2 }]);
 }
 
 #[tokio::test]

@@ -106,6 +106,7 @@ impl World {
             discovered_at: None,
             subjects: Vec::new(),
             deadline: None,
+            from_receiver_of_origin: false,
         };
         self.desk.send(&self.request(HEALTH), &command, None).await.unwrap().transfer.reference.id
     }

@@ -19,15 +19,17 @@ pub(crate) fn link<'a>(
 ) -> Result<Course<'a>, Refusal> {
     let from = &act.transfer.reference;
     let now = act.now.max(act.transfer.updated_at);
+    // Who was designated, made the clue itself, or has objected to this before, may not object.
+    let may_object = reason != LinkReason::Designated && reason != LinkReason::Converted && to != from.to;
     let reference = TransferRef { id, kind, from: from.from.clone(), to, matter: from.matter };
     let sent = TransferSent {
         routing: Routing::Named,
         subject_matter: None,
         origin: Some(Link { transfer: from.id, reason }),
         office,
-        objection_allowed: reason != LinkReason::Designated && reason != LinkReason::Converted,
+        objection_allowed: may_object,
         number_year: civil::year_of(now),
-        rule_pack: act.rules.current().id.clone(),
+        rule_pack: act.rules.current(now).id.clone(),
         calendar: act.rules.calendar().version().to_owned(),
         ..act.transfer.sent.clone()
     };

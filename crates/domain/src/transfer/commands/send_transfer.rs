@@ -41,6 +41,8 @@ pub struct SendTransfer {
     pub subjects: Vec<Subject>,
     /// The day by which a supervision task is to be done.
     pub deadline: Option<NaiveDate>,
+    /// The sender is the receiver of the origin, or a body hosted in it.
+    pub from_receiver_of_origin: bool,
 }
 
 impl SendTransfer {
@@ -74,33 +76,35 @@ impl SendTransfer {
             objection_allowed: true,
             deadline: self.deadline,
             number_year: civil::year_of(now),
-            rule_pack: rules.current().id.clone(),
+            rule_pack: rules.current(now).id.clone(),
             calendar: rules.calendar().version().to_owned(),
         };
         Ok(Course::begin(reference, sent, now, rules)?.decided())
     }
 
-    /// How the new transfer follows from the origin. The receiver of an open case referral may not send the case
-    /// onward (不得再自行移送); the receiver of an open clue may where the pack lets it.
+    /// How the new transfer follows from the origin. The receiver of a case referral may never send the case onward
+    /// (不得再自行移送), it may only inform; the receiver of an open clue may where the pack lets it.
     fn link(&self, origin: &Transfer, rules: &Rules) -> Result<Link, Refusal> {
         let transfer = origin.reference.id;
-        let hands_over = match self.kind {
-            TransferKind::ClueTransfer | TransferKind::CaseReferral => true,
-            TransferKind::Notice | TransferKind::SupervisionTask => false,
+        let reason = match (origin.reference.kind, self.kind) {
+            _ if !self.from_receiver_of_origin => LinkReason::SameMatter,
+            (TransferKind::CaseReferral, TransferKind::Notice) => LinkReason::Informed,
+            (
+                TransferKind::CaseReferral,
+                TransferKind::ClueTransfer | TransferKind::CaseReferral | TransferKind::SupervisionTask,
+            ) => return Err(Refusal::ReferralOnwardForbidden { transfer }),
+            (TransferKind::ClueTransfer, TransferKind::ClueTransfer | TransferKind::CaseReferral)
+                if !origin.state.name().is_ended() =>
+            {
+                if !rules.pack(&origin.sent.rule_pack)?.onward_clue {
+                    return Err(Refusal::ClueOnwardForbidden { transfer });
+                }
+                LinkReason::Onward
+            }
+            (TransferKind::ClueTransfer | TransferKind::Notice | TransferKind::SupervisionTask, _) => {
+                LinkReason::SameMatter
+            }
         };
-        let goes_onward = hands_over && origin.reference.to == self.from && !origin.state.name().is_ended();
-        if !goes_onward {
-            return Ok(Link { transfer, reason: LinkReason::SameMatter });
-        }
-        match origin.reference.kind {
-            TransferKind::CaseReferral => Err(Refusal::ReferralOnwardForbidden { transfer }),
-            TransferKind::ClueTransfer if !rules.pack(&origin.sent.rule_pack)?.onward_clue => {
-                Err(Refusal::ClueOnwardForbidden { transfer })
-            }
-            TransferKind::ClueTransfer => Ok(Link { transfer, reason: LinkReason::Onward }),
-            TransferKind::Notice | TransferKind::SupervisionTask => {
-                Ok(Link { transfer, reason: LinkReason::SameMatter })
-            }
-        }
+        Ok(Link { transfer, reason })
     }
 }
