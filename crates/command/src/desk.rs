@@ -152,7 +152,8 @@ impl Desk {
         Ok(Done { transfer, position: last, repeated: true })
     }
 
-    async fn transfer_at(&self, id: TransferId, position: i64) -> Result<Transfer, CommandError> {
+    /// A transfer as it stood at a position.
+    pub async fn transfer_at(&self, id: TransferId, position: i64) -> Result<Transfer, CommandError> {
         fold(id.0, &self.log.read_stream(id.0).await?, position)?.ok_or(CommandError::NotFound(id))
     }
 }

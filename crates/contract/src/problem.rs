@@ -30,6 +30,8 @@ macro_rules! problem_codes {
 problem_codes!(
     /// The body is not JSON.
     RequestMalformed = "request.malformed", 400;
+    /// A name stands twice in an object of the body.
+    RequestDuplicateKey = "request.duplicate-key", 400;
     /// The body has wrong fields; `errors` lists all of them.
     RequestInvalid = "request.invalid", 422;
     /// The body is too large.

@@ -2,6 +2,7 @@
 
 use crate::fields::{Fields, Problems};
 use crate::problem::{FieldProblem, Problem, phrase, plain};
+use crate::strict_json::Strict;
 use accounts::Caller;
 use axum::body::Body;
 use axum::http::HeaderMap;
@@ -13,6 +14,7 @@ use contract::problem::ProblemCode;
 use domain::Transfer;
 use domain::registry::Registry;
 use futures_util::StreamExt;
+use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 /// A body that is too large is read on to here, so that the caller gets the answer and not a broken connection.
@@ -69,7 +71,14 @@ pub(crate) fn json(headers: &HeaderMap, bytes: &[u8], may_be_empty: bool) -> Res
     if !is_json(headers) {
         return Err(Problem::new(ProblemCode::RequestMediaType));
     }
-    serde_json::from_slice(bytes).map_err(|error| malformed(error.line(), error.column()))
+    let strict: Strict = serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        Category::Data => {
+            Problem::naming(ProblemCode::RequestDuplicateKey, vec![("line", plain(error.line()))])
+                .with("line", error.line())
+        }
+        Category::Io | Category::Syntax | Category::Eof => malformed(error.line(), error.column()),
+    })?;
+    Ok(strict.0)
 }
 
 fn malformed(line: usize, column: usize) -> Problem {

@@ -29,6 +29,7 @@ mod query;
 mod reading;
 mod router;
 mod service;
+mod strict_json;
 mod visibility;
 mod writing;
 

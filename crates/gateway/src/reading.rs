@@ -21,7 +21,7 @@ use views::Visibility;
 /// How long a read waits for the position it wants to see.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How often it looks.
-const LOOK_INTERVAL: Duration = Duration::from_millis(15);
+const LOOK_INTERVAL: Duration = Duration::from_millis(5);
 
 /// The header that every read takes.
 #[derive(utoipa::IntoParams)]

@@ -79,6 +79,8 @@ create trigger log_head_stays before delete or truncate on log.log_head
 -- The first statement locks the head; every later statement of this function has a newer snapshot (READ COMMITTED,
 -- VOLATILE), so it sees all that was committed before. Streams and series are given once and referred to by index;
 -- p_earlier_in_call is the index of the command before with the same id, 0 when there is none.
+-- Every look-up goes through an index, whatever the planner knows of the table: its statistics lag behind a log that
+-- grows fast, and a plan made while the table was small would read all of it on every call. Plans are made once.
 create function log.append(
   p_epoch bigint,
   p_streams uuid[],
@@ -103,7 +105,8 @@ create function log.append(
   out outcomes smallint[],
   out firsts bigint[],
   out lasts bigint[]
-) language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+) language plpgsql security definer set search_path = pg_catalog, pg_temp
+  set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_position bigint;
   v_start bigint;
@@ -126,7 +129,7 @@ declare
   v_earlier integer;
 begin
   select h.position, h.epoch, h.recorded_at, h.halted into strict v_position, v_epoch, v_recorded_at, v_halted
-    from log.log_head h for update;
+    from log.log_head h where h.only_row for update;
   if v_epoch <> p_epoch then
     raise exception 'the log is in epoch %, not %', v_epoch, p_epoch using errcode = 'CB002';
   end if;
@@ -142,7 +145,9 @@ begin
     into v_numbers from unnest(p_series) with ordinality s(key, ordinal);
   select array_agg(e.position order by c.ordinal), array_agg(e.command_size order by c.ordinal), array_agg(e.request_hash order by c.ordinal)
     into v_known_first, v_known_size, v_known_hash
-    from unnest(p_command_ids) with ordinality c(id, ordinal) left join log.event e on e.command_id = c.id;
+    from unnest(p_command_ids) with ordinality c(id, ordinal)
+      left join lateral (
+        select k.position, k.command_size, k.request_hash from log.event k where k.command_id = c.id limit 1) e on true;
 
   for i in 1 .. cardinality(p_command_ids) loop
     -- The last command of the same id within this call that was answered with positions.
@@ -222,7 +227,7 @@ begin
         on c.first = v_event_positions[x.ordinal]
       where v_event_positions[x.ordinal] is not null
       order by x.ordinal;
-  update log.log_head set position = v_position, recorded_at = v_recorded_at;
+  update log.log_head set position = v_position, recorded_at = v_recorded_at where only_row;
   perform pg_notify('casebus_log', v_position::text);
 end $$;
 comment on function log.append is 'The one way into the log. outcomes: 0 appended (firsts, lasts: positions), 1 repeated (of the first answer), 2 conflict (index of the stream, its version), 3 command id reused for another request.';

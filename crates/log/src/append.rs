@@ -2,6 +2,7 @@
 
 use crate::{Log, LogError};
 use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
 use std::collections::HashMap;
 use std::hash::Hash;
 use uuid::Uuid;
@@ -198,6 +199,16 @@ impl Log {
     /// Appends commands in order in one statement and one commit. Each sees the earlier ones. Positions are dense,
     /// and what is answered is durable. On an error nothing of the call is known: append again under the same ids.
     pub async fn append(&self, commands: &[NewCommand]) -> Result<Vec<Outcome>, LogError> {
+        let mut connection = self.pool.acquire().await?;
+        self.append_on(&mut connection, commands).await
+    }
+
+    /// The same on a connection that the caller keeps.
+    pub(crate) async fn append_on(
+        &self,
+        connection: &mut PgConnection,
+        commands: &[NewCommand],
+    ) -> Result<Vec<Outcome>, LogError> {
         if commands.is_empty() {
             return Ok(Vec::new());
         }
@@ -226,7 +237,7 @@ impl Log {
             &call.event_series,
             &call.bodies,
         )
-        .fetch_one(&self.pool)
+        .fetch_one(connection)
         .await?;
         let answers = row.outcomes.into_iter().zip(row.firsts).zip(row.lasts);
         let outcomes = answers

@@ -3,6 +3,7 @@
 use crate::LogError;
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// A handle on the log in the epoch in which it was opened.
@@ -110,6 +111,18 @@ impl Log {
     pub async fn read_after(&self, position: i64, limit: i64) -> Result<Vec<RecordedEvent>, LogError> {
         Ok(read_events!(&self.pool, "where e.position > $1 order by e.position limit $2", position, limit)
             .await?)
+    }
+
+    /// For how long the event after a position has been in the log; zero when there is none.
+    pub async fn waiting_since(&self, position: i64) -> Result<Duration, LogError> {
+        let seconds = sqlx::query_scalar!(
+            r#"select extract(epoch from clock_timestamp() - recorded_at)::float8 as "seconds!"
+                 from log.event where position = $1"#,
+            position + 1
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(Duration::from_secs_f64(seconds.unwrap_or_default().max(0.0)))
     }
 
     /// The positions of an earlier command of this id, and the hash of the request behind it.

@@ -1,6 +1,8 @@
 //! Group commit: one task gathers the commands that wait and appends them in one call, never waiting to fill a batch.
 
 use crate::{Log, LogError, NewCommand, Outcome};
+use sqlx::Postgres;
+use sqlx::pool::PoolConnection;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
@@ -62,8 +64,32 @@ impl Writer {
     }
 }
 
+/// Appends on one connection that it keeps: taking one from the pool for each call would cost a round trip.
+struct Appender {
+    log: Log,
+    connection: Option<PoolConnection<Postgres>>,
+}
+
+impl Appender {
+    async fn append(&mut self, commands: &[NewCommand]) -> Result<Vec<Outcome>, LogError> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.log.pool.acquire().await?,
+        };
+        let outcomes = self.log.append_on(&mut connection, commands).await;
+        if outcomes.is_ok() {
+            // After an error it goes back to the pool, which looks whether it is still of use.
+            self.connection = Some(connection);
+        }
+        outcomes
+    }
+}
+
 async fn work(log: Log, mut waiting: mpsc::Receiver<Waiting>) {
+    let mut appender = Appender { log, connection: None };
     while let Some(first) = waiting.recv().await {
+        // Callers who were just answered and have more to append get into this call.
+        tokio::task::yield_now().await;
         let mut bytes = size(&first.command);
         let mut batch = vec![first];
         while batch.len() < BATCH_COMMANDS && bytes < BATCH_BYTES {
@@ -71,7 +97,7 @@ async fn work(log: Log, mut waiting: mpsc::Receiver<Waiting>) {
             bytes += size(&next.command);
             batch.push(next);
         }
-        append_batch(&log, batch).await;
+        append_batch(&mut appender, batch).await;
     }
 }
 
@@ -79,11 +105,11 @@ fn size(command: &NewCommand) -> usize {
     command.events.iter().map(|event| event.body.len()).sum()
 }
 
-async fn append_batch(log: &Log, batch: Vec<Waiting>) {
+async fn append_batch(appender: &mut Appender, batch: Vec<Waiting>) {
     metrics::histogram!("casebus_log_batch_commands").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
     let (commands, answers): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|waiting| (waiting.command, waiting.answer)).unzip();
-    let appended = match append_until_known(log, &commands).await {
+    let appended = match append_until_known(appender, &commands).await {
         Err(WriterError::Rejected | WriterError::Halted) if commands.len() > 1 => None,
         appended => Some(appended),
     };
@@ -92,7 +118,7 @@ async fn append_batch(log: &Log, batch: Vec<Waiting>) {
         let outcome = match &appended {
             Some(Ok(outcomes)) => outcomes.get(place).copied().ok_or(WriterError::Unknown),
             Some(Err(error)) => Err(*error),
-            None => alone(append_until_known(log, &[command]).await),
+            None => alone(append_until_known(appender, &[command]).await),
         };
         // A caller that has gone away finds its answer under the same command id.
         let _caller_may_be_gone = answer.send(outcome);
@@ -104,10 +130,13 @@ fn alone(outcomes: Result<Vec<Outcome>, WriterError>) -> Result<Outcome, WriterE
 }
 
 /// Appends in one call, and again under the same ids while the outcome is unknown.
-async fn append_until_known(log: &Log, commands: &[NewCommand]) -> Result<Vec<Outcome>, WriterError> {
+async fn append_until_known(
+    appender: &mut Appender,
+    commands: &[NewCommand],
+) -> Result<Vec<Outcome>, WriterError> {
     let mut pause = FIRST_PAUSE;
     for attempt in 1..=ATTEMPTS {
-        match log.append(commands).await {
+        match appender.append(commands).await {
             Ok(outcomes) => return Ok(outcomes),
             Err(LogError::EpochChanged) => return Err(WriterError::EpochChanged),
             Err(LogError::Halted(_)) => return Err(WriterError::Halted),

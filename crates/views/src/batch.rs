@@ -37,15 +37,66 @@ pub async fn fold(pool: &PgPool, checkpoint: Checkpoint, events: Vec<Event>) -> 
         }
         position = event.position;
     }
+    match fold_whole(pool, checkpoint, events.clone(), None).await {
+        Err(error) if is_refused(&error) => fold_one_by_one(pool, checkpoint, events).await,
+        folded => folded,
+    }
+}
+
+/// Folds a batch in one transaction; with a reason its events are parked instead.
+async fn fold_whole(
+    pool: &PgPool,
+    checkpoint: Checkpoint,
+    events: Vec<Event>,
+    parked_because: Option<&str>,
+) -> Result<Folded, ViewsError> {
+    let position = events.last().map_or(checkpoint.position, |event| event.position);
     let mut batch = Batch::load(pool, &events).await?;
     for event in events {
-        batch.fold(event);
+        match parked_because {
+            None => batch.fold(event),
+            Some(reason) => batch.park(&event, reason.to_owned()),
+        }
     }
     let mut transaction = pool.begin().await?;
     checkpoint::advance(&mut transaction, checkpoint, position).await?;
     let parked = batch.write(&mut transaction).await?;
     transaction.commit().await?;
     Ok(Folded { checkpoint: Checkpoint { position, ..checkpoint }, parked })
+}
+
+/// Finds the event whose values Postgres refuses, and parks it; the rest goes on.
+async fn fold_one_by_one(
+    pool: &PgPool,
+    mut checkpoint: Checkpoint,
+    events: Vec<Event>,
+) -> Result<Folded, ViewsError> {
+    let mut parked = Vec::new();
+    for event in events {
+        let folded = match fold_whole(pool, checkpoint, vec![event.clone()], None).await {
+            Err(error) if is_refused(&error) => {
+                let reason = "Postgres refuses a value of the event";
+                fold_whole(pool, checkpoint, vec![event], Some(reason)).await?
+            }
+            folded => folded?,
+        };
+        checkpoint = folded.checkpoint;
+        parked.extend(folded.parked);
+    }
+    Ok(Folded { checkpoint, parked })
+}
+
+/// Whether Postgres refuses the values themselves (SQLSTATE classes 22 and 23), so that trying again cannot help.
+fn is_refused(error: &ViewsError) -> bool {
+    match error {
+        ViewsError::Database(sqlx::Error::Database(database)) => {
+            database.code().is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
+        }
+        ViewsError::Database(_)
+        | ViewsError::Migration(_)
+        | ViewsError::CheckpointMoved(_)
+        | ViewsError::OutOfOrder { .. } => false,
+    }
 }
 
 /// One transfer of a batch.

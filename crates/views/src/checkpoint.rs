@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// How often somebody who waits for a position looks.
-const POLL_INTERVAL: Duration = Duration::from_millis(15);
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 /// How far the log is folded, and which epoch of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

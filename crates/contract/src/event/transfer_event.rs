@@ -8,15 +8,35 @@ use super::data::{
 };
 use crate::kind::{Family, TransferKind};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
+use utoipa::openapi::{Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
 
 macro_rules! transfer_events {
     ($($(#[$doc:meta])* $variant:ident $(($data:ty))? = $name:literal in $family:expr,)+) => {
         /// One event of a transfer's life: its name and what it says.
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(tag = "event", content = "data")]
         pub enum TransferEvent {
             $($(#[$doc])* #[serde(rename = $name)] $variant $(($data))?,)+
+        }
+
+        // Written out: the derive would show the names of the variants, not those in data.
+        impl PartialSchema for TransferEvent {
+            fn schema() -> RefOr<Schema> {
+                let shapes = OneOfBuilder::new().description(Some("What happened: `event` is its name, `data` what it says."));
+                $(let shapes = shapes.item(transfer_events!(@shape $name $(, $data)?));)+
+                RefOr::T(shapes.build().into())
+            }
+        }
+
+        impl ToSchema for TransferEvent {
+            fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+                $($(
+                    schemas.push((<$data as ToSchema>::name().into_owned(), <$data as PartialSchema>::schema()));
+                    <$data as ToSchema>::schemas(schemas);
+                )?)+
+            }
         }
 
         impl TransferEvent {
@@ -39,6 +59,8 @@ macro_rules! transfer_events {
             }
         }
     };
+    (@shape $name:literal) => { shape($name, None) };
+    (@shape $name:literal, $data:ty) => { shape($name, Some(<$data as ToSchema>::name().as_ref())) };
     (@pattern $variant:ident) => { Self::$variant };
     (@pattern $variant:ident, $data:ty) => { Self::$variant(_) };
 }
@@ -99,3 +121,30 @@ transfer_events!(
     /// A clock ran out.
     TimeLimitMissed(TimeLimitMissed) = "missed" in Some(Family::TimeLimit),
 );
+
+/// One event's shape: its name, and where its data is described.
+fn shape(name: &str, data: Option<&str>) -> Schema {
+    let name = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([name])).build();
+    let object = ObjectBuilder::new().property("event", name).required("event");
+    match data {
+        None => object.build().into(),
+        Some(data) => object.property("data", Ref::from_schema_name(data)).required("data").build().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_names_every_event_as_it_stands_in_data() {
+        let schema = serde_json::to_value(TransferEvent::schema()).unwrap();
+        let shapes = schema["oneOf"].as_array().unwrap();
+        let named: Vec<_> =
+            shapes.iter().map(|shape| shape["properties"]["event"]["enum"][0].as_str().unwrap()).collect();
+        let names: Vec<_> = TransferEvent::NAMES.iter().map(|(name, _)| *name).collect();
+        assert_eq!(named, names);
+        let states = serde_json::to_value(crate::state::TransferState::schema()).unwrap();
+        assert_eq!(states["enum"][4], "disputed_negotiating");
+    }
+}

@@ -34,7 +34,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use command::CommandError;
+use command::{CommandError, Done};
 use contract::action::Action;
 use contract::ids::TransferId;
 use contract::problem::ProblemCode;
@@ -139,6 +139,12 @@ impl ActCall {
                 done.map_err(|error| explained(error, &transfer, &writing.caller, now))?
             }
             Err(problem) => writing.first_answer_or(problem).await?,
+        };
+        // The old receiver of a rerouted transfer is not shown the new one, but its own.
+        let done = if may_see(&writing.caller, &done.transfer.standing(now), &registry) {
+            done
+        } else {
+            Done { transfer: writing.app.desk.transfer_at(id, done.position).await?, ..done }
         };
         writing.answer(done, StatusCode::OK).await
     }

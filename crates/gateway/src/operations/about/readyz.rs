@@ -10,6 +10,8 @@ use serde::Serialize;
 use std::time::Duration;
 use utoipa::ToSchema;
 
+/// How far the read model may be behind.
+const LAG_MAX: Duration = Duration::from_secs(30);
 /// How long a store may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -72,8 +74,16 @@ async fn log(app: &App) -> Result<(), String> {
 }
 
 async fn read_model(app: &App) -> Result<(), String> {
-    match tokio::time::timeout(PATIENCE, app.views.checkpoint()).await {
+    let Ok(Ok(checkpoint)) = tokio::time::timeout(PATIENCE, app.views.checkpoint()).await else {
+        return Err("the read model does not answer; look at Postgres".to_owned());
+    };
+    let position = checkpoint.position;
+    match tokio::time::timeout(PATIENCE, app.desk.log().waiting_since(position)).await {
+        Ok(Ok(waited)) if waited > LAG_MAX => Err(format!(
+            "the read model stands at position {position} and is {} s behind; look at what the projector logs",
+            waited.as_secs()
+        )),
         Ok(Ok(_)) => Ok(()),
-        Ok(Err(_)) | Err(_) => Err("the read model does not answer; look at Postgres".to_owned()),
+        Ok(Err(_)) | Err(_) => Err("the event log does not answer; look at Postgres".to_owned()),
     }
 }

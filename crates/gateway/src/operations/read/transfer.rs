@@ -39,7 +39,12 @@ pub(crate) async fn read_transfer(read: Read) -> Result<Response, Problem> {
     read.parameters.known(&[])?;
     let id = read.transfer_id()?;
     let (transfer, clocks, feedback) = parts(&read, id).await?;
-    note_opened(&read, id, is_party(&standing_in_views(&transfer, &clocks, read.now), &read.caller.department)).await?;
+    note_opened(
+        &read,
+        id,
+        is_party(&standing_in_views(&transfer, &clocks, read.now), &read.caller.department),
+    )
+    .await?;
     let tag = entity_tag(transfer.version);
     let answer = from_views(&read.app, &read.caller, transfer, clocks, feedback).await?;
     let mut response = Json(answer).into_response();
