@@ -19,7 +19,7 @@ COMMENT ON COLUMN accounts.api_key.id IS 'Public id of the key; it may appear in
 COMMENT ON COLUMN accounts.api_key.secret_sha256 IS 'SHA-256 of the secret part of the key as text.';
 COMMENT ON COLUMN accounts.api_key.department IS 'The department that acts with this key.';
 COMMENT ON COLUMN accounts.api_key.role IS 'The role in which it acts: clerk or supervisor.';
-COMMENT ON COLUMN accounts.api_key.scope IS 'Null: its own department and, for a supervisor, the region of its government. all: every transfer of this bus.';
+COMMENT ON COLUMN accounts.api_key.scope IS 'Null: its own department and, for a supervisor of an office or a government, its region. all: every transfer of this bus.';
 COMMENT ON COLUMN accounts.api_key.label IS 'What the key is for, in the words of whoever made it.';
 COMMENT ON COLUMN accounts.api_key.created_at IS 'When it was made.';
 COMMENT ON COLUMN accounts.api_key.expires_at IS 'From when on it is refused; null: it does not expire.';
@@ -143,10 +143,11 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON accounts.read_
 CREATE FUNCTION accounts.grant_service(service_role text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA accounts TO %I', service_role);
-    EXECUTE format('GRANT SELECT, INSERT, UPDATE ON accounts.api_key, accounts.subject_key, accounts.registry_version, '
-        'accounts.department, accounts.department_group, accounts.responsibility, accounts.reading TO %I', service_role);
-    EXECUTE format('GRANT DELETE ON accounts.department_group TO %I', service_role);
-    EXECUTE format('GRANT SELECT, INSERT ON accounts.read_audit TO %I', service_role);
+    -- Keys and the registry decide who may do what: the owner alone makes and changes them.
+    EXECUTE format('GRANT SELECT ON accounts.api_key, accounts.registry_version, accounts.department, '
+        'accounts.department_group, accounts.responsibility TO %I', service_role);
+    EXECUTE format('GRANT SELECT, INSERT ON accounts.subject_key, accounts.read_audit TO %I', service_role);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE ON accounts.reading TO %I', service_role);
 END
 $$;
 COMMENT ON FUNCTION accounts.grant_service IS 'Gives the role of the services the rights they need on this schema, and no more.';

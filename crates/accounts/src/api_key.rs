@@ -27,7 +27,7 @@ const ID_LENGTH: usize = 12;
 /// Which transfers a key may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
-    /// Those of its own department and, for a supervisor, of the region of its government.
+    /// Those of its own department and, for a supervisor of an office or a government, of its region.
     Own,
     /// Every transfer of this bus: for the bus's administrator.
     All,

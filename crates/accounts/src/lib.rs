@@ -33,4 +33,4 @@ pub use master_key::MasterKey;
 pub use read_audit::ReadAudit;
 pub use reading::Reading;
 pub use schema::migrate;
-pub use subject_key::SubjectKey;
+pub use subject_key::{SubjectKey, check_master_key, has_subject_keys};

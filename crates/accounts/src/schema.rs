@@ -4,7 +4,7 @@ use crate::error::AccountsError;
 use sqlx::PgPool;
 
 /// Applies the migrations that are missing, and gives `service_role`, where one is named, the rights that the
-/// services need: no right to change or delete what is append-only. The role must exist.
+/// services need: they read keys and registry, which only the owner changes. The role must exist.
 ///
 /// The record of applied migrations is a table inside the schema, apart from those of other crates.
 pub async fn migrate(pool: &PgPool, service_role: Option<&str>) -> Result<(), AccountsError> {

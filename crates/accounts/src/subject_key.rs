@@ -3,11 +3,12 @@
 use crate::cache::ShortCache;
 use crate::error::AccountsError;
 use crate::handle::Accounts;
-use crate::master_key::{decrypt, encrypt};
+use crate::master_key::{MasterKey, decrypt, encrypt};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use contract::ids::fresh_id;
 use contract::sealed::Sealed;
+use sqlx::PgPool;
 use std::collections::HashMap;
 use std::fmt;
 use uuid::Uuid;
@@ -107,18 +108,43 @@ impl Accounts {
             .fetch_all(&self.pool)
             .await?;
         for row in rows {
-            let key = row.wrapped.map(|wrapped| self.unwrap_key(row.id, &wrapped)).transpose()?;
+            let master_key = &self.shared.master_key;
+            let key = row.wrapped.map(|wrapped| unwrap_key(master_key, row.id, &wrapped)).transpose()?;
             cache.keep(row.id, key, read);
             keys.insert(row.id, key);
         }
         Ok(keys)
     }
+}
 
-    fn unwrap_key(&self, id: Uuid, wrapped: &[u8]) -> Result<[u8; 32], AccountsError> {
-        decrypt(&self.shared.master_key.0, id.as_bytes(), wrapped)
-            .and_then(|key| key.try_into().ok())
-            .ok_or(AccountsError::WrongMasterKey(id))
+/// Whether a database holds a key that a master key must open: then a new master key must not be made.
+pub async fn has_subject_keys(pool: &PgPool) -> Result<bool, AccountsError> {
+    Ok(newest_wrapped(pool).await?.is_some())
+}
+
+/// Whether the master key is the one of a database: it must open the newest key that is not destroyed.
+/// [`AccountsError::WrongMasterKey`] when it does not.
+pub async fn check_master_key(pool: &PgPool, master_key: &MasterKey) -> Result<(), AccountsError> {
+    match newest_wrapped(pool).await? {
+        Some((id, wrapped)) => unwrap_key(master_key, id, &wrapped).map(|_| ()),
+        None => Ok(()),
     }
+}
+
+async fn newest_wrapped(pool: &PgPool) -> Result<Option<(Uuid, Vec<u8>)>, AccountsError> {
+    let row = sqlx::query!(
+        r#"SELECT id, wrapped AS "wrapped!" FROM accounts.subject_key
+           WHERE wrapped IS NOT NULL ORDER BY id DESC LIMIT 1"#
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|row| (row.id, row.wrapped)))
+}
+
+fn unwrap_key(master_key: &MasterKey, id: Uuid, wrapped: &[u8]) -> Result<[u8; 32], AccountsError> {
+    decrypt(&master_key.0, id.as_bytes(), wrapped)
+        .and_then(|key| key.try_into().ok())
+        .ok_or(AccountsError::WrongMasterKey(id))
 }
 
 /// What a sealed value is bound to: the 16 bytes of the key's id, then the name of the field.

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use anyhow::Context;
-use sqlx::postgres::PgPoolOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Executor, PgPool};
 use std::time::Duration;
 
@@ -15,23 +15,65 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long an unused connection is kept.
 const IDLE: Duration = Duration::from_mins(5);
 
+/// How long a statement of the gateway may take, as Postgres reads it; the writer of the log has no such limit.
+const STATEMENT_TIMEOUT: &str = "15s";
+/// Connections of the writer of the log: it needs one, and another while that is replaced.
+const WRITER_CONNECTIONS: u32 = 2;
+/// With fewer connections there is nothing to divide.
+const FEWEST_TO_DIVIDE: u32 = 5;
+
+/// The connections of a service, apart by what they are for, so that slow reads hold up nothing but slow reads.
+#[derive(Clone)]
+pub(crate) struct Pools {
+    /// The log and the accounts: short statements.
+    pub(crate) short: PgPool,
+    /// The read model, whose lists may be slow.
+    pub(crate) lists: PgPool,
+    /// The writer of the log.
+    pub(crate) writer: PgPool,
+}
+
+impl Pools {
+    /// Those of a gateway, together not more than so many.
+    pub(crate) async fn of_gateway(url: &str, max_connections: u32) -> anyhow::Result<Self> {
+        if max_connections < FEWEST_TO_DIVIDE {
+            return Ok(Self::shared(pool(url, max_connections).await?));
+        }
+        let limited = connect_options(url)?.options([("statement_timeout", STATEMENT_TIMEOUT)]);
+        let for_reads = max_connections - WRITER_CONNECTIONS;
+        let lists = for_reads / 2;
+        Ok(Self {
+            writer: pool(url, WRITER_CONNECTIONS).await?,
+            lists: pool_options(lists).connect_lazy_with(limited.clone()),
+            short: pool_options(for_reads - lists).connect_lazy_with(limited),
+        })
+    }
+
+    /// The same connections for everything.
+    pub(crate) fn shared(pool: PgPool) -> Self {
+        Self { short: pool.clone(), lists: pool.clone(), writer: pool }
+    }
+}
+
 /// Opens connections, the first at once, so that a wrong address is told here.
 pub(crate) async fn pool(url: &str, max_connections: u32) -> anyhow::Result<PgPool> {
-    let options = PgPoolOptions::new()
-        .max_connections(max_connections)
-        .acquire_timeout(PATIENCE)
-        .idle_timeout(IDLE)
-        .connect(url)
-        .await;
-    options.map_err(|error| {
-        Failure::new(
-            format!(
-                "the database cannot be reached ({error}): check database.url, and whether Postgres runs"
-            ),
-            format!("无法连接数据库（{error}）：请检查 database.url 以及 Postgres 是否在运行"),
-        )
-        .into()
-    })
+    let opened = pool_options(max_connections).connect_with(connect_options(url)?).await;
+    opened.map_err(|error| unreachable(&error).into())
+}
+
+fn pool_options(max_connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new().max_connections(max_connections).acquire_timeout(PATIENCE).idle_timeout(IDLE)
+}
+
+fn connect_options(url: &str) -> Result<PgConnectOptions, Failure> {
+    url.parse().map_err(|error| unreachable(&error))
+}
+
+fn unreachable(error: &sqlx::Error) -> Failure {
+    Failure::new(
+        format!("the database cannot be reached ({error}): check database.url, and whether Postgres runs"),
+        format!("无法连接数据库（{error}）：请检查 database.url 以及 Postgres 是否在运行"),
+    )
 }
 
 /// Makes the role of the services, as the owner of a private Postgres.

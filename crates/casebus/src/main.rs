@@ -16,6 +16,7 @@ mod database;
 mod demo;
 mod failure;
 mod logging;
+mod master_key;
 mod run;
 mod services;
 mod supervision_tasks;

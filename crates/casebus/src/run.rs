@@ -3,30 +3,37 @@
 use crate::business_clock::BusinessClock;
 use crate::command_line::ServiceRole;
 use crate::config::Config;
-use crate::database;
+use crate::database::{self, Pools};
+use crate::master_key;
 use crate::services::{self, Means};
 use crate::up::{Signals, bind};
-use accounts::MasterKey;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+/// How long a service may take to end: the ten seconds of the gateway's requests, and some.
+pub(crate) const STOP_PATIENCE: Duration = Duration::from_secs(12);
+
 /// Runs a service until SIGTERM or Ctrl-C.
 pub(crate) async fn run(role: ServiceRole, config: Config) -> anyhow::Result<()> {
     let mut signals = Signals::install()?;
-    let means = Means {
-        pool: database::pool(config.database_url()?, config.database.max_connections).await?,
-        bus: config.bus()?,
-        clock: BusinessClock::default(),
-        relay: None,
+    let (url, max_connections) = (config.database_url()?, config.database.max_connections);
+    let pools = match role {
+        ServiceRole::Gateway => Pools::of_gateway(url, max_connections).await?,
+        ServiceRole::Relay | ServiceRole::Projector | ServiceRole::Watch => {
+            Pools::shared(database::pool(url, max_connections).await?)
+        }
     };
+    let means = Means { pools, bus: config.bus()?, clock: BusinessClock::default(), relay: None };
     let stop = CancellationToken::new();
     let tracker = TaskTracker::new();
     start(role, &config, means, &stop, &tracker).await?;
     tracker.close();
     signals.received().await;
     stop.cancel();
-    tracker.wait().await;
+    if tokio::time::timeout(STOP_PATIENCE, tracker.wait()).await.is_err() {
+        tracing::warn!("the service did not end in time; it ends with the process");
+    }
     Ok(())
 }
 
@@ -40,7 +47,7 @@ async fn start(
     let token = stop.clone();
     match role {
         ServiceRole::Gateway => {
-            let master_key = MasterKey::load(config.master_key_file()?)?;
+            let master_key = master_key::load(config.master_key_file()?, &means.pools.short).await?;
             let listener = bind(config.gateway.listen).await?;
             let metrics = services::metrics(tracker, token.clone())?;
             tracker.spawn(services::keep_gateway(means, master_key, listener, metrics, token));
@@ -54,7 +61,7 @@ async fn start(
             tracker.spawn(services::keep_running("projector", stop.clone(), begin));
         }
         ServiceRole::Watch => {
-            let master_key = MasterKey::load(config.master_key_file()?)?;
+            let master_key = master_key::load(config.master_key_file()?, &means.pools.short).await?;
             let interval = Duration::from_secs(config.watch.interval_seconds.max(1));
             let begin = move || services::watch(means.clone(), master_key.clone(), interval, token.clone());
             tracker.spawn(services::keep_running("watch", stop.clone(), begin));

@@ -1,6 +1,7 @@
 //! The services, each begun again when it ends with an error.
 
 use crate::business_clock::BusinessClock;
+use crate::database::Pools;
 use accounts::{Accounts, MasterKey};
 use bus::{Bus, BusConfig};
 use command::Desk;
@@ -8,7 +9,6 @@ use domain::Rules;
 use log::{Log, Writer};
 use metrics_exporter_prometheus::PrometheusHandle;
 use relay::{RelayState, RelayStatus};
-use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -26,6 +26,11 @@ const WELL_AFTER: Duration = Duration::from_mins(1);
 const EPOCH_INTERVAL: Duration = Duration::from_secs(3);
 /// How often the gateway looks for a new registry.
 const REGISTRY_INTERVAL: Duration = Duration::from_secs(5);
+/// How long a service that has ended waits for its writer: what was accepted is appended by then, and only a caller
+/// that never finishes its request still holds the writer.
+const WRITER_PATIENCE: Duration = Duration::from_secs(2);
+/// How long the watch waits for NATS, which it can do without.
+const NATS_PATIENCE: Duration = Duration::from_secs(2);
 /// How often histograms are emptied into their summaries.
 const METRICS_INTERVAL: Duration = Duration::from_secs(5);
 
@@ -33,7 +38,7 @@ const METRICS_INTERVAL: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(crate) struct Means {
     /// Connections as the services' role.
-    pub(crate) pool: PgPool,
+    pub(crate) pools: Pools,
     /// The bus.
     pub(crate) bus: BusConfig,
     /// Business time.
@@ -43,9 +48,10 @@ pub(crate) struct Means {
 }
 
 /// A desk over the log as it is now, and the task of its writer.
-pub(crate) async fn desk(pool: &PgPool, tracker: &TaskTracker) -> anyhow::Result<Desk> {
-    let log = Log::open(pool.clone()).await?;
-    let (writer, work) = Writer::new(log.clone());
+pub(crate) async fn desk(pools: &Pools, tracker: &TaskTracker) -> anyhow::Result<Desk> {
+    // The writer opens the log last: where an epoch begins in between, the desk is the older one and is begun again.
+    let log = Log::open(pools.short.clone()).await?;
+    let (writer, work) = Writer::new(Log::open(pools.writer.clone()).await?);
     tracker.spawn(work);
     Ok(Desk::new(log, writer, Arc::new(Rules::national())))
 }
@@ -59,15 +65,14 @@ async fn gateway(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let tracker = TaskTracker::new();
-    let desk = desk(&means.pool, &tracker).await?;
-    tracker.close();
+    let desk = desk(&means.pools, &tracker).await?;
     let log = desk.log().clone();
     let relay = means.relay;
     let config = gateway::GatewayConfig {
         listener,
         desk,
-        accounts: Accounts::new(means.pool.clone(), master_key),
-        views: Views::new(means.pool),
+        accounts: Accounts::new(means.pools.short, master_key),
+        views: Views::new(means.pools.lists),
         now: means.clock.as_now(),
         metrics,
         readiness: Arc::new(move || relay.iter().map(|status| ("relay", relay_is_ready(status))).collect()),
@@ -79,15 +84,14 @@ async fn gateway(
         ended = new_epoch(log.clone()) => ended,
         never = hints(log.clone()) => never,
     };
-    // What was accepted is appended before the writer ends.
     own_stop.cancel();
-    tracker.wait().await;
+    writer_ended(tracker).await;
     ended
 }
 
 /// The relay.
 pub(crate) async fn relay(means: Means, stop: CancellationToken) -> anyhow::Result<()> {
-    let log = Log::open(means.pool.clone()).await?;
+    let log = Log::open(means.pools.short).await?;
     let mut config = relay::RelayConfig::new(log.clone(), means.bus);
     if let Some(status) = means.relay {
         config.status = status;
@@ -101,8 +105,8 @@ pub(crate) async fn relay(means: Means, stop: CancellationToken) -> anyhow::Resu
 
 /// The projector.
 pub(crate) async fn projector(means: Means, stop: CancellationToken) -> anyhow::Result<()> {
-    let log = Log::open(means.pool.clone()).await?;
-    let views = Views::new(means.pool);
+    let log = Log::open(means.pools.short).await?;
+    let views = Views::new(means.pools.lists);
     let config = projector::ProjectorConfig::new(log.clone(), Some(means.bus), views);
     tokio::select! {
         ended = projector::run(config, stop) => Ok(ended?),
@@ -118,14 +122,13 @@ pub(crate) async fn watch(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let tracker = TaskTracker::new();
-    let desk = desk(&means.pool, &tracker).await?;
-    tracker.close();
+    let desk = desk(&means.pools, &tracker).await?;
     let log = desk.log().clone();
     let config = watch::WatchConfig {
         desk,
-        views: Views::new(means.pool.clone()),
-        accounts: Accounts::new(means.pool, master_key),
-        bus: Some(Bus::connect(means.bus).await?),
+        views: Views::new(means.pools.lists),
+        accounts: Accounts::new(means.pools.short, master_key),
+        bus: bus_if_there(means.bus).await,
         now: means.clock.as_now(),
         interval,
     };
@@ -133,8 +136,31 @@ pub(crate) async fn watch(
         ended = watch::run(config, stop) => ended.map_err(Into::into),
         ended = new_epoch(log.clone()) => ended,
     };
-    tracker.wait().await;
+    writer_ended(tracker).await;
     ended
+}
+
+/// The bus, or nothing while NATS is away: then the watch sees only what was read through the API.
+async fn bus_if_there(config: BusConfig) -> Option<Bus> {
+    match tokio::time::timeout(NATS_PATIENCE, Bus::connect(config)).await {
+        Ok(Ok(bus)) => Some(bus),
+        Ok(Err(error)) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the watch goes on without NATS");
+            None
+        }
+        Err(_) => {
+            tracing::warn!("NATS does not answer; the watch goes on without it");
+            None
+        }
+    }
+}
+
+/// Waits until the writer has appended what was accepted, but not for callers that never end.
+async fn writer_ended(tracker: TaskTracker) {
+    tracker.close();
+    if tokio::time::timeout(WRITER_PATIENCE, tracker.wait()).await.is_err() {
+        tracing::warn!("a request is still under way; its connection is left to end by itself");
+    }
 }
 
 /// Keeps a service running until the stop: one that ends with an error is begun again, after a pause that grows.

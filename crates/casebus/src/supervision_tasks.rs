@@ -11,7 +11,7 @@ use domain::registry::Registry;
 use row::Checked;
 
 pub(crate) use row::{BadRow, Row};
-pub(crate) use send::send_all;
+pub(crate) use send::{send_all, sent_otherwise};
 
 /// The columns of the file.
 const COLUMNS: [&str; 7] = ["item", "measure", "problem", "action", "responsible", "lead", "deadline"];

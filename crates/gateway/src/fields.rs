@@ -96,6 +96,21 @@ impl<'a> Fields<'a> {
         Some(())
     }
 
+    /// Refuses another department that counts as the receiver.
+    pub(crate) fn not_the_receiver(
+        &self,
+        name: &str,
+        other: &DepartmentId,
+        receiver: Option<&DepartmentId>,
+        registry: &Registry,
+    ) -> Option<()> {
+        if let Some(receiver) = receiver.filter(|receiver| registry.counts_as(other, receiver)) {
+            self.wrong(name, ProblemCode::FieldConflict, vec![("other", plain(receiver))]);
+            return None;
+        }
+        Some(())
+    }
+
     fn optional(&self, name: &'static str) -> Option<Found<'a>> {
         self.asked.borrow_mut().push(name);
         let value = self.object.get(name).filter(|value| !value.is_null())?;

@@ -3,7 +3,7 @@
 use accounts::{Caller, Scope};
 use contract::actor::Role;
 use contract::ids::DepartmentId;
-use domain::registry::Registry;
+use domain::registry::{DepartmentType, Registry};
 use domain::transfer::Standing;
 use views::Visibility;
 
@@ -21,19 +21,49 @@ pub(crate) fn may_see(caller: &Caller, standing: &Standing, registry: &Registry)
         Scope::All => true,
         Scope::Own => false,
     };
-    let by_role = match caller.role {
-        Role::Clerk => false,
-        Role::Supervisor => registry.in_region(own, &standing.from) || registry.in_region(own, &standing.to),
-    };
-    by_scope || by_role || is_party(standing, own)
+    let by_region = oversees_a_region(caller, registry)
+        && (registry.in_region(own, &standing.from) || registry.in_region(own, &standing.to));
+    by_scope || by_region || is_party(standing, own)
 }
 
 /// What a caller may see, as the read model asks for it.
 pub(crate) fn visibility(caller: &Caller, registry: &Registry) -> Visibility {
     let own = caller.department.clone();
-    match (caller.scope, caller.role) {
-        (Scope::All, Role::Clerk | Role::Supervisor) => Visibility::All,
-        (Scope::Own, Role::Clerk) => Visibility::Parties(own),
-        (Scope::Own, Role::Supervisor) => Visibility::Region { region: registry.region(&own), own },
+    match caller.scope {
+        Scope::All => Visibility::All,
+        Scope::Own if oversees_a_region(caller, registry) => {
+            Visibility::Region { region: registry.region(&own), own }
+        }
+        Scope::Own => Visibility::Parties(own),
+    }
+}
+
+/// Whether a caller is a supervisor of an office or a government: any other department oversees nobody, whatever the
+/// role of its key.
+fn oversees_a_region(caller: &Caller, registry: &Registry) -> bool {
+    let is_supervisor = match caller.role {
+        Role::Clerk => false,
+        Role::Supervisor => true,
+    };
+    let department = registry.department(&caller.department);
+    is_supervisor && department.is_some_and(|department| acts_for_a_region(department.department_type))
+}
+
+const fn acts_for_a_region(department_type: DepartmentType) -> bool {
+    match department_type {
+        DepartmentType::CoordinationOffice | DepartmentType::Government => true,
+        DepartmentType::EnforcingOrgan
+        | DepartmentType::Administrative
+        | DepartmentType::Audit
+        | DepartmentType::PublicSecurity
+        | DepartmentType::Procuratorate
+        | DepartmentType::Court
+        | DepartmentType::Supervisory
+        | DepartmentType::LegalSupervision
+        | DepartmentType::Party
+        | DepartmentType::Vertical
+        | DepartmentType::Subdistrict
+        | DepartmentType::Group
+        | DepartmentType::Legacy => false,
     }
 }

@@ -20,6 +20,7 @@ use testkit::TestDatabase;
 struct Fixture {
     accounts: Accounts,
     pool: PgPool,
+    url: String,
     master_key: MasterKey,
     _database: TestDatabase,
 }
@@ -38,7 +39,7 @@ impl Fixture {
         std::fs::create_dir_all(&folder).unwrap();
         let master_key = MasterKey::load_or_create(&folder.join("master.key")).unwrap();
         let accounts = Accounts::new(pool.clone(), master_key.clone());
-        Self { accounts, pool, master_key, _database: database }
+        Self { accounts, pool, url: database.url.clone(), master_key, _database: database }
     }
 
     /// Another process on the same database: it shares no cache with the first.

@@ -82,9 +82,23 @@ async fn another_master_key_is_an_error_and_not_an_empty_answer() {
     let folder = testkit::folder("master-key");
     std::fs::create_dir_all(&folder).unwrap();
     let other = MasterKey::load_or_create(&folder.join("master.key")).unwrap();
+    let checked = accounts::check_master_key(&fixture.pool, &other).await;
+    assert!(matches!(checked, Err(AccountsError::WrongMasterKey(id)) if id == key.id()), "{checked:?}");
+    accounts::check_master_key(&fixture.pool, &fixture.master_key).await.unwrap();
     let accounts = Accounts::new(fixture.pool.clone(), other);
     let error = accounts.open_all(&[(&name, "name")]).await.unwrap_err();
     assert!(matches!(error, AccountsError::WrongMasterKey(id) if id == key.id()), "{error}");
+}
+
+#[tokio::test]
+async fn any_master_key_will_do_while_no_key_is_left_to_open() {
+    let fixture = Fixture::new().await;
+    assert!(!accounts::has_subject_keys(&fixture.pool).await.unwrap());
+    accounts::check_master_key(&fixture.pool, &fixture.master_key).await.unwrap();
+    let key = fixture.accounts.new_subject_key().await.unwrap();
+    assert!(accounts::has_subject_keys(&fixture.pool).await.unwrap());
+    fixture.accounts.destroy_subject_key(key.id()).await.unwrap();
+    assert!(!accounts::has_subject_keys(&fixture.pool).await.unwrap());
 }
 
 #[tokio::test]

@@ -2,10 +2,11 @@
 
 use crate::command_line::{ImportArguments, ImportKind};
 use crate::connection::Connection;
+use crate::database::{self, Pools};
 use crate::failure::Failure;
+use crate::services;
 use crate::supervision_tasks::{self, BadRow};
 use crate::terminal::say;
-use crate::{database, services};
 use accounts::ImportReport;
 use contract::ids::DepartmentId;
 use std::fmt::Display;
@@ -54,13 +55,16 @@ async fn supervision_tasks(
     let registry = connection.accounts().await?.load_registry().await?;
     let from = sender(arguments, &registry)?;
     let mut list = supervision_tasks::read(text, from, &registry);
-    if arguments.strict && !list.bad.is_empty() {
-        list.tasks.clear();
-        list.good_rows = 0;
-    }
-    let pool = database::pool(&connection.database_url, 8).await?;
+    let pools = Pools::shared(database::pool(&connection.database_url, 8).await?);
     let tracker = TaskTracker::new();
-    let desk = services::desk(&pool, &tracker).await?;
+    let desk = services::desk(&pools, &tracker).await?;
+    if arguments.strict {
+        list.bad.extend(supervision_tasks::sent_otherwise(&desk, from, connection.clock(), &list).await?);
+        if !list.bad.is_empty() {
+            list.tasks.clear();
+            list.good_rows = 0;
+        }
+    }
     let sent = supervision_tasks::send_all(&desk, &registry, from, connection.clock(), &list).await?;
     drop(desk);
     tracker.close();

@@ -12,6 +12,8 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 /// How many tasks are on their way at once.
 const AT_ONCE: usize = 64;
+/// How many tasks are looked up at once.
+const LOOKED_UP_AT_ONCE: usize = 8;
 /// Under this route the ids of the tasks are derived.
 const ROUTE: &str = "import supervision-tasks";
 
@@ -56,6 +58,25 @@ pub(crate) async fn send_all(
     Ok(report)
 }
 
+/// The tasks of a list that were sent before with another text; sends nothing.
+pub(crate) async fn sent_otherwise(
+    desk: &Desk,
+    from: &DepartmentId,
+    clock: BusinessClock,
+    list: &TaskList,
+) -> anyhow::Result<Vec<BadRow>> {
+    let found: Vec<Option<BadRow>> = stream::iter(&list.tasks)
+        .map(async |task| match desk.first_answer(&request(from, clock, task)).await {
+            Ok(_) => Ok(None),
+            Err(CommandError::IdReused) => Ok(Some(already_sent(task))),
+            Err(error) => Err(error),
+        })
+        .buffered(LOOKED_UP_AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
 async fn send(
     desk: &Desk,
     registry: &Registry,
@@ -65,6 +86,21 @@ async fn send(
 ) -> anyhow::Result<Fate> {
     let office = registry.office_between(from, &task.to);
     let command = task.command(registry, from.clone(), office);
+    match desk.send(&request(from, clock, task), &command, None).await {
+        Ok(done) if done.repeated => Ok(Fate::Repeated),
+        Ok(_) => Ok(Fate::Sent),
+        Err(CommandError::IdReused) => Ok(Fate::Bad(already_sent(task))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn already_sent(task: &Task) -> BadRow {
+    let detail = format!("this measure was sent to {} before, with another text", task.to);
+    BadRow { line: task.row.line, column: "responsible", code: "already_sent", detail }
+}
+
+/// The request under which a task is sent, however often.
+fn request(from: &DepartmentId, clock: BusinessClock, task: &Task) -> Request {
     let key = format!("{from} {} {} {}", task.row.item, task.row.measure, task.to);
     let row = &task.row;
     let content = format!(
@@ -74,22 +110,13 @@ async fn send(
         row.lead,
         (row.deadline, row.immediate, row.ongoing)
     );
-    let request = Request {
+    Request {
         id: CommandId::derive("casebus/import", ROUTE, &key),
         hash: request_hash(ROUTE, content.as_bytes()),
         actor: Actor::System("import"),
         by: from.clone(),
         now: clock.now(),
         expected_version: None,
-    };
-    match desk.send(&request, &command, None).await {
-        Ok(done) if done.repeated => Ok(Fate::Repeated),
-        Ok(_) => Ok(Fate::Sent),
-        Err(CommandError::IdReused) => {
-            let detail = format!("this measure was sent to {} before, with another text", task.to);
-            Ok(Fate::Bad(BadRow { line: task.row.line, column: "responsible", code: "already_sent", detail }))
-        }
-        Err(error) => Err(error.into()),
     }
 }
 

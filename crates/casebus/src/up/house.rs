@@ -1,12 +1,14 @@
 //! Everything that runs over the servers: schema, services, demonstration.
 
 use super::children::Children;
-use super::readiness;
+use super::readiness::{self, Readiness};
 use crate::business_clock::{BusinessClock, show_offset};
 use crate::connection::{Connection, Published};
-use crate::database;
+use crate::database::{self, Pools};
 use crate::demo::{self, Stage, Tour};
 use crate::failure::Failure;
+use crate::master_key;
+use crate::run::STOP_PATIENCE;
 use crate::services::{self, Means};
 use crate::terminal::say;
 use accounts::{Accounts, MasterKey};
@@ -14,20 +16,20 @@ use bus::BusConfig;
 use chrono::TimeDelta;
 use log::Log;
 use relay::RelayStatus;
+use sqlx::PgPool;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Connections of the gateway, and of the other services together.
-const GATEWAY_CONNECTIONS: u32 = 16;
+/// Connections of the gateway, of the other services together, and of the owner while it begins.
+const GATEWAY_CONNECTIONS: u32 = 18;
 const BACKGROUND_CONNECTIONS: u32 = 10;
+const OWNER_CONNECTIONS: u32 = 8;
 /// How often the watch looks.
 const WATCH_INTERVAL: Duration = Duration::from_secs(5);
-/// How long the services may take to end.
-const STOP_PATIENCE: Duration = Duration::from_secs(12);
 /// Two clocks of one machine may differ by this much.
 const CLOCK_TOLERANCE: TimeDelta = TimeDelta::minutes(1);
 
@@ -36,6 +38,8 @@ pub(super) struct House {
     gateway: Floor,
     background: Floor,
     address: SocketAddr,
+    folder: PathBuf,
+    readiness: Readiness,
     tour: Option<Tour>,
     _published: Published,
 }
@@ -58,7 +62,7 @@ impl Floor {
 }
 
 impl House {
-    /// Opens it, and returns when it is ready.
+    /// Opens it, and returns when it is ready, or when it is known that a person must act first.
     pub(super) async fn open(
         children: &Children,
         folder: &Path,
@@ -66,56 +70,69 @@ impl House {
         clock: BusinessClock,
         with_demo: bool,
     ) -> anyhow::Result<Self> {
-        prepare_database(children).await?;
+        let owner = prepare_database(children).await?;
         let master_key_file = folder.join("master.key");
-        let master_key = MasterKey::load_or_create(&master_key_file)?;
+        let master_key = master_key::load_or_create(&master_key_file, &owner).await?;
+        let status = RelayStatus::new();
         let means = Means {
-            pool: database::pool(&children.service_url, GATEWAY_CONNECTIONS).await?,
+            pools: Pools::of_gateway(&children.service_url, GATEWAY_CONNECTIONS).await?,
             bus: BusConfig::new(&children.nats_url),
             clock,
-            relay: Some(RelayStatus::new()),
+            relay: Some(status.clone()),
         };
-        let background = Means {
-            pool: database::pool(&children.service_url, BACKGROUND_CONNECTIONS).await?,
-            ..means.clone()
-        };
+        let pool = database::pool(&children.service_url, BACKGROUND_CONNECTIONS).await?;
+        let background = Means { pools: Pools::shared(pool), ..means.clone() };
         check_clock(&means).await?;
+        let address = readiness::reachable(listener.local_addr()?);
+        // From here on an operator can act, also when it does not become ready.
+        let published = connection(children, &means, master_key_file, address).publish(folder)?;
         let floors = (Floor::default(), Floor::default());
         start_followers(&background, &floors.1);
-        let tour = if with_demo { load_demo(&means, &master_key, folder).await? } else { None };
+        // Nothing is appended before the relay has seen that stream and log fit together.
+        let fits = readiness::relay_has_looked(&status).await;
+        let tour = if with_demo && fits {
+            load_demo(&means, Accounts::new(owner.clone(), master_key.clone()), folder).await?
+        } else {
+            None
+        };
+        owner.close().await;
         start_watch(background, master_key.clone(), &floors.1);
-        let address = readiness::reachable(listener.local_addr()?);
         let metrics = services::metrics(&floors.0.tracker, floors.0.stop.clone())?;
         let gateway =
             services::keep_gateway(means.clone(), master_key, listener, metrics, floors.0.stop.clone());
         floors.0.tracker.spawn(gateway);
-        readiness::wait(address).await?;
-        if with_demo {
-            let head = Log::open(means.pool.clone()).await?.head().await?;
-            views::wait_for_position(&means.pool, head.position, STOP_PATIENCE).await?;
+        let readiness = readiness::wait(address, &status).await?;
+        if with_demo && readiness == Readiness::Ready {
+            let head = Log::open(means.pools.short.clone()).await?.head().await?;
+            views::wait_for_position(&means.pools.short, head.position, STOP_PATIENCE).await?;
         }
-        let connection = Connection {
-            owner_database_url: children.owner_url.clone(),
-            database_url: children.service_url.clone(),
-            nats_url: Some(children.nats_url.clone()),
-            nats_replicas: means.bus.replicas,
-            nats_max_messages: means.bus.max_messages,
-            master_key_file: Some(master_key_file),
-            api: Some(format!("http://{address}")),
-            pid: std::process::id(),
-            clock_offset_seconds: clock.offset().num_seconds(),
-        };
-        let published = connection.publish(folder)?;
-        Ok(Self { gateway: floors.0, background: floors.1, address, tour, _published: published })
+        let (gateway, background) = floors;
+        let folder = folder.to_owned();
+        Ok(Self { gateway, background, address, folder, readiness, tour, _published: published })
     }
 
-    /// Says that it is ready, and what to try.
+    /// Says that it is ready and what to try, or what a person must do.
     pub(super) fn announce(&self, took: Duration) {
         let seconds = took.as_secs_f64();
-        let address = self.address;
-        say(format!("casebus is ready: http://{address} (after {seconds:.1} s) casebus 已就绪"));
-        if let Some(tour) = &self.tour {
-            say(tour.text(address));
+        let (address, folder) = (self.address, self.folder.display());
+        match &self.readiness {
+            Readiness::Ready => {
+                say(format!("casebus is ready: http://{address} (after {seconds:.1} s) casebus 已就绪"));
+                if let Some(tour) = &self.tour {
+                    say(tour.text(address));
+                }
+            }
+            Readiness::Halted { reason } => {
+                say(format!("casebus is halted: http://{address} answers reads; {reason}"));
+                say(format!(
+                    "Where stream and log differ, once you know why and that the log shall hold: \
+                     casebus log new-epoch --yes --data-dir {folder}"
+                ));
+                say(format!(
+                    "casebus 已暂停，目前只可查询。如因消息流与日志不一致，查明原因并确认以日志为准后，运行：\
+                     casebus log new-epoch --yes --data-dir {folder}"
+                ));
+            }
         }
     }
 
@@ -126,21 +143,36 @@ impl House {
     }
 }
 
-async fn prepare_database(children: &Children) -> anyhow::Result<()> {
-    let owner = database::pool(&children.owner_url, 2).await?;
+/// Brings the schemas up to date; answers the owner's connections.
+async fn prepare_database(children: &Children) -> anyhow::Result<PgPool> {
+    let owner = database::pool(&children.owner_url, OWNER_CONNECTIONS).await?;
     if children.private_database {
         database::make_service_role(&owner).await?;
         database::migrate(&owner, Some(database::SERVICE_ROLE)).await?;
     } else {
         database::migrate(&owner, None).await?;
     }
-    owner.close().await;
-    Ok(())
+    Ok(owner)
+}
+
+/// How administrators reach this casebus.
+fn connection(children: &Children, means: &Means, master_key_file: PathBuf, api: SocketAddr) -> Connection {
+    Connection {
+        owner_database_url: children.owner_url.clone(),
+        database_url: children.service_url.clone(),
+        nats_url: Some(children.nats_url.clone()),
+        nats_replicas: means.bus.replicas,
+        nats_max_messages: means.bus.max_messages,
+        master_key_file: Some(master_key_file),
+        api: Some(format!("http://{api}")),
+        pid: std::process::id(),
+        clock_offset_seconds: means.clock.offset().num_seconds(),
+    }
 }
 
 /// Business time must not go back before the last event of the log.
 async fn check_clock(means: &Means) -> anyhow::Result<()> {
-    let head = Log::open(means.pool.clone()).await?.head().await?;
+    let head = Log::open(means.pools.short.clone()).await?.head().await?;
     let Some(last) = head.last_occurred_at.filter(|last| *last > means.clock.now() + CLOCK_TOLERANCE) else {
         return Ok(());
     };
@@ -172,12 +204,11 @@ fn start_watch(means: Means, master_key: MasterKey, floor: &Floor) {
     floor.tracker.spawn(services::keep_running("watch", floor.stop.clone(), begin));
 }
 
-/// Loads the demonstration into an empty log.
-async fn load_demo(means: &Means, master_key: &MasterKey, folder: &Path) -> anyhow::Result<Option<Tour>> {
+/// Loads the demonstration into an empty log. Its keys and its registry are made as the owner.
+async fn load_demo(means: &Means, accounts: Accounts, folder: &Path) -> anyhow::Result<Option<Tour>> {
     let tracker = TaskTracker::new();
-    let desk = services::desk(&means.pool, &tracker).await?;
+    let desk = services::desk(&means.pools, &tracker).await?;
     tracker.close();
-    let accounts = Accounts::new(means.pool.clone(), master_key.clone());
     let stage = Stage { folder, desk: &desk, accounts: &accounts, clock: means.clock };
     let tour = demo::load(&stage).await?;
     drop(desk);

@@ -1,6 +1,7 @@
 //! Asks the gateway whether it is ready, as anybody else would: `GET /readyz`.
 
 use anyhow::bail;
+use relay::{RelayState, RelayStatus};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -14,16 +15,51 @@ const INTERVAL: Duration = Duration::from_millis(20);
 /// How long one answer may take.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(5);
 
-/// Waits until the gateway is ready.
-pub(super) async fn wait(address: SocketAddr) -> anyhow::Result<()> {
+/// How long the relay may take to compare the stream with the log; without NATS it cannot.
+const LOOK_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How the beginning ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Readiness {
+    /// Everything can be asked for.
+    Ready,
+    /// The relay has halted: nothing is written until a person has acted.
+    Halted {
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// Waits until the relay has compared the stream with the log, or cannot; answers whether writing may begin.
+pub(super) async fn relay_has_looked(relay: &RelayStatus) -> bool {
+    let mut changes = relay.subscribe();
+    let looked = changes.wait_for(|state| !matches!(state, RelayState::Starting));
+    // Who waits too long goes on: then the log itself knows whether it is halted.
+    let _looked_or_late = timeout(LOOK_PATIENCE, looked).await;
+    halted(relay).is_none()
+}
+
+fn halted(relay: &RelayStatus) -> Option<String> {
+    match relay.current() {
+        RelayState::Halted { reason } => Some(reason),
+        RelayState::Starting
+        | RelayState::Standby
+        | RelayState::Relaying { .. }
+        | RelayState::Interrupted { .. } => None,
+    }
+}
+
+/// Waits until the gateway is ready, or answers although the relay has halted.
+pub(super) async fn wait(address: SocketAddr, relay: &RelayStatus) -> anyhow::Result<Readiness> {
     let begun = Instant::now();
     loop {
         let answer = timeout(ANSWER_PATIENCE, ask(address)).await;
-        let said = match answer {
-            Ok(Ok(text)) if is_ok(&text) => return Ok(()),
-            Ok(Ok(text)) => text,
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "no answer".to_owned(),
+        let said = match (answer, halted(relay)) {
+            (Ok(Ok(text)), _) if is_ok(&text) => return Ok(Readiness::Ready),
+            (Ok(Ok(_)), Some(reason)) => return Ok(Readiness::Halted { reason }),
+            (Ok(Ok(text)), None) => text,
+            (Ok(Err(error)), _) => error.to_string(),
+            (Err(_), _) => "no answer".to_owned(),
         };
         if begun.elapsed() > PATIENCE {
             bail!("the gateway is not ready after {} s: {said}", PATIENCE.as_secs());

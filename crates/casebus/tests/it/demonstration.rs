@@ -29,6 +29,7 @@ async fn a_demonstration_starts_serves_survives_a_crash_and_stops_cleanly() {
     assert_eq!(processes_of(&folder), Vec::<String>::new());
 
     business_time_does_not_go_back(&folder);
+    only_its_own_master_key_will_do(&folder);
 }
 
 async fn its_keys_work_and_its_watch_lists_are_not_empty(running: &Running) {
@@ -79,4 +80,25 @@ fn business_time_does_not_go_back(folder: &std::path::Path) {
         said.errors
     );
     assert_eq!(processes_of(folder), Vec::<String>::new());
+}
+
+fn only_its_own_master_key_will_do(folder: &std::path::Path) {
+    let path = folder.join("master.key");
+    let refused = |why: &str| {
+        let mut command = casebus();
+        command.args(["up", "--demo", "--clock-offset", "2d", "--listen", "127.0.0.1:0", "--data-dir"]);
+        let said = answer(command.arg(folder));
+        assert_eq!(said.code, 1);
+        assert!(said.errors.contains(why) && said.errors.contains("请从备份恢复"), "{}", said.errors);
+    };
+    let own = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    refused("restore the file from its backup");
+    assert!(!path.exists(), "no new key is made beside data sealed under another");
+    std::fs::write(&path, "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    refused("is not the master key of this database");
+    std::fs::write(&path, own).unwrap();
+    let (code, _) = Running::start(folder, &["--demo", "--clock-offset", "2d"]).stop();
+    assert_eq!(code, Some(0));
 }

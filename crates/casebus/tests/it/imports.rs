@@ -43,4 +43,9 @@ pub fn tasks_are_sent_once(folder: &Path) {
     let (code, said) = import("R90,1,问题,别的措施,210000-wjw,,ongoing\n", false);
     assert_eq!(code, 2);
     assert!(said.contains("already_sent"), "{said}");
+    let mixed = "R90,1,问题,别的措施,210000-wjw,,ongoing\nR91,1,问题,措施,210000-wjw,,ongoing\n";
+    let (code, said) = import(mixed, true);
+    assert_eq!(code, 2);
+    assert!(said.contains("line 2, column responsible: already_sent"), "{said}");
+    assert!(said.contains("0 of 2 rows are good: 0 tasks sent, 0 had been sent before"), "{said}");
 }

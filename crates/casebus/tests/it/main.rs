@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "tests panic on failure")]
 
 mod demonstration;
+mod halted;
 mod imports;
 mod keys;
 mod refused_starts;
+mod single_services;
 mod support;

@@ -74,11 +74,16 @@ pub struct Running {
 impl Running {
     /// Starts it and waits until it says that it is ready.
     pub fn start(folder: &Path, arguments: &[&str]) -> Self {
+        Self::start_until(folder, arguments, "casebus is ready: ")
+    }
+
+    /// Starts it and waits for a line that begins so, with its address next.
+    pub fn start_until(folder: &Path, arguments: &[&str], beginning: &str) -> Self {
         let mut command = casebus();
         command.args(["up", "--listen", "127.0.0.1:0", "--data-dir"]).arg(folder).args(arguments);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let said = lines.by_ref().map_while(Result::ok).find(|line| line.starts_with("casebus is ready: "));
+        let said = lines.by_ref().map_while(Result::ok).find(|line| line.starts_with(beginning));
         let url = said.map(|line| line.split_whitespace().nth(3).unwrap().to_owned());
         std::thread::spawn(move || lines.for_each(drop));
         let Some(url) = url else { panic!("casebus ended: {:?}", child.wait()) };
@@ -111,6 +116,45 @@ impl Drop for Running {
     fn drop(&mut self) {
         if matches!(self.child.try_wait(), Ok(None)) {
             terminate(self.child.id());
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// A running `casebus run ROLE`, and what it logs.
+pub struct Service {
+    child: Child,
+    lines: std::sync::mpsc::Receiver<String>,
+}
+
+impl Service {
+    /// Starts it.
+    pub fn start(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let logged = BufReader::new(child.stderr.take().unwrap()).lines();
+        let (sender, lines) = std::sync::mpsc::channel();
+        std::thread::spawn(move || logged.map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        Self { child, lines }
+    }
+
+    /// Waits until it logs something.
+    pub fn wait_for(&self, text: &str) {
+        while !self.lines.recv_timeout(Duration::from_secs(20)).unwrap().contains(text) {}
+    }
+
+    /// Tells it to stop, and answers its exit code and how long it took.
+    pub fn stop(mut self) -> (Option<i32>, Duration) {
+        let begun = Instant::now();
+        terminate(self.child.id());
+        let status = self.child.wait().unwrap();
+        (status.code(), begun.elapsed())
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = self.child.kill();
             let _ = self.child.wait();
         }
     }

@@ -157,6 +157,30 @@ async fn a_dispute_is_designated_by_a_supervisor_of_the_office_between_the_parti
 }
 
 #[tokio::test]
+async fn a_dispute_designated_to_the_sender_is_returned_to_it() {
+    let world = World::new().await;
+    let (sender, receiver) = (world.clerk(YBJ).await, world.clerk(GAJ).await);
+    let clue = sender.send_clue(GAJ).await;
+    receiver.act(&clue, "receipt", json!({})).await;
+    let objection = format!("/v1/transfers/{}/objection", id(&clue));
+    let refused = receiver.post(&objection, json!({"reason": "理由", "proposed_department": GAJ})).await;
+    let error = &refused.body["errors"][0];
+    assert_eq!(
+        (&error["code"], &error["pointer"]),
+        (&json!("field.conflict"), &json!("/proposed_department")),
+        "an objection names another department: {}",
+        refused.text
+    );
+    receiver.act(&clue, "objection", json!({"reason": "理由", "proposed_department": YBJ})).await;
+    sender.act(&clue, "objection/answer", json!({"agree": false, "reason": "不同意"})).await;
+    sender.act(&clue, "dispute/submission", json!({"reason": "协商不成"})).await;
+    let body = json!({"department": YBJ, "reason": "属本部门职责"});
+    let returned = world.supervisor(LXB).await.act(&clue, "designation", body).await;
+    assert_eq!((&returned["id"], &returned["state"]), (&clue["id"], &json!("returned")));
+    assert_eq!(returned["holder"], YBJ);
+}
+
+#[tokio::test]
 async fn a_notice_is_read_converted_and_a_task_is_accepted_with_its_signature() {
     let world = World::new().await;
     let (sender, receiver) = (world.clerk(YBJ).await, world.clerk(GAJ).await);

@@ -70,7 +70,7 @@ async fn a_supervisor_sees_its_region_and_the_administrator_everything_but_no_na
         {"kind": "organisation", "name": "某某药店"}]);
     let sent = sender.post("/v1/clue-transfers", body).await.body;
     let path = format!("/v1/transfers/{}", id(&sent));
-    let region = world.supervisor("320100-wjw").await;
+    let region = world.supervisor("320100-rmzf").await;
     let administrator = world.caller("210000-zsb", Role::Supervisor, Scope::All).await;
     for watcher in [&region, &administrator] {
         let seen = watcher.get(&path).await;
@@ -93,6 +93,23 @@ async fn a_supervisor_sees_its_region_and_the_administrator_everything_but_no_na
     );
     let stored = world.log.read_after(0, 10).await.unwrap();
     assert!(!String::from_utf8_lossy(&stored[0].body).contains("张三"));
+}
+
+#[tokio::test]
+async fn a_supervisor_of_a_department_that_is_no_office_sees_only_its_own() {
+    let world = World::new().await;
+    let sent = world.clerk(YBJ).await.send_clue(GAJ).await;
+    let path = format!("/v1/transfers/{}", id(&sent));
+    let (stranger, party) = (world.supervisor(WJW).await, world.supervisor(YBJ).await);
+    assert_eq!(stranger.get(&path).await.problem(), (404, "transfer.not-found"));
+    let refused = stranger.post(&format!("{path}/receipt"), json!({})).await;
+    assert_eq!(refused.problem(), (404, "transfer.not-found"));
+    for list in ["/v1/transfers", "/v1/watch/unacknowledged?include=pending", "/v1/events"] {
+        assert_eq!(stranger.get(list).await.body["data"], json!([]), "{list}");
+        assert_eq!(party.get(list).await.body["data"].as_array().unwrap().len(), 1, "{list}");
+    }
+    assert_eq!(stranger.get("/v1/watch/summary").await.body["open"], 0);
+    assert_eq!(party.get(&path).await.status, 200);
 }
 
 #[tokio::test]

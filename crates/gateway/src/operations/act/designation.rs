@@ -29,8 +29,10 @@ impl ReadBody for DesignationBody {
     fn read(fields: &Fields<'_>, reading: &Reading<'_>) -> Option<Self> {
         let department = fields.receiver("department", reading.registry);
         let sender = reading.transfer.map(|transfer| &transfer.reference.from);
-        let department = department
-            .filter(|id| fields.not_the_sender("department", id, sender, reading.registry).is_some());
+        // Designated itself, the sender gets it back; a body that only counts as the sender cannot receive it.
+        let department = department.filter(|id| {
+            sender == Some(id) || fields.not_the_sender("department", id, sender, reading.registry).is_some()
+        });
         let reason = fields.text("reason", REASON_MAX_CHARACTERS);
         Some(Self { department: department?, reason: reason? })
     }
@@ -52,7 +54,8 @@ impl Act for DesignationBody {
 
 /// Designate the jurisdiction 指定管辖
 ///
-/// A supervisor of the common superior decides; binding. The department has it signed and accepted at once and may not object.
+/// A supervisor of the common superior decides; binding. The department has it signed and accepted at once and may not
+/// object; designated to its sender, it is returned.
 #[utoipa::path(
     post,
     path = "/v1/transfers/{id}/designation",

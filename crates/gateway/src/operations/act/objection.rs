@@ -29,6 +29,10 @@ impl ReadBody for ObjectionBody {
     fn read(fields: &Fields<'_>, reading: &Reading<'_>) -> Option<Self> {
         let reason = fields.text("reason", REASON_MAX_CHARACTERS);
         let proposed_department = fields.receiver("proposed_department", reading.registry);
+        let receiver = reading.transfer.map(|transfer| &transfer.reference.to);
+        let proposed_department = proposed_department.filter(|id| {
+            fields.not_the_receiver("proposed_department", id, receiver, reading.registry).is_some()
+        });
         Some(Self { reason: reason?, proposed_department: proposed_department? })
     }
 }
