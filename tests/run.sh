@@ -77,7 +77,7 @@ if [[ -z ${CASEBUS_TEST_NATS_SERVER:-} && -x target/tools/nats-server ]]; then
 fi
 step "format" cargo fmt --check
 step "lints" cargo clippy --workspace --all-targets --locked -- -D warnings
-step "tests" cargo test --workspace --locked
+step "tests" cargo test --workspace --locked --no-fail-fast
 for file in tests/steps/*.sh; do
     [[ -e $file ]] || continue
     step "$(basename "$file" .sh)" bash "$file"

@@ -33,7 +33,8 @@ fn every_path_that_a_document_names_exists() {
         for (number, line) in text.lines().enumerate() {
             for piece in named_in(line) {
                 let beside = document.parent().unwrap().join(piece.split('#').next().unwrap_or_default());
-                let is_link_beside = piece.ends_with(".md") && beside.exists();
+                let is_link_beside =
+                    Path::new(piece).extension().is_some_and(|ending| ending == "md") && beside.exists();
                 let Some(path) = path_in(piece).filter(|_| !is_link_beside) else { continue };
                 checked += 1;
                 if !root().join(Path::new(path)).exists() {

@@ -1,7 +1,6 @@
 //! The shape of the project, held by tests: who may depend on whom, where SQL and NATS may stand, how long a file
 //! may be, and that the documents name only what exists.
 #![cfg(test)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod dependencies;
 mod documents;

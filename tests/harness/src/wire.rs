@@ -3,7 +3,7 @@
 use crate::Casebus;
 use futures_util::StreamExt;
 use serde_json::Value;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Messages of one department's subjects.
 pub struct Wire {
@@ -44,12 +44,22 @@ impl Wire {
     }
 }
 
-/// Connects to the private nats-server of a casebus.
+/// Connects to the private nats-server of a casebus, which may just be coming back.
 pub(crate) async fn connect(casebus: &Casebus) -> async_nats::Client {
     let connection = casebus.connection();
     let url = connection["nats_url"].as_str().unwrap();
     let (credentials, address) = url.strip_prefix("nats://").unwrap().split_once('@').unwrap();
     let (user, password) = credentials.split_once(':').unwrap();
-    let options = async_nats::ConnectOptions::with_user_and_password(user.to_owned(), password.to_owned());
-    options.connect(address).await.unwrap()
+    let begun = Instant::now();
+    loop {
+        let options =
+            async_nats::ConnectOptions::with_user_and_password(user.to_owned(), password.to_owned());
+        match options.connect(address).await {
+            Ok(client) => return client,
+            Err(error) => {
+                assert!(begun.elapsed() < Duration::from_secs(30), "NATS does not come back: {error}")
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
