@@ -57,7 +57,7 @@ pub(crate) async fn connect(casebus: &Casebus) -> async_nats::Client {
         match options.connect(address).await {
             Ok(client) => return client,
             Err(error) => {
-                assert!(begun.elapsed() < Duration::from_secs(30), "NATS does not come back: {error}")
+                assert!(begun.elapsed() < Duration::from_secs(30), "NATS does not come back: {error}");
             }
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
