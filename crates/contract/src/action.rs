@@ -43,5 +43,39 @@ named_enum!(
         Conversion = "conversion",
         /// 撤回.
         Withdrawal = "withdrawal",
+        /// 中止: the clocks stand still for a reason of the closed list.
+        Suspension = "suspension",
+        /// 恢复.
+        Resumption = "resumption",
+        /// 申请延期.
+        Extension = "extension",
+        /// 审批延期.
+        ExtensionDecision = "extension_decision",
+        /// 催办.
+        Urge = "urge",
+        /// 答复催办.
+        UrgeReply = "urge_reply",
+        /// 督办.
+        Supervision = "supervision",
+        /// 通报、约谈、挂牌督办、问责建议.
+        Escalation = "escalation",
+        /// 说明逾期原因.
+        LatenessReason = "lateness_reason",
+        /// 会议决定.
+        MeetingDecision = "meeting_decision",
+        /// 确认已知情况: no alarm until a day.
+        FailureAcknowledgement = "failure_acknowledgement",
+        /// 确认承办部门: an assumed lead, or what no row may route.
+        RoutingConfirmation = "routing_confirmation",
+        /// 报送整改方案.
+        Plan = "plan",
+        /// 报送进展.
+        Progress = "progress",
+        /// 重新开启 a task that was struck off.
+        Reopening = "reopening",
+        /// 联合办理.
+        JointHandling = "joint_handling",
+        /// 内部交办.
+        InternalAssignment = "internal_assignment",
     }
 );

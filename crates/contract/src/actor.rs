@@ -11,18 +11,21 @@ use utoipa::ToSchema;
 pub enum Role {
     /// 经办人: posts and answers its department's transfers.
     Clerk,
+    /// 负责人: decides for its department what a clerk may not, like an extension.
+    Head,
     /// 督办人员: watches the transfers of a region and decides for its coordination office.
     Supervisor,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 2] = [Self::Clerk, Self::Supervisor];
+    pub const ALL: [Self; 3] = [Self::Clerk, Self::Head, Self::Supervisor];
 
     /// The role's name in data and on the command line.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Clerk => "clerk",
+            Self::Head => "head",
             Self::Supervisor => "supervisor",
         }
     }

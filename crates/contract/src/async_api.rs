@@ -10,7 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 /// The document.
 pub fn document() -> Value {
     let families: Vec<&str> = Family::ALL.iter().map(|family| family.name()).collect();
-    let events: Vec<&str> = TransferEvent::NAMES.iter().map(|(name, _)| *name).collect();
+    let events: Vec<&str> = open_events().map(|(name, _)| *name).collect();
     json!({
         "asyncapi": "3.0.0",
         "info": {
@@ -47,7 +47,12 @@ fn message_references() -> Value {
     let reference = |(name, _): &(&str, Option<Family>)| {
         ((*name).to_owned(), json!({ "$ref": format!("#/components/messages/{name}") }))
     };
-    Value::Object(TransferEvent::NAMES.iter().map(reference).collect())
+    Value::Object(open_events().map(reference).collect())
+}
+
+/// The events that departments can read on the bus.
+fn open_events() -> impl Iterator<Item = &'static (&'static str, Option<Family>)> {
+    TransferEvent::NAMES.iter().filter(|(name, _)| !TransferEvent::is_internal_name(name))
 }
 
 fn messages() -> Value {
@@ -62,7 +67,7 @@ fn messages() -> Value {
         ] });
         ((*name).to_owned(), json!({ "name": name, "contentType": CONTENT_TYPE, "payload": payload }))
     };
-    Value::Object(TransferEvent::NAMES.iter().map(message).collect())
+    Value::Object(open_events().map(message).collect())
 }
 
 fn schemas() -> Value {

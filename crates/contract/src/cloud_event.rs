@@ -1,9 +1,9 @@
 //! The envelope of an event on the bus: CloudEvents 1.0 in structured JSON mode.
 
-use crate::event::{Body, TransferRef};
+use crate::event::{Body, TransferEvent, TransferRef};
 use crate::ids::EventId;
 use crate::kind::Family;
-use crate::subject::Subject;
+use crate::subject::{INTERNAL, Subject};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -12,6 +12,10 @@ use serde_json::value::RawValue;
 pub const CONTENT_TYPE: &str = "application/cloudevents+json";
 /// What every `type` begins with.
 pub const TYPE_PREFIX: &str = "casebus.v1.";
+/// The `type` of every event that no outsider may see.
+pub const INTERNAL_TYPE: &str = "casebus.v1.internal";
+/// Who acted in it, as far as the bus says.
+pub const INTERNAL_ACTOR: &str = "casebus/internal";
 
 /// One message: attribute names are lower case without separators, as the specification asks, body untouched under `data`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,9 +48,9 @@ pub struct CloudEvent<'a> {
     pub number: Option<i64>,
     /// When the log recorded it, RFC 3339.
     pub recordedat: String,
-    /// Who acted.
+    /// Who acted; [`INTERNAL_ACTOR`] in internal events.
     pub actor: String,
-    /// SHA-256 of the bytes of `data`, in hexadecimal.
+    /// SHA-256 of the bytes of `data`, in hexadecimal; in internal events of the body that stands in the log.
     pub datahash: String,
     /// The body, byte for byte as it is stored. Absent in internal events.
     #[serde(borrow, skip_serializing_if = "Option::is_none", default)]
@@ -108,17 +112,17 @@ struct Addressed {
     transfer: TransferRef,
 }
 
-/// The message of a recorded event.
+/// The message of a recorded event. Of an internal one it says that it happened to the transfer, and no more; the
+/// hash is that of the body in the log.
 pub fn message(event: &Recorded<'_>) -> Result<Message, EnvelopeError> {
     let not_json = |error| EnvelopeError::NotJson(event.position, error);
-    let text = std::str::from_utf8(event.body).map_err(|_| EnvelopeError::UnknownType(event.position))?;
+    let unknown = || EnvelopeError::UnknownType(event.position);
+    let text = std::str::from_utf8(event.body).map_err(|_| unknown())?;
     let data: &RawValue = serde_json::from_str(text).map_err(not_json)?;
     let addressed: Addressed = serde_json::from_str(text).map_err(not_json)?;
-    let (family, name) =
-        event.event_type.split_once('.').ok_or(EnvelopeError::UnknownType(event.position))?;
-    let family = Family::from_name(family).ok_or(EnvelopeError::UnknownType(event.position))?;
-    let subject = Subject { family, event: name, from: &addressed.transfer.from, to: &addressed.transfer.to };
-    let envelope = CloudEvent {
+    let (family, name) = event.event_type.split_once('.').ok_or_else(unknown)?;
+    let family = Family::from_name(family).ok_or_else(unknown)?;
+    let open = CloudEvent {
         specversion: "1.0".into(),
         id: event.event_id,
         source: source(event.epoch),
@@ -136,8 +140,15 @@ pub fn message(event: &Recorded<'_>) -> Result<Message, EnvelopeError> {
         datahash: body_hash(event.body),
         data: Some(data),
     };
+    let (subject, envelope) = if TransferEvent::is_internal_name(name) {
+        let (event_type, actor) = (INTERNAL_TYPE.to_owned(), INTERNAL_ACTOR.to_owned());
+        (INTERNAL.to_owned(), CloudEvent { event_type, actor, data: None, ..open })
+    } else {
+        let (from, to) = (&addressed.transfer.from, &addressed.transfer.to);
+        (Subject { family, event: name, from, to }.to_string(), open)
+    };
     let payload = serde_json::to_vec(&envelope).map_err(not_json)?;
-    Ok(Message { subject: subject.to_string(), payload })
+    Ok(Message { subject, payload })
 }
 
 /// `source` of the events of an epoch.
@@ -169,5 +180,57 @@ impl<'a> CloudEvent<'a> {
     /// The decoded body.
     pub fn body(&self) -> Option<Result<Body, crate::event::BodyError>> {
         self.body_bytes().map(|bytes| Body::decode(self.schemaversion, bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ASSIGNED: &str = r#"{"transfer":{"id":"019a0000-0000-7000-8000-000000000001","kind":"clue_transfer","from":"320100-wjw","to":"320100-ybj","matter":"019a0000-0000-7000-8000-000000000001"},"event":"assigned-internally","data":{"unit":"二大队"}}"#;
+
+    fn recorded(event_type: &'static str) -> Recorded<'static> {
+        Recorded {
+            position: 7,
+            epoch: 1,
+            event_id: EventId(uuid::Uuid::from_u128(5)),
+            stream_id: uuid::Uuid::from_u128(6),
+            version: 3,
+            event_type,
+            schema_version: 1,
+            number: None,
+            occurred_at: DateTime::UNIX_EPOCH,
+            recorded_at: DateTime::UNIX_EPOCH,
+            actor: "320100-ybj/clerk/key7",
+            body: ASSIGNED.as_bytes(),
+        }
+    }
+
+    #[test]
+    fn an_internal_event_goes_out_without_its_body_its_actor_and_its_parties() {
+        let message = message(&recorded("clue-transfer.assigned-internally")).unwrap();
+        assert_eq!(message.subject, "casebus.internal");
+        let said = std::str::from_utf8(&message.payload).unwrap();
+        assert!(!["二大队", "320100", "assigned", "clue"].iter().any(|word| said.contains(word)), "{said}");
+        let event = CloudEvent::parse(&message.payload).unwrap();
+        assert_eq!(
+            (event.event_type.as_str(), event.actor.as_str()),
+            ("casebus.v1.internal", "casebus/internal")
+        );
+        assert!(event.body_bytes().is_none());
+        assert_eq!(event.datahash, body_hash(ASSIGNED.as_bytes()), "the relay compares by id and hash");
+        assert_eq!((event.position, event.id.0), (7, uuid::Uuid::from_u128(5)));
+    }
+
+    #[test]
+    fn every_other_event_carries_its_body_byte_for_byte() {
+        let message = message(&recorded("clue-transfer.signed")).unwrap();
+        assert_eq!(message.subject, "casebus.v1.clue-transfer.signed.320100-wjw.320100-ybj");
+        let event = CloudEvent::parse(&message.payload).unwrap();
+        assert_eq!(event.event_type, "casebus.v1.clue-transfer.signed");
+        assert_eq!(
+            (event.body_bytes(), event.actor.as_str()),
+            (Some(ASSIGNED.as_bytes()), "320100-ybj/clerk/key7")
+        );
     }
 }

@@ -64,6 +64,8 @@ named_enum!(
         Notice = "notice",
         /// 督办事项: a task that a superior watches.
         SupervisionTask = "supervision_task",
+        /// 协查: a reply is owed; the case stays where it is.
+        AssistanceRequest = "assistance_request",
     }
 );
 
@@ -120,6 +122,8 @@ named_enum!(
         TimeLimit = "time-limit",
         /// Notices 情况通报.
         Notice = "notice",
+        /// Requests for assistance 协查.
+        Assistance = "assistance",
     }
 );
 
@@ -131,6 +135,7 @@ impl TransferKind {
             Self::CaseReferral => Family::CaseReferral,
             Self::Notice => Family::Notice,
             Self::SupervisionTask => Family::Supervision,
+            Self::AssistanceRequest => Family::Assistance,
         }
     }
 }
@@ -145,4 +150,6 @@ pub enum Routing {
     Matrix,
     /// A row names it by assumption; the coordination office still has to confirm.
     Assumed,
+    /// No row may route it: it went to the coordination office, with the candidates.
+    Office,
 }

@@ -5,6 +5,7 @@
 //! * [`kind`], [`state`], [`clock`]: the vocabulary of a transfer's life.
 //! * [`event`]: what happened, as it is stored, hashed and published.
 //! * [`cloud_event`], [`subject`], [`async_api`]: how an event travels on the bus.
+//! * [`scorecard`]: what is kept of a transfer to measure how fast its duties are met.
 //! * [`sealed`]: personal data, which travels only encrypted.
 //! * [`uscc`]: unified social credit codes (GB 32100).
 //! * [`limits`]: how long a text may be.
@@ -21,6 +22,7 @@ pub mod kind;
 pub mod limits;
 pub mod number;
 pub mod problem;
+pub mod scorecard;
 pub mod sealed;
 pub mod state;
 pub mod subject;

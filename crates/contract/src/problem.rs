@@ -72,8 +72,14 @@ problem_codes!(
     PositionNotReached = "position.not-reached", 503;
     /// No such transfer, as far as the caller may know.
     TransferNotFound = "transfer.not-found", 404;
+    /// No such rule pack.
+    RulePackNotFound = "rule-pack.not-found", 404;
     /// No such matter, as far as the caller may know.
     MatterNotFound = "matter.not-found", 404;
+    /// No such department.
+    DepartmentNotFound = "department.not-found", 404;
+    /// Another department says that about itself.
+    DepartmentNotYours = "department.not-yours", 403;
     /// It is another party's turn or another act is due.
     TransferOutOfTurn = "transfer.out-of-turn", 409;
     /// The act belongs to another party of the transfer.
@@ -104,6 +110,54 @@ problem_codes!(
     DisputeNoCommonSuperior = "dispute.no-common-superior", 409;
     /// No row of the matrix may route; candidates are listed.
     RoutingAskOffice = "routing.ask-office", 422;
+    /// No clock that runs may stand still for that reason.
+    SuspensionNothingToSuspend = "suspension.nothing-to-suspend", 409;
+    /// The last day of the suspension is over already.
+    SuspensionOver = "suspension.over", 422;
+    /// No clock stands still.
+    SuspensionNone = "suspension.none", 409;
+    /// The suspension must end first.
+    SuspensionResumeFirst = "suspension.resume-first", 409;
+    /// The caller owes no duty under that clock now.
+    ClockNotRunning = "clock.not-running", 409;
+    /// The transfer has no such clock.
+    ClockUnknown = "clock.unknown", 404;
+    /// The rule pack does not let the clock be extended.
+    ExtensionNotAllowed = "extension.not-allowed", 409;
+    /// The clock has run out.
+    ExtensionAfterExpiry = "extension.after-expiry", 409;
+    /// The clock was extended as often as the rule pack allows.
+    ExtensionUsedUp = "extension.used-up", 409;
+    /// A day is needed, not wanted, or not later than the one on which it is due now.
+    ExtensionDay = "extension.day", 422;
+    /// The caller was not late with that clock, or has said why.
+    LatenessNone = "lateness.none", 409;
+    /// The office may not go beyond supervision yet.
+    EscalationTooEarly = "escalation.too-early", 409;
+    /// The acknowledgement would be over already.
+    AcknowledgementOver = "acknowledgement.over", 422;
+    /// The superior designated the sender, which may not send it on.
+    DesignationBinding = "designation.binding", 409;
+    /// The department cannot take that part.
+    LeadNotPossible = "lead.not-possible", 409;
+    /// Participants of the joint handling have not contributed.
+    PartsOutstanding = "feedback.parts-outstanding", 409;
+    /// Only who has accepted a case may ask for assistance with it.
+    AssistanceNeedsCase = "assistance.needs-case", 409;
+    /// Only what is closed can be inspected again.
+    ReinspectionTooEarly = "reinspection.too-early", 409;
+    /// The rule pack asks for a legal review before sending.
+    LegalReviewRequired = "legal-review.required", 422;
+    /// Materials of the checklist are neither there nor explained.
+    MaterialsMissing = "materials.missing", 422;
+    /// The day does not lie between now and the end of the outer clock.
+    AssignmentOutsideClock = "assignment.outside-clock", 422;
+    /// Similar transfers are open; the sender must name them to go on.
+    TransferSimilarOpen = "transfer.similar-open", 409;
+    /// Field: the sender does not oversee that department.
+    DepartmentNotOverseen = "department.not-overseen", 422;
+    /// Field: two entries name the same department or day.
+    FieldRepeated = "field.repeated", 422;
     /// Nothing may be appended until an operator has acted.
     LogHalted = "log.halted", 503;
     /// The service cannot work at the moment.
@@ -132,6 +186,8 @@ problem_codes!(
     FieldControlCharacter = "field.control-character", 422;
     /// Field: a time in the future.
     FieldInFuture = "field.in-future", 422;
+    /// Field: a day that is over.
+    FieldInPast = "field.in-past", 422;
     /// Field: not a unified social credit code.
     UsccMalformed = "uscc.malformed", 422;
     /// Field: the check character does not fit.

@@ -1,5 +1,6 @@
 //! The body of an event: whose it is, what happened, and what holds after it.
 
+use super::Facts;
 use super::TransferEvent;
 use crate::clock::ClockChange;
 use crate::ids::{DepartmentId, MatterId, TransferId};
@@ -25,6 +26,14 @@ named_enum!(
         Resent = "resent",
         /// The receiver of a notice made a clue of it.
         Converted = "converted",
+        /// The holder asked another department for assistance; the case stays with the holder.
+        Assistance = "assistance",
+        /// The lead of a joint handling asked a participant for its part.
+        Joint = "joint",
+        /// The office named the department that a subject matter belongs to.
+        Routed = "routed",
+        /// A supervision task that looks again at what was closed.
+        Reinspection = "reinspection",
     }
 );
 
@@ -57,6 +66,9 @@ pub struct After {
     /// What happened to its clocks.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub clocks: Vec<ClockChange>,
+    /// What else decides who may do what; absent while there is nothing to say.
+    #[serde(skip_serializing_if = "Facts::is_plain", default)]
+    pub facts: Facts,
 }
 
 /// The body of an event.

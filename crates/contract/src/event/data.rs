@@ -1,7 +1,7 @@
 //! What each event says, beyond who and when.
 
 use crate::clock::{ClockCode, MissedCause};
-use crate::event::LinkReason;
+use crate::event::{LinkReason, Part, Terms};
 use crate::ids::{DepartmentId, TransferId};
 use crate::kind::{Routing, Source, Urgency, named_enum};
 use crate::sealed::Sealed;
@@ -87,6 +87,9 @@ pub struct TransferSent {
     pub rule_pack: String,
     /// The holiday calendar by which its first clocks were computed.
     pub calendar: String,
+    /// What only some transfers have.
+    #[serde(skip_serializing_if = "Terms::is_plain", default)]
+    pub terms: Terms,
 }
 
 /// An act that carries a reason and nothing else.
@@ -121,7 +124,26 @@ pub struct Objected {
     pub reason: String,
     /// Which department it is instead.
     pub proposed_department: DepartmentId,
+    /// The reason in one word; absent where none was chosen.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ground: Option<ObjectionGround>,
 }
+
+named_enum!(
+    /// Why a receiver says that it is not its jurisdiction.
+    ObjectionGround {
+        /// 非本部门职责.
+        NotOurDuty = "not_our_duty",
+        /// 非本辖区.
+        NotOurTerritory = "not_our_territory",
+        /// 重复移送.
+        Duplicate = "duplicate",
+        /// 他机关先立案.
+        FiledElsewhere = "filed_elsewhere",
+        /// 其他.
+        Other = "other",
+    }
+);
 
 /// `objection-agreed`: the sender takes it back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -236,6 +258,12 @@ pub struct FeedbackGiven {
     /// What came out: in final feedback.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub outcome: Option<OutcomeCode>,
+    /// What the participants of a joint handling contributed: in its final feedback.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub parts: Vec<Part>,
+    /// Why parts are missing in it, where some are.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub without_parts: Option<String>,
 }
 
 /// `confirmed`: the sender, or after its silence the office, takes the final feedback as it is.
@@ -302,6 +330,12 @@ named_enum!(
         Kept = "kept",
         /// A notice was read.
         Read = "read",
+        /// 销号: the approver struck the supervision task off.
+        StruckOff = "struck_off",
+        /// A request for assistance was answered.
+        Replied = "replied",
+        /// A coordination meeting decided so.
+        MeetingDecided = "meeting_decided",
     }
 );
 

@@ -6,6 +6,17 @@ use super::data::{
     NoticeConverted, Objected, ObjectionAgreed, ReasonGiven, SupplementRequested, SupplementSupplied,
     TimeLimitMissed, TransferResent, TransferSent,
 };
+use super::ladder::{
+    Escalated, FailureAcknowledged, LatenessExplained, MeetingDecided, Supervised, UrgeReplied, Urged,
+};
+use super::time::{
+    ClocksRecalculated, ExtensionGranted, ExtensionRefused, ExtensionRequested, Resumed, Suspended,
+    TimeLimitWarned,
+};
+use super::together::{
+    AssignedInternally, AssistanceEnded, AssistanceReplied, AssistanceRequested, JointHandlingOpened,
+    PlanFiled, ProgressReported, RoutingConfirmed,
+};
 use crate::kind::{Family, TransferKind};
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
@@ -17,6 +28,7 @@ macro_rules! transfer_events {
         /// One event of a transfer's life: its name and what it says.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(tag = "event", content = "data")]
+        #[expect(clippy::large_enum_variant, reason = "events are decoded one by one, and what was sent is one of many")]
         pub enum TransferEvent {
             $($(#[$doc])* #[serde(rename = $name)] $variant $(($data))?,)+
         }
@@ -120,7 +132,69 @@ transfer_events!(
     Closed(Closed) = "closed" in None,
     /// A clock ran out.
     TimeLimitMissed(TimeLimitMissed) = "missed" in Some(Family::TimeLimit),
+    /// A clock warns 预警.
+    TimeLimitWarned(TimeLimitWarned) = "warned" in Some(Family::TimeLimit),
+    /// A new holiday notice moved open clocks.
+    ClocksRecalculated(ClocksRecalculated) = "recalculated" in Some(Family::TimeLimit),
+    /// Clocks stand still 中止.
+    Suspended(Suspended) = "suspended" in Some(Family::TimeLimit),
+    /// They run on 恢复.
+    Resumed(Resumed) = "resumed" in Some(Family::TimeLimit),
+    /// More time is asked for 申请延期.
+    ExtensionRequested(ExtensionRequested) = "extension-requested" in Some(Family::TimeLimit),
+    /// It is granted 批准延期.
+    ExtensionGranted(ExtensionGranted) = "extension-granted" in Some(Family::TimeLimit),
+    /// It is refused 不予延期.
+    ExtensionRefused(ExtensionRefused) = "extension-refused" in Some(Family::TimeLimit),
+    /// Somebody late says why.
+    LatenessExplained(LatenessExplained) = "lateness-explained" in Some(Family::TimeLimit),
+    /// Urged 催办.
+    Urged(Urged) = "urged" in Some(Family::Supervision),
+    /// The urged department replied.
+    UrgeReplied(UrgeReplied) = "urge-replied" in Some(Family::Supervision),
+    /// Supervised 督办.
+    Supervised(Supervised) = "supervised" in Some(Family::Supervision),
+    /// Criticised, talked to, listed, or proposed for accountability 通报、约谈、挂牌督办、问责建议.
+    Escalated(Escalated) = "escalated" in Some(Family::Supervision),
+    /// A coordination meeting decided 会议决定.
+    MeetingDecided(MeetingDecided) = "meeting-decided" in Some(Family::Supervision),
+    /// The office knows of the failure; no alarm until a moment.
+    FailureAcknowledged(FailureAcknowledged) = "failure-acknowledged" in Some(Family::Supervision),
+    /// The office confirmed an assumed lead, or named one.
+    RoutingConfirmed(RoutingConfirmed) = "routing-confirmed" in None,
+    /// The plan of a supervision task 整改方案.
+    PlanFiled(PlanFiled) = "plan-filed" in None,
+    /// How far a supervision task has come.
+    ProgressReported(ProgressReported) = "progress-reported" in None,
+    /// A task that was struck off is open again.
+    Reopened(ReasonGiven) = "reopened" in None,
+    /// The holder asked another department for assistance 协查.
+    AssistanceRequested(AssistanceRequested) = "assistance-requested" in None,
+    /// It answered.
+    AssistanceReplied(AssistanceReplied) = "assistance-replied" in None,
+    /// The request ended without an answer.
+    AssistanceEnded(AssistanceEnded) = "assistance-ended" in None,
+    /// Several departments handle it, one leads 联合办理.
+    JointHandlingOpened(JointHandlingOpened) = "joint-handling-opened" in None,
+    /// Given to a section or brigade inside the department; nobody else sees it.
+    AssignedInternally(AssignedInternally) = "assigned-internally" in None,
 );
+
+impl TransferEvent {
+    /// The names of the events that only the department that acted may see: they travel on
+    /// [`crate::subject::INTERNAL`] without their body.
+    pub const INTERNAL_NAMES: &'static [&'static str] = &["assigned-internally"];
+
+    /// Whether the events of that name are internal.
+    pub fn is_internal_name(name: &str) -> bool {
+        Self::INTERNAL_NAMES.contains(&name)
+    }
+
+    /// Whether only the department that acted may see the event.
+    pub fn is_internal(&self) -> bool {
+        Self::is_internal_name(self.name())
+    }
+}
 
 /// One event's shape: its name, and where its data is described.
 fn shape(name: &str, data: Option<&str>) -> Schema {
@@ -146,5 +220,14 @@ mod tests {
         assert_eq!(named, names);
         let states = serde_json::to_value(crate::state::TransferState::schema()).unwrap();
         assert_eq!(states["enum"][4], "disputed_negotiating");
+    }
+    #[test]
+    fn an_event_is_internal_by_its_name() {
+        let data = r#"{"department":"320100-ybj","unit":"二大队","due_on":"2026-03-09"}"#;
+        let assigned = format!(r#"{{"event":"assigned-internally","data":{data}}}"#);
+        let assigned: Result<TransferEvent, _> = serde_json::from_str(&assigned);
+        let is_named = |name| TransferEvent::NAMES.iter().any(|(known, _)| known == name);
+        assert!(TransferEvent::INTERNAL_NAMES.iter().all(is_named), "every internal name is one of an event");
+        assert!(assigned.unwrap().is_internal() && !TransferEvent::Signed.is_internal());
     }
 }
