@@ -1,9 +1,9 @@
 //! Load, decide, append, answer.
 
 use crate::encode::{fold, fold_decision, new_command};
-use crate::{CommandError, Request};
+use crate::{CommandError, Request, SharedRules};
 use contract::ids::TransferId;
-use domain::transfer::commands::SendTransfer;
+use domain::transfer::commands::{SendTransfer, send_all};
 use domain::{Command, Decision, Refusal, Rules, Transfer};
 use log::{Log, Outcome, Writer, WriterError};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ const DECISIONS: u32 = 8;
 pub struct Desk {
     log: Log,
     writer: Writer,
-    rules: Arc<Rules>,
+    rules: SharedRules,
 }
 
 /// A command that took effect, now or the first time it was sent.
@@ -32,13 +32,13 @@ pub struct Done {
 
 impl Desk {
     /// A desk over a log and its writer.
-    pub fn new(log: Log, writer: Writer, rules: Arc<Rules>) -> Self {
+    pub fn new(log: Log, writer: Writer, rules: SharedRules) -> Self {
         Self { log, writer, rules }
     }
 
-    /// The rules by which it decides.
-    pub fn rules(&self) -> &Rules {
-        &self.rules
+    /// The rules by which it decides now.
+    pub fn rules(&self) -> Arc<Rules> {
+        self.rules.now()
     }
 
     /// The log that it writes.
@@ -58,10 +58,24 @@ impl Desk {
         command: &SendTransfer,
         origin: Option<&Transfer>,
     ) -> Result<Done, CommandError> {
-        match command.decide(origin, request.now, &self.rules) {
+        let decided = command.decide(origin, request.now, &self.rules.now());
+        self.append_new(request, decided).await
+    }
+
+    /// Sends several new transfers of one matter, all or none; the answer is the first of them.
+    pub async fn send_all(&self, request: &Request, commands: &[SendTransfer]) -> Result<Done, CommandError> {
+        self.append_new(request, send_all(commands, request.now, &self.rules.now())).await
+    }
+
+    async fn append_new(
+        &self,
+        request: &Request,
+        decided: Result<Decision, Refusal>,
+    ) -> Result<Done, CommandError> {
+        match decided {
             Ok(decision) => match self.append(request, &decision, None).await? {
                 Some(done) => Ok(done),
-                None => Err(CommandError::Busy),
+                None => self.first_answer_or(request, CommandError::Busy).await,
             },
             Err(refusal) => self.first_answer_or(request, CommandError::Refused(refusal)).await,
         }
@@ -79,7 +93,11 @@ impl Desk {
             let Some(transfer) = self.transfer(id).await? else {
                 return self.first_answer_or(request, CommandError::NotFound(id)).await;
             };
-            let decision = match self.decide(request, &transfer, command) {
+            let upstream = match transfer.assists() {
+                Some(case) => self.transfer(case).await?,
+                None => None,
+            };
+            let decision = match self.decide(request, &transfer, upstream.as_ref(), command) {
                 Ok(decision) => decision,
                 Err(error) => return self.first_answer_or(request, error).await,
             };
@@ -94,12 +112,13 @@ impl Desk {
         &self,
         request: &Request,
         transfer: &Transfer,
+        upstream: Option<&Transfer>,
         command: &Command,
     ) -> Result<Decision, CommandError> {
         if let Some(expected) = request.expected_version.filter(|expected| *expected != transfer.version) {
             return Err(CommandError::VersionMismatch { current: transfer.version, expected });
         }
-        domain::decide(transfer, command, &request.by, request.now, &self.rules)
+        domain::decide(transfer, upstream, command, &request.by, request.now, &self.rules.now())
             .map_err(CommandError::Refused)
     }
 

@@ -7,7 +7,9 @@ mod desk;
 mod encode;
 mod error;
 mod request;
+mod shared_rules;
 
 pub use desk::{Desk, Done};
 pub use error::CommandError;
 pub use request::{Request, request_hash};
+pub use shared_rules::SharedRules;

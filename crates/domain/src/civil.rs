@@ -21,10 +21,13 @@ pub fn year_of(moment: DateTime<Utc>) -> i32 {
 
 /// 24:00 of a day, which is 0:00 of the next: the first moment after the day.
 pub fn end_of(day: NaiveDate) -> DateTime<Utc> {
-    let next = day.succ_opt().expect("no due day lies at the end of the calendar");
-    let midnight = next.and_time(NaiveTime::MIN);
+    moment(day.succ_opt().expect("no due day lies at the end of the calendar"), NaiveTime::MIN)
+}
+
+/// A time of day in China as a moment.
+pub fn moment(day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
     offset()
-        .from_local_datetime(&midnight)
+        .from_local_datetime(&day.and_time(time))
         .single()
         .expect("a fixed offset has every local time once")
         .to_utc()

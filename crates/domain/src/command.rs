@@ -1,5 +1,6 @@
 //! All acts on a transfer in one list, and the decision on each.
 
+use crate::assistance::commands::HandleJointly;
 use crate::course::Decision;
 use crate::dispute::commands::{
     AgreeInDispute, AnswerObjection, DesignateJurisdiction, ObjectToTransfer, SubmitDispute,
@@ -7,9 +8,17 @@ use crate::dispute::commands::{
 use crate::feedback::commands::{ConfirmFeedback, ContestFeedback, GiveFeedback, RuleContest};
 use crate::refusal::Refusal;
 use crate::rules::Rules;
+use crate::supervision::commands::{
+    AcknowledgeFailure, DecideInMeeting, Escalate, FilePlan, ReopenTask, ReplyToUrge, ReportProgress,
+    Supervise, SuperviseAutomatically, Urge, UrgeAutomatically,
+};
+use crate::time_limit::commands::{
+    DecideExtension, ExplainLateness, MissTimeLimit, RequestExtension, ResumeClocks, SuspendClocks,
+    WarnTimeLimit, end_suspension, recalculate_clocks,
+};
 use crate::transfer::commands::{
-    ConvertNotice, DecideCase, FileCase, KeepTransfer, MissTimeLimit, RequestSupplement, ResendTransfer,
-    SupplySupplement, WithdrawTransfer, accept_transfer, sign_transfer,
+    AssignInternally, ConfirmRouting, ConvertNotice, DecideCase, FileCase, KeepTransfer, RequestSupplement,
+    ResendTransfer, SupplySupplement, WithdrawTransfer, accept_transfer, sign_transfer,
 };
 use crate::transfer::state::Transfer;
 use chrono::{DateTime, Utc};
@@ -57,8 +66,52 @@ pub enum Command {
     Convert(ConvertNotice),
     /// 撤回.
     Withdraw(WithdrawTransfer),
+    /// 中止.
+    Suspend(SuspendClocks),
+    /// 恢复.
+    Resume(ResumeClocks),
+    /// 申请延期.
+    RequestExtension(RequestExtension),
+    /// 审批延期.
+    DecideExtension(DecideExtension),
+    /// 说明逾期原因.
+    ExplainLateness(ExplainLateness),
+    /// 催办.
+    Urge(Urge),
+    /// 答复催办.
+    ReplyToUrge(ReplyToUrge),
+    /// 督办.
+    Supervise(Supervise),
+    /// 通报、约谈、挂牌督办、问责建议.
+    Escalate(Escalate),
+    /// 会议决定.
+    DecideInMeeting(DecideInMeeting),
+    /// 确认已知情况.
+    AcknowledgeFailure(AcknowledgeFailure),
+    /// 确认承办部门.
+    ConfirmRouting(ConfirmRouting),
+    /// 报送整改方案.
+    FilePlan(FilePlan),
+    /// 报送进展.
+    ReportProgress(ReportProgress),
+    /// 重新开启.
+    Reopen(ReopenTask),
+    /// 联合办理.
+    HandleJointly(HandleJointly),
+    /// 内部交办.
+    AssignInternally(AssignInternally),
     /// A clock ran out: the watch's act.
     MissTimeLimit(MissTimeLimit),
+    /// A clock will run out: the watch's act.
+    WarnTimeLimit(WarnTimeLimit),
+    /// A clock ran out and its owner does not move: the watch's act.
+    UrgeAutomatically(UrgeAutomatically),
+    /// And it still does not: the watch's act.
+    SuperviseAutomatically(SuperviseAutomatically),
+    /// The last day of a suspension is over: the watch's act.
+    EndSuspension,
+    /// Another holiday calendar is in force: the watch's act.
+    RecalculateClocks,
 }
 
 impl Command {
@@ -84,14 +137,56 @@ impl Command {
             Self::Keep(_) => Some(Action::Keeping),
             Self::Convert(_) => Some(Action::Conversion),
             Self::Withdraw(_) => Some(Action::Withdrawal),
-            Self::MissTimeLimit(_) => None,
+            Self::Suspend(_) => Some(Action::Suspension),
+            Self::Resume(_) => Some(Action::Resumption),
+            Self::RequestExtension(_) => Some(Action::Extension),
+            Self::DecideExtension(_) => Some(Action::ExtensionDecision),
+            Self::ExplainLateness(_) => Some(Action::LatenessReason),
+            Self::Urge(_) => Some(Action::Urge),
+            Self::ReplyToUrge(_) => Some(Action::UrgeReply),
+            Self::Supervise(_) => Some(Action::Supervision),
+            Self::Escalate(_) => Some(Action::Escalation),
+            Self::DecideInMeeting(_) => Some(Action::MeetingDecision),
+            Self::AcknowledgeFailure(_) => Some(Action::FailureAcknowledgement),
+            Self::ConfirmRouting(_) => Some(Action::RoutingConfirmation),
+            Self::FilePlan(_) => Some(Action::Plan),
+            Self::ReportProgress(_) => Some(Action::Progress),
+            Self::Reopen(_) => Some(Action::Reopening),
+            Self::HandleJointly(_) => Some(Action::JointHandling),
+            Self::AssignInternally(_) => Some(Action::InternalAssignment),
+            Self::MissTimeLimit(_)
+            | Self::WarnTimeLimit(_)
+            | Self::UrgeAutomatically(_)
+            | Self::SuperviseAutomatically(_)
+            | Self::EndSuspension
+            | Self::RecalculateClocks => None,
         }
     }
 }
 
-/// Decides an act of a department on a transfer at a moment: its events, or why not.
+/// Decides an act of a department on a transfer at a moment: its events, or why not. `upstream` is the transfer that
+/// this one assists, where it assists one ([`Transfer::assists`]).
 pub fn decide(
     transfer: &Transfer,
+    upstream: Option<&Transfer>,
+    command: &Command,
+    by: &DepartmentId,
+    now: DateTime<Utc>,
+    rules: &Rules,
+) -> Result<Decision, Refusal> {
+    // Also when the watch has not seen it: a suspension whose last day is over has ended with that day.
+    if let Some((resumed, settled)) = end_suspension::settle(transfer, now, rules)?
+        && !matches!(command, Command::EndSuspension)
+    {
+        let decision = decide_now(&settled, upstream, command, by, now, rules)?;
+        return Ok(resumed.before(decision));
+    }
+    decide_now(transfer, upstream, command, by, now, rules)
+}
+
+fn decide_now(
+    transfer: &Transfer,
+    upstream: Option<&Transfer>,
     command: &Command,
     by: &DepartmentId,
     now: DateTime<Utc>,
@@ -100,7 +195,7 @@ pub fn decide(
     if let Some(action) = command.action() {
         crate::transfer::permit(&transfer.standing(now), action, by)?;
     }
-    let act = Act { transfer, by, now, rules };
+    let act = Act { transfer, upstream, by, now, rules };
     match command {
         Command::Sign => sign_transfer::decide(&act),
         Command::Accept => accept_transfer::decide(&act),
@@ -121,7 +216,29 @@ pub fn decide(
         Command::Keep(command) => command.decide(&act),
         Command::Convert(command) => command.decide(&act),
         Command::Withdraw(command) => command.decide(&act),
+        Command::Suspend(command) => command.decide(&act),
+        Command::Resume(command) => command.decide(&act),
+        Command::RequestExtension(command) => command.decide(&act),
+        Command::DecideExtension(command) => command.decide(&act),
+        Command::ExplainLateness(command) => command.decide(&act),
+        Command::Urge(command) => command.decide(&act),
+        Command::ReplyToUrge(command) => command.decide(&act),
+        Command::Supervise(command) => command.decide(&act),
+        Command::Escalate(command) => command.decide(&act),
+        Command::DecideInMeeting(command) => command.decide(&act),
+        Command::AcknowledgeFailure(command) => command.decide(&act),
+        Command::ConfirmRouting(command) => command.decide(&act),
+        Command::FilePlan(command) => command.decide(&act),
+        Command::ReportProgress(command) => command.decide(&act),
+        Command::Reopen(command) => command.decide(&act),
+        Command::HandleJointly(command) => command.decide(&act),
+        Command::AssignInternally(command) => command.decide(&act),
         Command::MissTimeLimit(command) => command.decide(&act),
+        Command::WarnTimeLimit(command) => command.decide(&act),
+        Command::UrgeAutomatically(command) => command.decide(&act),
+        Command::SuperviseAutomatically(command) => command.decide(&act),
+        Command::EndSuspension => end_suspension::decide(&act),
+        Command::RecalculateClocks => recalculate_clocks::decide(&act),
     }
 }
 
@@ -129,6 +246,7 @@ pub fn decide(
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Act<'a> {
     pub(crate) transfer: &'a Transfer,
+    pub(crate) upstream: Option<&'a Transfer>,
     pub(crate) by: &'a DepartmentId,
     pub(crate) now: DateTime<Utc>,
     pub(crate) rules: &'a Rules,

@@ -3,7 +3,7 @@
 use crate::refusal::Refusal;
 use crate::rule_pack::RulePack;
 use crate::rules::Rules;
-use crate::transfer::clocks;
+use crate::transfer::clocks::{self, changes::Scene};
 use crate::transfer::state::Transfer;
 use chrono::{DateTime, Utc};
 use contract::event::{After, Body, TransferEvent, TransferRef, TransferSent};
@@ -83,18 +83,31 @@ impl<'a> Course<'a> {
     }
 
     fn record(&mut self, before: &Transfer, event: TransferEvent, number_series: Option<String>) {
-        let changes =
-            clocks::changes(before, &self.transfer, &event, self.now, self.pack, self.rules.calendar());
-        self.transfer.apply_clock_changes(&changes, self.now);
+        let scene = Scene {
+            before,
+            after: &self.transfer,
+            event: &event,
+            now: self.now,
+            pack: self.pack,
+            rules: self.rules,
+        };
+        let changes = clocks::changes(&scene);
+        self.transfer.apply_clocks(&event, &changes, self.now);
         self.transfer.version += 1;
         let after = After {
             state: self.transfer.state.name(),
             holder: self.transfer.holder().cloned(),
             handling: self.transfer.state.handling(),
             clocks: changes,
+            facts: self.transfer.facts.clone(),
         };
         let body = Body { transfer: self.transfer.reference.clone(), event, after };
         self.drafts.push(Draft { body, occurred_at: self.now, number_series });
+    }
+
+    /// The transfer as it stands after the events so far.
+    pub(crate) fn transfer(&self) -> &Transfer {
+        &self.transfer
     }
 
     /// The decision.
@@ -105,11 +118,25 @@ impl<'a> Course<'a> {
 
     /// The decision, together with a linked transfer; the caller is shown the linked one.
     pub(crate) fn decided_with(self, linked: Course<'_>) -> Decision {
-        let mut decision = self.decided();
-        let linked = linked.decided();
-        decision.drafts.extend(linked.drafts);
-        decision.guards.extend(linked.guards);
-        decision.shown = linked.shown;
-        decision
+        self.decided().then(linked.decided())
+    }
+}
+
+impl Decision {
+    /// This decision on a transfer, and one that was made on the transfer as it stands after it.
+    pub(crate) fn before(mut self, next: Self) -> Self {
+        let known: Vec<_> = self.guards.iter().map(|(id, _)| *id).collect();
+        self.drafts.extend(next.drafts);
+        self.guards.extend(next.guards.into_iter().filter(|(id, _)| !known.contains(id)));
+        self.shown = next.shown;
+        self
+    }
+
+    /// This decision and another one together; the caller is shown what the other one shows, whose events come last.
+    pub(crate) fn then(mut self, last: Self) -> Self {
+        self.drafts.extend(last.drafts);
+        self.guards.extend(last.guards);
+        self.shown = last.shown;
+        self
     }
 }

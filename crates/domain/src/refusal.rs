@@ -1,7 +1,11 @@
 //! Why an act is refused. A refusal is an answer, not an error.
 
+use crate::civil;
+use chrono::{DateTime, NaiveDate, Utc};
 use contract::action::Action;
+use contract::clock::{ClockCode, PauseReason};
 use contract::ids::{DepartmentId, TransferId};
+use contract::kind::TransferKind;
 use contract::problem::ProblemCode;
 use contract::state::TransferState;
 use contract::text::{Arguments, Locale, sentence};
@@ -38,6 +42,52 @@ pub enum Refusal {
     ClueOnwardForbidden { transfer: TransferId },
     /// The clock does not run, has not run out, or was recorded as missed.
     ClockNotMissed,
+    /// No clock that runs may stand still for that reason.
+    NothingToSuspend { reason: PauseReason },
+    /// The last day of the suspension is over already.
+    SuspensionOver { until: NaiveDate },
+    /// No clock stands still, or its last day is not over.
+    NotSuspended,
+    /// The suspension must end first.
+    ResumeFirst,
+    /// The caller owes no duty under that clock now.
+    ClockNotRunning { code: ClockCode },
+    /// The pack does not let the clock be extended.
+    NotExtendable { code: ClockCode },
+    /// The clock has run out: it is too late to ask, and to grant.
+    ExtensionAfterExpiry { code: ClockCode, due_at: DateTime<Utc> },
+    /// The clock was extended as often as the pack allows.
+    ExtensionsUsedUp { code: ClockCode, times: u32 },
+    /// A day is needed, or not wanted, or not after the one on which it is due now.
+    ExtensionDay { code: ClockCode },
+    /// The caller was not late with that clock, or has said why.
+    NotLate { code: ClockCode },
+    /// The office may not go beyond supervision yet.
+    EscalationTooEarly { first_day: NaiveDate },
+    /// The acknowledgement would be over already.
+    AcknowledgementOver,
+    /// The superior designated the sender.
+    DesignationBinding,
+    /// The department cannot take that part.
+    LeadNotPossible { department: DepartmentId },
+    /// Participants have not contributed.
+    PartsOutstanding { departments: Vec<DepartmentId> },
+    /// Only who has accepted a case may ask for assistance with it.
+    AssistanceNeedsCase,
+    /// Only what is closed can be inspected again.
+    ReinspectionTooEarly,
+    /// No receiver is named.
+    NobodyNamed,
+    /// The pack asks for a legal review first.
+    LegalReviewRequired { kind: TransferKind },
+    /// Materials of the checklist are neither there nor explained.
+    MaterialsMissing { names: Vec<String> },
+    /// The day does not lie between now and the end of the outer clock.
+    OutsideOuterClock { outer: Option<NaiveDate> },
+    /// The automatic step is not due, or was taken.
+    StepNotDue,
+    /// The calendar moves nothing.
+    NothingToRecalculate,
     /// The transfer keeps a pack that this program does not have.
     UnknownRulePack(String),
 }
@@ -60,7 +110,30 @@ impl Refusal {
             Self::ReferralOnwardForbidden { .. } => ProblemCode::ReferralOnwardForbidden,
             Self::ClueOnwardForbidden { .. } => ProblemCode::ClueOnwardForbidden,
             Self::ClockNotMissed => ProblemCode::TransferOutOfTurn,
-            Self::UnknownRulePack(_) => ProblemCode::ServiceInternal,
+            Self::NothingToSuspend { .. } => ProblemCode::SuspensionNothingToSuspend,
+            Self::SuspensionOver { .. } => ProblemCode::SuspensionOver,
+            Self::NotSuspended => ProblemCode::SuspensionNone,
+            Self::ResumeFirst => ProblemCode::SuspensionResumeFirst,
+            Self::ClockNotRunning { .. } => ProblemCode::ClockNotRunning,
+            Self::NotExtendable { .. } => ProblemCode::ExtensionNotAllowed,
+            Self::ExtensionAfterExpiry { .. } => ProblemCode::ExtensionAfterExpiry,
+            Self::ExtensionsUsedUp { .. } => ProblemCode::ExtensionUsedUp,
+            Self::ExtensionDay { .. } => ProblemCode::ExtensionDay,
+            Self::NotLate { .. } => ProblemCode::LatenessNone,
+            Self::EscalationTooEarly { .. } => ProblemCode::EscalationTooEarly,
+            Self::AcknowledgementOver => ProblemCode::AcknowledgementOver,
+            Self::DesignationBinding => ProblemCode::DesignationBinding,
+            Self::LeadNotPossible { .. } => ProblemCode::LeadNotPossible,
+            Self::PartsOutstanding { .. } => ProblemCode::PartsOutstanding,
+            Self::AssistanceNeedsCase => ProblemCode::AssistanceNeedsCase,
+            Self::ReinspectionTooEarly => ProblemCode::ReinspectionTooEarly,
+            Self::NobodyNamed => ProblemCode::FieldRequired,
+            Self::LegalReviewRequired { .. } => ProblemCode::LegalReviewRequired,
+            Self::MaterialsMissing { .. } => ProblemCode::MaterialsMissing,
+            Self::OutsideOuterClock { .. } => ProblemCode::AssignmentOutsideClock,
+            Self::StepNotDue | Self::NothingToRecalculate => ProblemCode::TransferOutOfTurn,
+            // Published by another process a moment ago; this one will know it soon.
+            Self::UnknownRulePack(_) => ProblemCode::ServiceUnavailable,
         }
     }
 
@@ -83,7 +156,38 @@ impl Refusal {
             Self::ReferralOnwardForbidden { transfer } | Self::ClueOnwardForbidden { transfer } => {
                 vec![("transfer", transfer.to_string())]
             }
-            Self::ObjectionAlreadyRaised
+            Self::NothingToSuspend { reason } => {
+                vec![("reason", sentence(locale, &format!("pause-{reason}"), &Arguments::new()))]
+            }
+            Self::SuspensionOver { until } => vec![("until", until.to_string())],
+            Self::ClockNotRunning { code }
+            | Self::NotExtendable { code }
+            | Self::ExtensionDay { code }
+            | Self::NotLate { code } => vec![("code", code.to_string())],
+            Self::ExtensionAfterExpiry { code, due_at } => {
+                vec![("code", code.to_string()), ("due_on", civil::last_day_before(*due_at).to_string())]
+            }
+            Self::ExtensionsUsedUp { code, times } => {
+                vec![("code", code.to_string()), ("times", times.to_string())]
+            }
+            Self::EscalationTooEarly { first_day } => vec![("first_day", first_day.to_string())],
+            Self::LeadNotPossible { department } => vec![("department", department.to_string())],
+            Self::PartsOutstanding { departments } => vec![("departments", list(departments))],
+            Self::LegalReviewRequired { kind } => vec![("kind", kind.to_string())],
+            Self::MaterialsMissing { names } => vec![("names", names.join("、"))],
+            Self::OutsideOuterClock { outer } => {
+                vec![("outer", outer.map_or_else(|| "—".to_owned(), |outer| outer.to_string()))]
+            }
+            Self::NotSuspended
+            | Self::ResumeFirst
+            | Self::AcknowledgementOver
+            | Self::DesignationBinding
+            | Self::AssistanceNeedsCase
+            | Self::ReinspectionTooEarly
+            | Self::NobodyNamed
+            | Self::StepNotDue
+            | Self::NothingToRecalculate
+            | Self::ObjectionAlreadyRaised
             | Self::ObjectionNotAllowed
             | Self::ContestAlreadyRaised
             | Self::ConfirmationTooEarly
@@ -91,4 +195,8 @@ impl Refusal {
             | Self::UnknownRulePack(_) => Arguments::new(),
         }
     }
+}
+
+fn list(departments: &[DepartmentId]) -> String {
+    departments.iter().map(DepartmentId::as_str).collect::<Vec<_>>().join(", ")
 }

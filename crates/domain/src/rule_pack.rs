@@ -1,14 +1,23 @@
-//! A rule pack 规则包: the time limits of a jurisdiction as a versioned data file.
+//! A rule pack 规则包: the time limits, checklists and copy rules of a jurisdiction as a versioned data file.
+//!
+//! * [`RulePack`], [`ClockRule`]: what a pack says.
+//! * [`read`]: how a file becomes a pack: inheritance, checks, and the test vectors that a pack must pass.
+//! * [`signal`]: what starts and stops clocks.
 
-use crate::period::{Period, Unit};
-use chrono::NaiveDate;
-use contract::clock::ClockCode;
+pub mod read;
+pub mod signal;
+#[cfg(test)]
+mod tests;
+
+pub use read::{Catalogue, RulePackError};
+pub use signal::Signal;
+
+use crate::counting::{Counting, DayEnd, EndRoll, StartRule};
+use crate::period::Period;
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use contract::clock::{ClockCode, PauseReason};
 use contract::kind::{TransferKind, Urgency};
 use serde::Deserialize;
-use std::collections::BTreeSet;
-
-/// The pack that ships with casebus.
-const NATIONAL: &str = include_str!("../packs/national.toml");
 
 /// A rule pack.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -16,13 +25,100 @@ const NATIONAL: &str = include_str!("../packs/national.toml");
 pub struct RulePack {
     /// Its name and version; a transfer keeps the pack it began under.
     pub id: String,
+    /// The pack whose rules hold where this one says nothing.
+    #[serde(default)]
+    pub inherits: Option<String>,
+    /// Where it holds: a division code (GB/T 2260), or `cn`.
+    #[serde(default = "everywhere")]
+    pub jurisdiction: String,
     /// From which day new transfers begin under it.
     pub effective_from: NaiveDate,
+    /// The last day on which new transfers begin under it.
+    #[serde(default)]
+    pub effective_to: Option<NaiveDate>,
     /// Whether the receiver of a clue may send it onward.
     pub onward_clue: bool,
+    /// Whether a lead that is only assumed routes, and the office confirms it later; else the office is asked first.
+    #[serde(default)]
+    pub assumed_leads: AssumedLeads,
+    /// When the offices close, for clocks that end then.
+    #[serde(default)]
+    pub office_closes: Option<NaiveTime>,
+    /// In which kinds a legal review 法制审核 must come before sending.
+    #[serde(default)]
+    pub legal_review: Vec<TransferKind>,
+    /// Checklists of materials.
+    #[serde(default, rename = "material")]
+    pub materials: Vec<MaterialRule>,
+    /// Who gets copies.
+    #[serde(default, rename = "copy")]
+    pub copies: Vec<CopyRule>,
+    /// When the automatic steps of the ladder come, and how soon the office may go beyond them.
+    #[serde(default)]
+    pub ladder: LadderRule,
     /// Its clocks.
     #[serde(rename = "clock")]
     pub clocks: Vec<ClockRule>,
+    /// Its test vectors.
+    #[serde(default, rename = "vector")]
+    pub vectors: Vec<Vector>,
+}
+
+fn everywhere() -> String {
+    "cn".to_owned()
+}
+
+/// What becomes of a lead that the matrix names by assumption only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssumedLeads {
+    /// It routes, and stands on the office's list to be confirmed.
+    #[default]
+    Route,
+    /// It does not route; the office is asked.
+    AskOffice,
+}
+
+/// When the steps of the ladder come, in working days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LadderRule {
+    /// From one urging to the next; the first comes with the expiry.
+    pub urge_every: u16,
+    /// From the expiry to the supervision.
+    pub supervise_after: u16,
+    /// From the supervision to the first day on which the office may criticise.
+    pub criticise_after: u16,
+}
+
+impl Default for LadderRule {
+    fn default() -> Self {
+        Self { urge_every: 3, supervise_after: 5, criticise_after: 10 }
+    }
+}
+
+/// A material that a kind of transfer comes with.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MaterialRule {
+    /// The kind.
+    pub kind: TransferKind,
+    /// Its name.
+    pub name: String,
+    /// Whether its absence needs a stated reason.
+    pub required: bool,
+}
+
+/// Who gets a copy of a kind of transfer.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CopyRule {
+    /// The kind.
+    pub kind: TransferKind,
+    /// Every body of this type (the code of the registry) under the government of the receiver.
+    pub to_type: String,
+    /// Where the duty comes from.
+    pub article: String,
 }
 
 /// One clock of a pack.
@@ -42,12 +138,89 @@ pub struct ClockRule {
     /// How long it runs in an urgent transfer, when that differs.
     #[serde(default)]
     pub urgent: Option<Period>,
+    /// From when it counts.
+    #[serde(default)]
+    pub start: StartRule,
+    /// What if it ends on a day off.
+    #[serde(default)]
+    pub end_roll: EndRoll,
+    /// When its last day is over.
+    #[serde(default)]
+    pub day_end: DayEndRule,
     /// Who owes the duty.
     pub owner: OwnerRole,
     /// In which kinds of transfer it runs.
     pub kinds: Vec<TransferKind>,
-    /// Where it comes from.
-    pub source: String,
+    /// For which reasons of the closed list it may stand still.
+    #[serde(default)]
+    pub pauses: Vec<PauseReason>,
+    /// Whether and how it may be extended.
+    #[serde(default)]
+    pub extension: Option<ExtensionRule>,
+    /// After which share of its time it warns, in percent; it does not warn where this is absent.
+    #[serde(default)]
+    pub warn_percent: Option<u8>,
+    /// How serious it is when it runs out.
+    #[serde(default)]
+    pub severity: Severity,
+    /// Whether it may run while another department holds the transfer: the named exception to the rule that only
+    /// the holder's clocks run.
+    #[serde(default)]
+    pub beside_holder: bool,
+    /// The article from which it comes, or which it resembles.
+    pub article: String,
+    /// How sure that is.
+    #[serde(default)]
+    pub status: SourceStatus,
+}
+
+/// When the last day of a clock is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+pub enum DayEndRule {
+    /// At 24:00.
+    #[default]
+    #[serde(rename = "24:00")]
+    Midnight,
+    /// When the offices close, by the pack.
+    #[serde(rename = "office_hours")]
+    OfficeHours,
+}
+
+/// How a clock may be extended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtensionRule {
+    /// By how many of its unit each time; absent where the clock counts none and a day is named instead.
+    #[serde(default)]
+    pub length: Option<u16>,
+    /// How often at most: the first time by the head, then by the office.
+    pub times: u32,
+}
+
+/// How serious it is when a clock runs out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// It is recorded, and that is all.
+    Minor,
+    /// It is urged and then supervised.
+    #[default]
+    Serious,
+}
+
+/// How sure the article of a clock is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceStatus {
+    /// A parameter: no rule fixes it, the jurisdiction sets it.
+    #[default]
+    Parameter,
+    /// Checked against the full text.
+    Verified,
+    /// Recalled and not checked: to be verified before it is relied on.
+    Recalled,
+    /// A rule of one sector or place.
+    Variant,
 }
 
 /// Who owes the duty of a clock.
@@ -58,113 +231,51 @@ pub enum OwnerRole {
     Sender,
     /// The receiver.
     Receiver,
+    /// Who takes the final answer: the sender, or the approver of a task whose sender counts as its receiver.
+    Approver,
     /// The common superior to whom the dispute was submitted.
     Superior,
     /// The coordination office.
     Office,
+    /// Who decides on the extension: the head of the department that asked, or the office.
+    ExtensionDecider,
+    /// Whoever was urged.
+    Urged,
 }
 
-/// What starts and stops clocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[expect(missing_docs, reason = "each signal is the event of its name")]
-pub enum Signal {
-    #[serde(rename = "transfer.delivered")]
-    TransferDelivered,
-    #[serde(rename = "notice.delivered")]
-    NoticeDelivered,
-    #[serde(rename = "transfer.signed")]
-    TransferSigned,
-    #[serde(rename = "notice.read")]
-    NoticeRead,
-    #[serde(rename = "transfer.accepted")]
-    TransferAccepted,
-    #[serde(rename = "supplement.requested")]
-    SupplementRequested,
-    #[serde(rename = "supplement.supplied")]
-    SupplementSupplied,
-    #[serde(rename = "transfer.objected")]
-    TransferObjected,
-    #[serde(rename = "objection.agreed")]
-    ObjectionAgreed,
-    #[serde(rename = "transfer.returned")]
-    TransferReturned,
-    #[serde(rename = "dispute.opened")]
-    DisputeOpened,
-    #[serde(rename = "dispute.agreed")]
-    DisputeAgreed,
-    #[serde(rename = "dispute.submitted")]
-    DisputeSubmitted,
-    #[serde(rename = "jurisdiction.designated")]
-    JurisdictionDesignated,
-    #[serde(rename = "case.filed")]
-    CaseFiled,
-    #[serde(rename = "case.not-filed")]
-    CaseNotFiled,
-    #[serde(rename = "case.decided")]
-    CaseDecided,
-    #[serde(rename = "feedback.interim")]
-    FeedbackInterim,
-    #[serde(rename = "feedback.final")]
-    FeedbackFinal,
-    #[serde(rename = "feedback.confirmed")]
-    FeedbackConfirmed,
-    #[serde(rename = "feedback.contested")]
-    FeedbackContested,
-    #[serde(rename = "contest.ruled")]
-    ContestRuled,
-    #[serde(rename = "contest.reopened")]
-    ContestReopened,
-    #[serde(rename = "transfer.resent")]
-    TransferResent,
-    #[serde(rename = "transfer.kept")]
-    TransferKept,
-}
-
-/// A rule pack that cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum RulePackError {
-    /// The file is not of the expected form.
-    #[error("the rule pack cannot be read")]
-    Unreadable(#[source] toml::de::Error),
-    /// A clock stands twice.
-    #[error("clock {0} stands twice in the rule pack")]
-    ClockTwice(ClockCode),
-    /// A clock has no length, or nothing starts or stops it, or it cites nothing.
-    #[error("clock {0} needs a length, a start, a stop, a kind and a source")]
-    ClockIncomplete(ClockCode),
+/// A test vector: a clock that began then is due then.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vector {
+    /// Which clock.
+    pub clock: ClockCode,
+    /// When it began.
+    pub start: DateTime<chrono::FixedOffset>,
+    /// Whether the transfer is urgent.
+    #[serde(default)]
+    pub urgent: bool,
+    /// The last day on which it is met in time, by the shipped calendar.
+    pub due_on: NaiveDate,
 }
 
 impl RulePack {
-    /// Reads a pack and checks it.
-    pub fn from_toml(text: &str) -> Result<Self, RulePackError> {
-        let pack: Self = toml::from_str(text).map_err(RulePackError::Unreadable)?;
-        let mut codes = BTreeSet::new();
-        for clock in &pack.clocks {
-            if !codes.insert(clock.code) {
-                return Err(RulePackError::ClockTwice(clock.code));
-            }
-            let lengths_are_set =
-                clock.period.length > 0 && clock.urgent.is_none_or(|period| period.length > 0);
-            let is_complete = lengths_are_set
-                && !clock.starts_on.is_empty()
-                && !clock.stops_on.is_empty()
-                && !clock.kinds.is_empty()
-                && !clock.source.trim().is_empty();
-            if !is_complete {
-                return Err(RulePackError::ClockIncomplete(clock.code));
-            }
-        }
-        Ok(pack)
-    }
-
-    /// The pack that ships with casebus.
-    pub fn national() -> Self {
-        Self::from_toml(NATIONAL).expect("the shipped rule pack is read by a test")
-    }
-
     /// The rule of a clock.
     pub fn clock(&self, code: ClockCode) -> Option<&ClockRule> {
         self.clocks.iter().find(|clock| clock.code == code)
+    }
+
+    /// How a clock counts in a transfer of this urgency.
+    pub fn counting(&self, rule: &ClockRule, urgency: Urgency) -> Counting {
+        let day_end = match (rule.day_end, self.office_closes) {
+            (DayEndRule::OfficeHours, Some(closes)) => DayEnd::OfficeCloses(closes),
+            (DayEndRule::OfficeHours | DayEndRule::Midnight, _) => DayEnd::Midnight,
+        };
+        Counting { period: rule.period(urgency), start_rule: rule.start, end_roll: rule.end_roll, day_end }
+    }
+
+    /// Whether it is in force on a day.
+    pub fn is_in_force(&self, day: NaiveDate) -> bool {
+        self.effective_from <= day && self.effective_to.is_none_or(|last| day <= last)
     }
 }
 
@@ -176,42 +287,11 @@ impl ClockRule {
             Urgency::Urgent => self.urgent.unwrap_or(self.period),
         }
     }
-}
 
-impl Unit {
-    /// The unit's name in data.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Hour => "hour",
-            Self::NaturalDay => "natural_day",
-            Self::WorkingDay => "working_day",
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_shipped_pack_has_every_clock_once() {
-        let pack = RulePack::national();
-        for code in ClockCode::ALL {
-            assert!(pack.clock(*code).is_some(), "{code}");
-        }
-        assert_eq!(pack.clocks.len(), ClockCode::ALL.len());
-    }
-
-    #[test]
-    fn a_pack_with_an_unknown_key_a_doubled_clock_or_a_clock_without_a_source_is_refused() {
-        let unknown = NATIONAL.replacen("onward_clue", "onwards_clue", 1);
-        assert!(matches!(RulePack::from_toml(&unknown), Err(RulePackError::Unreadable(_))));
-        let doubled = NATIONAL.replace("\"T03\"", "\"T02\"");
-        assert!(matches!(RulePack::from_toml(&doubled), Err(RulePackError::ClockTwice(ClockCode::T02))));
-        let sourceless = NATIONAL.replacen("source = \"parameter\"", "source = \" \"", 1);
-        assert!(matches!(
-            RulePack::from_toml(&sourceless),
-            Err(RulePackError::ClockIncomplete(ClockCode::T02))
-        ));
+    /// When it warns first, running from a start to a due moment.
+    pub fn warn_at(&self, start: DateTime<Utc>, due_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let percent = i64::from(self.warn_percent?);
+        let whole = (due_at - start).num_milliseconds().max(0);
+        Some(start + TimeDelta::milliseconds(whole / 100 * percent))
     }
 }

@@ -1,15 +1,25 @@
-//! The clocks of a transfer: which ones an event starts, stops, pauses and resumes. A pure function of the events and
-//! the rule pack.
+//! The clocks of a transfer, folded from what events say of them.
+//!
+//! * [`changes`]: which ones an event starts, stops, pauses, resumes and moves; a pure function of the events, the
+//!   rule pack and the calendar.
+//! * [`signals`]: the signals that an event gives.
+//! * [`explain`]: the arithmetic behind a due moment.
 
-use crate::calendar::Calendar;
-use crate::period::{Due, Pause};
-use crate::rule_pack::{ClockRule, OwnerRole, RulePack, Signal};
-use crate::transfer::state::{State, Transfer};
+pub mod changes;
+pub mod explain;
+mod signals;
+
+pub use changes::changes;
+pub use explain::{Explanation, explain};
+
+use crate::counting::{Extension, Pause};
+use crate::transfer::state::Transfer;
 use chrono::{DateTime, Utc};
-use contract::clock::{ClockChange, ClockCode, ClockMove};
-use contract::event::{Ruling, TransferEvent};
+use contract::clock::{
+    ClockChange, ClockCode, ClockMove, LadderStep, LatenessReason, PauseReason, WarningMark,
+};
+use contract::event::{ExtendedBy, MeetingDecision, PendingExtension, TransferEvent};
 use contract::ids::DepartmentId;
-use contract::kind::TransferKind;
 
 /// A clock that was started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,12 +36,30 @@ pub struct Clock {
     pub due_at: Option<DateTime<Utc>>,
     /// Whether the due moment may move.
     pub provisional: bool,
+    /// When it warns first.
+    pub warn_at: Option<DateTime<Utc>>,
+    /// The calendar by which the due moment was computed; `None` in events from before that was written down.
+    pub calendar: Option<String>,
     /// The pauses that are over.
     pub pauses: Vec<Pause>,
+    /// The extensions that were granted.
+    pub extensions: Vec<Extension>,
+    /// How many of them were asked for; a coordination meeting gives time unasked.
+    pub extensions_asked: u32,
+    /// When it was due while it ran; kept over a pause.
+    pub last_due_at: Option<DateTime<Utc>>,
     /// What it does now.
     pub phase: Phase,
     /// It was recorded as missed.
     pub missed: bool,
+    /// The warnings that were given.
+    pub warned: Vec<WarningMark>,
+    /// When its owner was last urged because of it.
+    pub urged_at: Option<DateTime<Utc>>,
+    /// When supervision was opened because of it.
+    pub supervised_at: Option<DateTime<Utc>>,
+    /// Why it was late, once somebody has said so.
+    pub lateness: Option<LatenessReason>,
 }
 
 /// What a clock does.
@@ -40,217 +68,240 @@ pub enum Phase {
     /// Runs.
     Running,
     /// Stands still since then.
-    Paused(DateTime<Utc>),
+    Paused {
+        /// Since when.
+        since: DateTime<Utc>,
+        /// Why.
+        reason: PauseReason,
+    },
     /// The duty was met then.
     Stopped(DateTime<Utc>),
-    /// The duty fell away.
-    Cancelled,
+    /// The duty fell away then.
+    Cancelled(DateTime<Utc>),
 }
 
 impl Clock {
+    fn begin(change: &ClockChange) -> Self {
+        Self {
+            code: change.code,
+            run: change.run,
+            owner: change.owner.clone(),
+            started_at: change.started_at,
+            due_at: change.due_at,
+            provisional: change.provisional,
+            warn_at: change.warn_at,
+            calendar: change.calendar.clone(),
+            pauses: Vec::new(),
+            extensions: Vec::new(),
+            extensions_asked: 0,
+            last_due_at: change.due_at,
+            phase: Phase::Running,
+            missed: false,
+            warned: Vec::new(),
+            urged_at: None,
+            supervised_at: None,
+            lateness: None,
+        }
+    }
+
     /// Whether the duty is still owed.
     pub const fn is_open(&self) -> bool {
         match self.phase {
-            Phase::Running | Phase::Paused(_) => true,
-            Phase::Stopped(_) | Phase::Cancelled => false,
+            Phase::Running | Phase::Paused { .. } => true,
+            Phase::Stopped(_) | Phase::Cancelled(_) => false,
         }
     }
 
     /// Whether the duty is late at a moment, recorded as missed or not.
     pub fn ran_out(&self, now: DateTime<Utc>) -> bool {
-        self.missed || self.due_at.is_some_and(|due_at| due_at <= now)
+        self.missed || self.last_due_at.is_some_and(|due_at| due_at <= self.ran_until(now))
     }
 
-    fn change(&self, movement: ClockMove, due: Option<Due>) -> ClockChange {
+    /// Until when it has run at a moment: to the pause, to its end, or to that moment.
+    fn ran_until(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self.phase {
+            Phase::Running => now,
+            Phase::Paused { since, .. } => since,
+            Phase::Stopped(at) | Phase::Cancelled(at) => at,
+        }
+    }
+
+    /// Whether it was recorded that the duty was not met in time.
+    pub fn was_late(&self) -> bool {
+        match self.phase {
+            Phase::Stopped(at) | Phase::Cancelled(at) => self.ran_out(at),
+            Phase::Running | Phase::Paused { .. } => self.missed,
+        }
+    }
+
+    /// The automatic step of the ladder that the open duty stands on.
+    fn step(&self) -> Option<LadderStep> {
+        let taken = [
+            (self.supervised_at.is_some(), LadderStep::Supervised),
+            (self.urged_at.is_some(), LadderStep::Urged),
+            (!self.warned.is_empty(), LadderStep::Warned),
+        ];
+        taken.into_iter().find(|(is_taken, _)| *is_taken && self.is_open()).map(|(_, step)| step)
+    }
+
+    /// A move of this clock that computes nothing. A duty that was late before its clock was paused shows the moment
+    /// at which it was due when it ends.
+    pub(crate) fn change(&self, movement: ClockMove) -> ClockChange {
+        let ends = matches!(movement, ClockMove::Stopped | ClockMove::Cancelled);
+        let (was_paused, was_late) = match self.phase {
+            Phase::Paused { since, .. } => (true, self.last_due_at.is_some_and(|due_at| due_at <= since)),
+            Phase::Running | Phase::Stopped(_) | Phase::Cancelled(_) => (false, false),
+        };
         ClockChange {
+            due_at: if ends && was_paused && was_late { self.last_due_at } else { self.due_at },
             code: self.code,
             run: self.run,
             movement,
             owner: self.owner.clone(),
             started_at: self.started_at,
-            due_at: due.map_or(self.due_at, |due| Some(due.at)),
-            provisional: due.map_or(self.provisional, |due| due.provisional),
+            provisional: self.provisional,
+            warn_at: self.warn_at,
+            pause_reason: None,
+            calendar: None,
         }
     }
-}
 
-/// What an event does to the clocks of a transfer, which stood at `before` and stands at `after`.
-pub fn changes(
-    before: &Transfer,
-    after: &Transfer,
-    event: &TransferEvent,
-    now: DateTime<Utc>,
-    pack: &RulePack,
-    calendar: &Calendar,
-) -> Vec<ClockChange> {
-    let signals = signals(event, after.reference.kind);
-    let pausing = !is_supplementing(before) && is_supplementing(after);
-    let resuming = is_supplementing(before) && !is_supplementing(after);
-    let mut changes = Vec::new();
-    for clock in before.clocks.iter().filter(|clock| clock.is_open()) {
-        let rule = pack.clock(clock.code);
-        if let TransferEvent::TimeLimitMissed(missed) = event {
-            if missed.code == clock.code && missed.run == clock.run {
-                changes.push(clock.change(ClockMove::Missed, None));
-            }
-        } else if rule.is_some_and(|rule| intersects(&rule.stops_on, &signals)) {
-            changes.push(clock.change(ClockMove::Stopped, None));
-        } else if after.state.name().is_ended() {
-            changes.push(clock.change(ClockMove::Cancelled, None));
-        } else if pausing && clock.phase == Phase::Running && clock.owner == after.reference.to {
-            changes.push(ClockChange { due_at: None, ..clock.change(ClockMove::Paused, None) });
-        } else if let (true, Phase::Paused(since), Some(rule)) = (resuming, clock.phase, rule) {
-            let mut pauses = clock.pauses.clone();
-            pauses.push(Pause { from: since, to: now });
-            let due = rule.period(after.sent.urgency).due(clock.started_at, &pauses, calendar);
-            changes.push(clock.change(ClockMove::Resumed, Some(due)));
-        }
-    }
-    let started = pack.clocks.iter().filter(|rule| {
-        rule.kinds.contains(&after.reference.kind)
-            && intersects(&rule.starts_on, &signals)
-            && !after.state.name().is_ended()
-    });
-    changes.extend(started.map(|rule| started_clock(after, rule, now, calendar)));
-    changes
-}
-
-fn started_clock(
-    transfer: &Transfer,
-    rule: &ClockRule,
-    now: DateTime<Utc>,
-    calendar: &Calendar,
-) -> ClockChange {
-    let due = rule.period(transfer.sent.urgency).due(now, &[], calendar);
-    let earlier_runs =
-        transfer.clocks.iter().filter(|clock| clock.code == rule.code).map(|clock| clock.run).max();
-    ClockChange {
-        code: rule.code,
-        run: earlier_runs.unwrap_or(0) + 1,
-        movement: ClockMove::Started,
-        owner: owner(transfer, rule.owner),
-        started_at: now,
-        due_at: Some(due.at),
-        provisional: due.provisional,
-    }
-}
-
-fn owner(transfer: &Transfer, role: OwnerRole) -> DepartmentId {
-    match role {
-        OwnerRole::Sender => transfer.reference.from.clone(),
-        OwnerRole::Receiver => transfer.reference.to.clone(),
-        OwnerRole::Office => transfer.sent.office.clone(),
-        OwnerRole::Superior => match &transfer.state {
-            State::Submitted { superior } => superior.clone(),
-            State::Delivered
-            | State::Signed
-            | State::Supplementing { .. }
-            | State::Objected { .. }
-            | State::Negotiating { .. }
-            | State::Returned
-            | State::Accepted(_)
-            | State::Answered { .. }
-            | State::Contested { .. }
-            | State::Rerouted
-            | State::Closed(_)
-            | State::Withdrawn => transfer.sent.office.clone(),
-        },
-    }
-}
-
-fn is_supplementing(transfer: &Transfer) -> bool {
-    matches!(transfer.state, State::Supplementing { .. })
-}
-
-fn intersects(wanted: &[Signal], given: &[Signal]) -> bool {
-    wanted.iter().any(|signal| given.contains(signal))
-}
-
-/// The signals that an event gives to the clocks.
-fn signals(event: &TransferEvent, kind: TransferKind) -> Vec<Signal> {
-    match event {
-        TransferEvent::Sent(_) => match kind {
-            TransferKind::Notice => vec![Signal::NoticeDelivered],
-            TransferKind::ClueTransfer | TransferKind::CaseReferral | TransferKind::SupervisionTask => {
-                vec![Signal::TransferDelivered]
-            }
-        },
-        TransferEvent::Signed => vec![Signal::TransferSigned],
-        TransferEvent::Read => vec![Signal::NoticeRead],
-        TransferEvent::Accepted => vec![Signal::TransferAccepted],
-        TransferEvent::SupplementRequested(_) => vec![Signal::SupplementRequested],
-        TransferEvent::SupplementSupplied(_) => vec![Signal::SupplementSupplied],
-        TransferEvent::Objected(_) => vec![Signal::TransferObjected],
-        TransferEvent::ObjectionAgreed(_) => vec![Signal::ObjectionAgreed, Signal::TransferReturned],
-        TransferEvent::Disputed(_) => vec![Signal::DisputeOpened],
-        TransferEvent::DisputeAgreed(agreed) if agreed.rerouted_to.is_none() => {
-            vec![Signal::DisputeAgreed, Signal::TransferSigned]
-        }
-        TransferEvent::DisputeAgreed(_) => vec![Signal::DisputeAgreed],
-        TransferEvent::DisputeSubmitted(_) => vec![Signal::DisputeSubmitted],
-        TransferEvent::JurisdictionDesignated(_) => vec![Signal::JurisdictionDesignated],
-        TransferEvent::CaseFiled(_) => vec![Signal::CaseFiled],
-        TransferEvent::CaseNotFiled(_) => vec![Signal::CaseNotFiled],
-        TransferEvent::CaseDecided(_) => vec![Signal::CaseDecided],
-        TransferEvent::InterimFeedbackGiven(_) => vec![Signal::FeedbackInterim],
-        TransferEvent::FinalFeedbackGiven(_) => vec![Signal::FeedbackFinal],
-        TransferEvent::FeedbackConfirmed(_) => vec![Signal::FeedbackConfirmed],
-        TransferEvent::FeedbackContested(_) => vec![Signal::FeedbackContested],
-        TransferEvent::ContestRuled(ruled) => match ruled.ruling {
-            Ruling::Upheld => vec![Signal::ContestRuled],
-            Ruling::AnswerAgain => vec![Signal::ContestRuled, Signal::ContestReopened],
-        },
-        TransferEvent::Resent(_) => vec![Signal::TransferResent],
-        TransferEvent::Kept(_) => vec![Signal::TransferKept],
-        TransferEvent::DisputePositionTaken(_)
-        | TransferEvent::Converted(_)
-        | TransferEvent::Withdrawn(_)
-        | TransferEvent::Closed(_)
-        | TransferEvent::TimeLimitMissed(_) => Vec::new(),
-    }
-}
-
-impl Transfer {
-    /// Takes over what an event says of the clocks.
-    pub(crate) fn apply_clock_changes(&mut self, changes: &[ClockChange], now: DateTime<Utc>) {
-        for change in changes {
-            if change.movement == ClockMove::Started {
-                self.clocks.push(Clock {
-                    code: change.code,
-                    run: change.run,
-                    owner: change.owner.clone(),
-                    started_at: change.started_at,
-                    due_at: change.due_at,
-                    provisional: change.provisional,
-                    pauses: Vec::new(),
-                    phase: Phase::Running,
-                    missed: false,
-                });
-            } else if let Some(clock) =
-                self.clocks.iter_mut().find(|clock| clock.code == change.code && clock.run == change.run)
-            {
-                clock.apply(change, now);
-            }
-        }
-    }
-}
-
-impl Clock {
-    fn apply(&mut self, change: &ClockChange, now: DateTime<Utc>) {
+    fn apply(&mut self, change: &ClockChange, ended: DateTime<Utc>, now: DateTime<Utc>) {
         self.due_at = change.due_at;
+        // A pause takes the due moment away; what it was decides whether the duty was late before.
+        self.last_due_at = change.due_at.or(self.last_due_at);
         self.provisional = change.provisional;
+        self.warn_at = change.warn_at;
+        if change.calendar.is_some() {
+            self.calendar.clone_from(&change.calendar);
+        }
         match change.movement {
-            ClockMove::Started => {}
+            ClockMove::Started | ClockMove::Extended | ClockMove::Recalculated => {}
             ClockMove::Stopped => self.phase = Phase::Stopped(now),
-            ClockMove::Cancelled => self.phase = Phase::Cancelled,
+            ClockMove::Cancelled => self.phase = Phase::Cancelled(now),
             ClockMove::Missed => self.missed = true,
-            ClockMove::Paused => self.phase = Phase::Paused(now),
+            ClockMove::Paused => {
+                // Events from before the reason was written down paused for a supplement only.
+                let reason = change.pause_reason.unwrap_or(PauseReason::Supplement);
+                self.phase = Phase::Paused { since: now, reason };
+            }
             ClockMove::Resumed => {
-                if let Phase::Paused(since) = self.phase {
-                    self.pauses.push(Pause { from: since, to: now });
+                if let Phase::Paused { since, reason } = self.phase {
+                    self.pauses.push(Pause { from: since, to: ended.max(since), reason });
                 }
                 self.phase = Phase::Running;
             }
         }
+    }
+}
+
+/// When the pause ended that an event ends.
+pub(crate) fn pause_end(event: &TransferEvent, now: DateTime<Utc>) -> DateTime<Utc> {
+    if let TransferEvent::Resumed(resumed) = event { resumed.ended_at } else { now }
+}
+
+/// What an event grants to which clock, and who granted it.
+pub(crate) fn granted<'a>(
+    event: &'a TransferEvent,
+    office: &'a DepartmentId,
+) -> Option<(ClockCode, u32, ExtendedBy, &'a DepartmentId)> {
+    if let TransferEvent::ExtensionGranted(granted) = event {
+        return Some((granted.code, granted.run, granted.by, &granted.approved_by));
+    }
+    let TransferEvent::MeetingDecided(meeting) = event else { return None };
+    match meeting.decision {
+        MeetingDecision::Extend { code, run, until } => Some((code, run, ExtendedBy::Until(until), office)),
+        MeetingDecision::FixLead { .. } | MeetingDecision::Close => None,
+    }
+}
+
+impl Transfer {
+    /// Takes over what an event and its clock changes say, and brings the facts that depend on clocks up to date.
+    pub(crate) fn apply_clocks(
+        &mut self,
+        event: &TransferEvent,
+        changes: &[ClockChange],
+        now: DateTime<Utc>,
+    ) {
+        self.note_on_clocks(event, now);
+        let ended = pause_end(event, now);
+        for change in changes {
+            let (code, run) = (change.code, change.run);
+            if change.movement == ClockMove::Started {
+                self.clocks.push(Clock::begin(change));
+            } else if let Some(clock) = self.clock_mut(code, run) {
+                clock.apply(change, ended, now);
+            }
+        }
+        self.settle_facts();
+    }
+
+    fn clock_mut(&mut self, code: ClockCode, run: u32) -> Option<&mut Clock> {
+        self.clocks.iter_mut().find(|clock| clock.code == code && clock.run == run)
+    }
+
+    /// What an event says about a clock beside its moves.
+    fn note_on_clocks(&mut self, event: &TransferEvent, now: DateTime<Utc>) {
+        let office = self.sent.office.clone();
+        if let Some((code, run, by, approved_by)) = granted(event, &office) {
+            let extension = Extension { by, approved_by: approved_by.clone(), granted_at: now };
+            let was_asked = matches!(event, TransferEvent::ExtensionGranted(_));
+            if let Some(clock) = self.clock_mut(code, run) {
+                clock.extensions.push(extension);
+                clock.extensions_asked += u32::from(was_asked);
+            }
+        }
+        if let TransferEvent::TimeLimitWarned(warned) = event
+            && let Some(clock) = self.clock_mut(warned.code, warned.run)
+        {
+            clock.warned.push(warned.mark);
+        }
+        if let TransferEvent::Urged(urged) = event
+            && let Some(clock) = urged.code.zip(urged.run).and_then(|(code, run)| self.clock_mut(code, run))
+        {
+            clock.urged_at = Some(now);
+        }
+        if let TransferEvent::Supervised(done) = event
+            && let Some(clock) = done.code.zip(done.run).and_then(|(code, run)| self.clock_mut(code, run))
+        {
+            clock.supervised_at = Some(now);
+        }
+        if let TransferEvent::LatenessExplained(explained) = event
+            && let Some(clock) = self.clock_mut(explained.code, explained.run)
+        {
+            clock.lateness = Some(explained.reason);
+        }
+    }
+
+    /// The facts that follow from the clocks.
+    fn settle_facts(&mut self) {
+        let is_open = |clocks: &[Clock], code: ClockCode, run: Option<u32>| {
+            clocks
+                .iter()
+                .any(|clock| clock.code == code && run.is_none_or(|run| clock.run == run) && clock.is_open())
+        };
+        let clocks = &self.clocks;
+        let runs = |pending: &PendingExtension| {
+            let is_it = |clock: &&Clock| clock.code == pending.code && clock.run == pending.run;
+            clocks.iter().find(is_it).is_some_and(|clock| clock.phase == Phase::Running)
+        };
+        self.facts.extension.take_if(|pending| !runs(pending));
+        self.facts.supervision.take_if(|open| {
+            open.code.zip(open.run).is_some_and(|(code, run)| !is_open(clocks, code, Some(run)))
+        });
+        self.facts.urging.take_if(|_| !is_open(clocks, ClockCode::T20, None));
+        let mut late: Vec<_> = clocks
+            .iter()
+            .filter(|clock| clock.was_late() && clock.lateness.is_none())
+            .map(|clock| clock.owner.clone())
+            .collect();
+        late.sort();
+        late.dedup();
+        self.facts.late = late;
+        let by_hand = self.facts.urging.as_ref().map(|_| LadderStep::Urged);
+        let by_clocks = clocks.iter().filter_map(Clock::step).max();
+        let supervised = self.facts.supervision.as_ref().map(|_| LadderStep::Supervised);
+        let escalated = self.escalation.as_ref().map(|(_, step)| *step);
+        self.facts.ladder = [escalated, supervised, by_hand, by_clocks].into_iter().flatten().max();
     }
 }

@@ -2,8 +2,12 @@
 
 use crate::transfer::state::{FeedbackState, Given, State, Transfer};
 use chrono::{DateTime, Utc};
-use contract::event::{Body, FeedbackGiven, Ruling, TransferEvent, TransferRef, TransferSent};
+use contract::event::{
+    AssistanceReplied, Body, Facts, FeedbackGiven, MeetingDecision, OpenSupervision, OpenUrging, Part,
+    Participant, PendingExtension, Ruling, Suspension, TransferEvent, TransferRef, TransferSent,
+};
 use contract::ids::DepartmentId;
+use contract::kind::{Routing, TransferKind};
 use contract::state::Handling;
 
 /// Where and when an event stands in the log.
@@ -36,7 +40,7 @@ impl Transfer {
             }
             (None | Some(_), _) => return Err(WrongBeginning),
         };
-        next.apply_clock_changes(&body.after.clocks, place.occurred_at);
+        next.apply_clocks(&body.event, &body.after.clocks, place.occurred_at);
         next.version += 1;
         next.position = place.position;
         Ok(next)
@@ -44,9 +48,19 @@ impl Transfer {
 
     /// A transfer that was just sent, before its clocks.
     pub(crate) fn begin(reference: TransferRef, sent: TransferSent, now: DateTime<Utc>) -> Self {
+        let facts = Facts {
+            routing_open: matches!(sent.routing, Routing::Assumed | Routing::Office),
+            ..Facts::default()
+        };
         Self {
             reference,
             sent,
+            facts,
+            escalation: None,
+            participants: Vec::new(),
+            requests: Vec::new(),
+            parts: Vec::new(),
+            assignments: Vec::new(),
             sent_at: now,
             number: None,
             state: State::Delivered,
@@ -63,10 +77,141 @@ impl Transfer {
 
     /// The transfer after an event, except for its clocks.
     pub(crate) fn after(mut self, event: &TransferEvent, now: DateTime<Utc>) -> Self {
+        let holder_before = self.holder().cloned();
         self.updated_at = now;
         self.note(event, now);
+        self.note_facts(event, now);
         self.state = self.next_state(event);
+        let ended = self.state.name().is_ended();
+        let is_task = self.reference.kind == TransferKind::SupervisionTask;
+        self.facts.struck_off = is_task && matches!(self.state, State::Closed(_));
+        self.facts.suspension.take_if(|_| self.state.handling().is_none() || ended);
+        self.facts.extension.take_if(|_| ended);
+        self.facts.urging.take_if(|_| ended);
+        self.facts.routing_open &= !ended;
+        // A supervision by hand is about the one who held the transfer; who holds it next is not supervised.
+        let holder = self.holder().cloned();
+        self.facts.supervision.take_if(|supervision| {
+            let was_his = holder_before.as_ref() == Some(&supervision.department);
+            supervision.code.is_none() && was_his && holder.as_ref() != Some(&supervision.department)
+        });
         self
+    }
+
+    /// What an event says about the facts that do not follow from the clocks.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "each event has its arm, so that a new one breaks the build here"
+    )]
+    fn note_facts(&mut self, event: &TransferEvent, now: DateTime<Utc>) {
+        let facts = &mut self.facts;
+        match event {
+            TransferEvent::Suspended(suspended) => {
+                let (reason, until) = (suspended.reason, suspended.until);
+                facts.suspension = Some(Suspension { reason, since: now, until });
+            }
+            TransferEvent::Resumed(_) | TransferEvent::FinalFeedbackGiven(_) => facts.suspension = None,
+            TransferEvent::ExtensionRequested(requested) => {
+                // The first time the head of the department decides, after that the office.
+                let by_office = requested.ordinal > 1;
+                let decided_by = if by_office { &self.sent.office } else { &requested.owner }.clone();
+                let (code, run, until) = (requested.code, requested.run, requested.until);
+                facts.extension = Some(PendingExtension { code, run, decided_by, by_office, until });
+            }
+            TransferEvent::ExtensionGranted(_) | TransferEvent::ExtensionRefused(_) => facts.extension = None,
+            TransferEvent::Urged(urged) => {
+                let (department, code, run) = (urged.department.clone(), urged.code, urged.run);
+                facts.urge(OpenUrging { department, code, run });
+            }
+            TransferEvent::Supervised(supervised) => {
+                let department = supervised.department.clone();
+                let (code, run) = (supervised.code, supervised.run);
+                facts.urge(OpenUrging { department: department.clone(), code, run });
+                facts.supervision = Some(OpenSupervision { department, at: now, code, run });
+            }
+            TransferEvent::UrgeReplied(_) => facts.urging = None,
+            TransferEvent::Escalated(escalated) => {
+                self.escalation = Some((escalated.department.clone(), escalated.step));
+            }
+            TransferEvent::FailureAcknowledged(known) => {
+                facts.acknowledged_until = Some(known.until);
+                facts.acknowledged_at = Some(now);
+            }
+            TransferEvent::JurisdictionDesignated(designated) => {
+                facts.bound_to_sender = designated.department == self.reference.from;
+            }
+            TransferEvent::RoutingConfirmed(_) => facts.routing_open = false,
+            TransferEvent::JointHandlingOpened(opened) => {
+                let departments = opened.participants.iter().map(|one| one.department.clone());
+                facts.parts_outstanding = departments.collect();
+                self.participants.extend(opened.participants.iter().cloned());
+                self.requests.extend(opened.participants.iter().cloned());
+            }
+            TransferEvent::AssistanceRequested(asked) => {
+                let (department, request) = (asked.department.clone(), asked.request);
+                self.requests.push(Participant { department, request });
+            }
+            TransferEvent::AssistanceEnded(ended) => {
+                self.requests.retain(|one| one.request != ended.request);
+                if self.participants.iter().any(|one| one.request == ended.request) {
+                    facts.parts_outstanding.retain(|one| *one != ended.department);
+                }
+            }
+            TransferEvent::Reopened(_) => {
+                facts.supervision = None;
+                self.escalation = None;
+            }
+            TransferEvent::AssignedInternally(assigned) => {
+                self.assignments.retain(|earlier| earlier.department != assigned.department);
+                self.assignments.push(assigned.clone());
+            }
+            TransferEvent::AssistanceReplied(replied) => self.take_part(replied),
+            TransferEvent::Sent(_)
+            | TransferEvent::Signed
+            | TransferEvent::Read
+            | TransferEvent::Accepted
+            | TransferEvent::SupplementRequested(_)
+            | TransferEvent::SupplementSupplied(_)
+            | TransferEvent::Objected(_)
+            | TransferEvent::ObjectionAgreed(_)
+            | TransferEvent::Disputed(_)
+            | TransferEvent::DisputePositionTaken(_)
+            | TransferEvent::DisputeAgreed(_)
+            | TransferEvent::DisputeSubmitted(_)
+            | TransferEvent::CaseFiled(_)
+            | TransferEvent::CaseNotFiled(_)
+            | TransferEvent::CaseDecided(_)
+            | TransferEvent::InterimFeedbackGiven(_)
+            | TransferEvent::FeedbackConfirmed(_)
+            | TransferEvent::FeedbackContested(_)
+            | TransferEvent::ContestRuled(_)
+            | TransferEvent::Resent(_)
+            | TransferEvent::Kept(_)
+            | TransferEvent::Converted(_)
+            | TransferEvent::Withdrawn(_)
+            | TransferEvent::Closed(_)
+            | TransferEvent::TimeLimitMissed(_)
+            | TransferEvent::TimeLimitWarned(_)
+            | TransferEvent::ClocksRecalculated(_)
+            | TransferEvent::LatenessExplained(_)
+            | TransferEvent::MeetingDecided(_)
+            | TransferEvent::PlanFiled(_)
+            | TransferEvent::ProgressReported(_) => {}
+        }
+    }
+
+    /// A reply that is the part of a participant in a joint handling.
+    fn take_part(&mut self, replied: &AssistanceReplied) {
+        self.requests.retain(|one| one.request != replied.request);
+        if self.participants.iter().any(|one| one.request == replied.request) {
+            self.facts.parts_outstanding.retain(|one| *one != replied.department);
+            self.parts.push(Part {
+                department: replied.department.clone(),
+                request: replied.request,
+                text: replied.text.clone(),
+                outcome: replied.outcome,
+            });
+        }
     }
 
     /// What an event leaves behind beside the state.
@@ -106,7 +251,30 @@ impl Transfer {
             | TransferEvent::Kept(_)
             | TransferEvent::Withdrawn(_)
             | TransferEvent::Closed(_)
-            | TransferEvent::TimeLimitMissed(_) => {}
+            | TransferEvent::TimeLimitMissed(_)
+            | TransferEvent::TimeLimitWarned(_)
+            | TransferEvent::ClocksRecalculated(_)
+            | TransferEvent::Suspended(_)
+            | TransferEvent::Resumed(_)
+            | TransferEvent::ExtensionRequested(_)
+            | TransferEvent::ExtensionGranted(_)
+            | TransferEvent::ExtensionRefused(_)
+            | TransferEvent::LatenessExplained(_)
+            | TransferEvent::Urged(_)
+            | TransferEvent::UrgeReplied(_)
+            | TransferEvent::Supervised(_)
+            | TransferEvent::Escalated(_)
+            | TransferEvent::MeetingDecided(_)
+            | TransferEvent::FailureAcknowledged(_)
+            | TransferEvent::RoutingConfirmed(_)
+            | TransferEvent::PlanFiled(_)
+            | TransferEvent::ProgressReported(_)
+            | TransferEvent::Reopened(_)
+            | TransferEvent::AssistanceRequested(_)
+            | TransferEvent::AssistanceReplied(_)
+            | TransferEvent::AssistanceEnded(_)
+            | TransferEvent::JointHandlingOpened(_)
+            | TransferEvent::AssignedInternally(_) => {}
         }
     }
 
@@ -125,6 +293,10 @@ impl Transfer {
         }
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "each event has its arm, so that a new one breaks the build here"
+    )]
     fn next_state(&self, event: &TransferEvent) -> State {
         let handling = self.state.handling().unwrap_or(Handling::Pending);
         match event {
@@ -173,11 +345,47 @@ impl Transfer {
             }
             TransferEvent::ContestRuled(ruled) => match ruled.ruling {
                 Ruling::Upheld => self.state.clone(),
-                Ruling::AnswerAgain => State::Accepted(handling),
+                // The handling begins anew: what was wrongly not filed can be filed now.
+                Ruling::AnswerAgain => State::Accepted(Handling::Pending),
             },
             TransferEvent::Resent(_) => State::Rerouted,
             TransferEvent::Withdrawn(_) => State::Withdrawn,
             TransferEvent::Closed(closed) => State::Closed(closed.reason),
+            TransferEvent::Reopened(_) => State::Accepted(Handling::Pending),
+            TransferEvent::RoutingConfirmed(confirmed) => {
+                if confirmed.rerouted_to.is_some() {
+                    State::Rerouted
+                } else {
+                    self.state.clone()
+                }
+            }
+            TransferEvent::MeetingDecided(meeting) => match &meeting.decision {
+                MeetingDecision::FixLead { rerouted_to: Some(_), .. } => State::Rerouted,
+                MeetingDecision::FixLead { .. } if self.state.handling().is_none() => State::Signed,
+                MeetingDecision::FixLead { .. } | MeetingDecision::Extend { .. } | MeetingDecision::Close => {
+                    self.state.clone()
+                }
+            },
+            TransferEvent::TimeLimitWarned(_)
+            | TransferEvent::ClocksRecalculated(_)
+            | TransferEvent::Suspended(_)
+            | TransferEvent::Resumed(_)
+            | TransferEvent::ExtensionRequested(_)
+            | TransferEvent::ExtensionGranted(_)
+            | TransferEvent::ExtensionRefused(_)
+            | TransferEvent::LatenessExplained(_)
+            | TransferEvent::Urged(_)
+            | TransferEvent::UrgeReplied(_)
+            | TransferEvent::Supervised(_)
+            | TransferEvent::Escalated(_)
+            | TransferEvent::FailureAcknowledged(_)
+            | TransferEvent::PlanFiled(_)
+            | TransferEvent::ProgressReported(_)
+            | TransferEvent::AssistanceRequested(_)
+            | TransferEvent::AssistanceReplied(_)
+            | TransferEvent::AssistanceEnded(_)
+            | TransferEvent::JointHandlingOpened(_)
+            | TransferEvent::AssignedInternally(_) => self.state.clone(),
             TransferEvent::Read
             | TransferEvent::Kept(_)
             | TransferEvent::Converted(_)

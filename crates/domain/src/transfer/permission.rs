@@ -2,8 +2,9 @@
 
 use crate::refusal::Refusal;
 use contract::action::Action;
+use contract::event::Facts;
 use contract::ids::{DepartmentId, TransferId};
-use contract::kind::TransferKind;
+use contract::kind::{Routing, TransferKind};
 use contract::state::{Handling, TransferState};
 
 /// As much of a transfer as permission depends on; the read model has it too.
@@ -22,8 +23,14 @@ pub struct Standing {
     pub to: DepartmentId,
     /// Coordination office.
     pub office: DepartmentId,
+    /// Who takes the final answer.
+    pub approver: DepartmentId,
     /// Holder.
     pub holder: Option<DepartmentId>,
+    /// How the receiver was found.
+    pub routing: Routing,
+    /// What beside the state decides.
+    pub facts: Facts,
     /// The receiver was not designated.
     pub objection_allowed: bool,
     /// The receiver has objected.
@@ -50,9 +57,14 @@ pub fn permit(standing: &Standing, action: Action, by: &DepartmentId) -> Result<
     if !exists(action, standing.kind) {
         return Err(Refusal::WrongKind { action });
     }
-    if !parties(standing, action).contains(&by) {
-        let party = parties(standing, action).first().map_or(by, |party| *party).clone();
-        return Err(Refusal::WrongParty { action, party });
+    let parties = parties(standing, action);
+    match parties.first() {
+        Some(first) if !parties.contains(&by) => {
+            return Err(Refusal::WrongParty { action, party: (*first).clone() });
+        }
+        Some(_) => {}
+        // Nobody can do it as things stand: nobody was urged, nobody is late.
+        None => return Err(not_now(standing, action)),
     }
     let in_turn = is_in_turn(standing, action);
     if !in_turn {
@@ -63,14 +75,31 @@ pub fn permit(standing: &Standing, action: Action, by: &DepartmentId) -> Result<
 
 /// Whether the act exists for the kind of transfer.
 const fn exists(action: Action, kind: TransferKind) -> bool {
-    let (is_notice, is_task) =
-        (matches!(kind, TransferKind::Notice), matches!(kind, TransferKind::SupervisionTask));
+    let is_notice = matches!(kind, TransferKind::Notice);
+    let is_task = matches!(kind, TransferKind::SupervisionTask);
+    let is_request = matches!(kind, TransferKind::AssistanceRequest);
+    let is_case = !is_notice && !is_task && !is_request;
     match action {
-        Action::Receipt | Action::Withdrawal => true,
+        Action::Receipt
+        | Action::Withdrawal
+        | Action::Urge
+        | Action::UrgeReply
+        | Action::Supervision
+        | Action::Escalation
+        | Action::LatenessReason
+        | Action::FailureAcknowledgement => true,
         Action::Conversion => is_notice,
-        Action::Feedback | Action::FeedbackConfirmation | Action::FeedbackContest | Action::ContestRuling => {
-            !is_notice
+        Action::Feedback
+        | Action::Extension
+        | Action::ExtensionDecision
+        | Action::MeetingDecision
+        | Action::InternalAssignment => !is_notice,
+        Action::FeedbackConfirmation | Action::FeedbackContest | Action::ContestRuling => {
+            !is_notice && !is_request
         }
+        Action::Plan | Action::Progress | Action::Reopening => is_task,
+        Action::RoutingConfirmation => is_case || is_notice,
+        Action::Suspension | Action::Resumption => is_case || is_request,
         Action::Acceptance
         | Action::SupplementRequest
         | Action::Supplement
@@ -82,7 +111,8 @@ const fn exists(action: Action, kind: TransferKind) -> bool {
         | Action::Filing
         | Action::Decision
         | Action::Resending
-        | Action::Keeping => !is_notice && !is_task,
+        | Action::Keeping
+        | Action::JointHandling => is_case,
     }
 }
 
@@ -96,14 +126,39 @@ fn parties(standing: &Standing, action: Action) -> Vec<&DepartmentId> {
         | Action::Filing
         | Action::Decision
         | Action::Feedback
+        | Action::Suspension
+        | Action::Resumption
+        | Action::Plan
+        | Action::Progress
+        | Action::JointHandling
+        | Action::InternalAssignment
         | Action::Conversion => vec![&standing.to],
         Action::Supplement
         | Action::ObjectionAnswer
-        | Action::FeedbackContest
         | Action::Resending
         | Action::Keeping
         | Action::Withdrawal => vec![&standing.from],
-        Action::FeedbackConfirmation => vec![&standing.from, &standing.office],
+        Action::FeedbackContest | Action::Reopening => vec![&standing.approver],
+        Action::FeedbackConfirmation => vec![&standing.approver, &standing.office],
+        Action::Extension => standing.holder.iter().collect(),
+        Action::ExtensionDecision => {
+            standing.facts.extension.iter().map(|pending| &pending.decided_by).collect()
+        }
+        Action::Urge => {
+            // Nobody urges itself.
+            let is_holder = |party: &DepartmentId| standing.holder.as_ref() == Some(party);
+            [&standing.from, &standing.office].into_iter().filter(|party| !is_holder(party)).collect()
+        }
+        Action::UrgeReply => standing.facts.urging.iter().map(|urging| &urging.department).collect(),
+        Action::LatenessReason => standing.facts.late.iter().collect(),
+        Action::Supervision
+        | Action::Escalation
+        | Action::MeetingDecision
+        | Action::FailureAcknowledgement => vec![&standing.office],
+        Action::RoutingConfirmation => match standing.routing {
+            Routing::Office => vec![&standing.to],
+            Routing::Named | Routing::Matrix | Routing::Assumed => vec![&standing.office],
+        },
         Action::DisputeAgreement | Action::DisputeSubmission => vec![&standing.from, &standing.to],
         Action::ContestRuling => vec![&standing.office],
         Action::Designation => match standing.state {
@@ -130,7 +185,9 @@ fn is_in_turn(standing: &Standing, action: Action) -> bool {
     match action {
         Action::Receipt => state == TransferState::Delivered,
         Action::Acceptance | Action::Objection => state == TransferState::Signed,
-        Action::SupplementRequest => matches!(state, TransferState::Signed | TransferState::Accepted),
+        Action::SupplementRequest => {
+            matches!(state, TransferState::Signed | TransferState::Accepted)
+        }
         Action::Supplement => state == TransferState::Supplementing,
         Action::ObjectionAnswer => state == TransferState::Objected,
         Action::DisputeAgreement | Action::DisputeSubmission => state == TransferState::DisputedNegotiating,
@@ -141,6 +198,27 @@ fn is_in_turn(standing: &Standing, action: Action) -> bool {
         Action::FeedbackConfirmation | Action::FeedbackContest => state == TransferState::Answered,
         Action::ContestRuling => state == TransferState::Contested,
         Action::Resending | Action::Keeping => state == TransferState::Returned,
+        Action::Suspension => state == TransferState::Accepted && standing.facts.suspension.is_none(),
+        Action::Resumption => standing.facts.suspension.is_some(),
+        Action::Extension => !state.is_ended() && standing.facts.extension.is_none(),
+        Action::ExtensionDecision => standing.facts.extension.is_some(),
+        Action::UrgeReply => standing.facts.urging.is_some(),
+        Action::LatenessReason => !standing.facts.late.is_empty(),
+        Action::Urge | Action::MeetingDecision | Action::FailureAcknowledgement => !state.is_ended(),
+        Action::Supervision => {
+            let supervised = standing.facts.supervision.as_ref().map(|open| &open.department);
+            !state.is_ended() && supervised != standing.holder.as_ref()
+        }
+        Action::Escalation => !state.is_ended() && standing.facts.supervision.is_some(),
+        Action::RoutingConfirmation => standing.facts.routing_open,
+        Action::Plan | Action::Progress => state == TransferState::Accepted,
+        Action::Reopening => standing.facts.struck_off,
+        Action::JointHandling => {
+            state == TransferState::Accepted && standing.facts.parts_outstanding.is_empty()
+        }
+        Action::InternalAssignment => {
+            matches!(state, TransferState::Delivered | TransferState::Signed | TransferState::Accepted)
+        }
         Action::Conversion => {
             matches!(state, TransferState::Delivered | TransferState::Closed) && !standing.converted
         }
@@ -173,6 +251,9 @@ fn not_now(standing: &Standing, action: Action) -> Refusal {
         Action::Filing => standing.handling.is_some_and(|handling| handling != Handling::Pending),
         Action::Decision => standing.handling == Some(Handling::Decided),
         Action::Conversion => standing.converted,
+        Action::Suspension => standing.facts.suspension.is_some(),
+        Action::Extension => standing.facts.extension.is_some(),
+        Action::Supervision => standing.facts.supervision.is_some(),
         Action::SupplementRequest
         | Action::Supplement
         | Action::Objection
@@ -186,6 +267,20 @@ fn not_now(standing: &Standing, action: Action) -> Refusal {
         | Action::ContestRuling
         | Action::Resending
         | Action::Keeping
+        | Action::Resumption
+        | Action::ExtensionDecision
+        | Action::Urge
+        | Action::UrgeReply
+        | Action::Escalation
+        | Action::LatenessReason
+        | Action::MeetingDecision
+        | Action::FailureAcknowledgement
+        | Action::RoutingConfirmation
+        | Action::Plan
+        | Action::Progress
+        | Action::Reopening
+        | Action::JointHandling
+        | Action::InternalAssignment
         | Action::Withdrawal => false,
     };
     if was_done {
@@ -205,16 +300,22 @@ fn extra_condition(standing: &Standing, action: Action, by: &DepartmentId) -> Re
         Action::Objection if !standing.objection_allowed => Err(Refusal::ObjectionNotAllowed),
         Action::Objection if standing.objection_raised => Err(Refusal::ObjectionAlreadyRaised),
         Action::FeedbackContest if standing.contest_raised => Err(Refusal::ContestAlreadyRaised),
-        // Nobody rules on its own contest.
-        Action::FeedbackContest if standing.office == standing.from => {
+        // Nobody rules on its own contest; an office that approves a task itself sends it back without a ruling.
+        Action::FeedbackContest if standing.office == standing.from && standing.approver == standing.from => {
             Err(Refusal::NoCommonSuperior { from: standing.from.clone(), to: standing.to.clone() })
         }
         Action::Conversion => match standing.informs_of {
             Some(transfer) => Err(Refusal::ReferralOnwardForbidden { transfer }),
             None => Ok(()),
         },
-        Action::FeedbackConfirmation if *by != standing.from && !standing.confirmation_missed => {
+        Action::FeedbackConfirmation if *by != standing.approver && !standing.confirmation_missed => {
             Err(Refusal::ConfirmationTooEarly)
+        }
+        Action::SupplementRequest if standing.facts.suspension.is_some() => Err(Refusal::ResumeFirst),
+        Action::Resending if standing.facts.bound_to_sender => Err(Refusal::DesignationBinding),
+        // Who owes the ruling does not get around it.
+        Action::MeetingDecision if standing.state == TransferState::Contested => {
+            Err(not_now(standing, action))
         }
         Action::Receipt
         | Action::Acceptance
@@ -233,6 +334,23 @@ fn extra_condition(standing: &Standing, action: Action, by: &DepartmentId) -> Re
         | Action::ContestRuling
         | Action::Resending
         | Action::Keeping
+        | Action::Suspension
+        | Action::Resumption
+        | Action::Extension
+        | Action::ExtensionDecision
+        | Action::Urge
+        | Action::UrgeReply
+        | Action::Supervision
+        | Action::Escalation
+        | Action::LatenessReason
+        | Action::MeetingDecision
+        | Action::FailureAcknowledgement
+        | Action::RoutingConfirmation
+        | Action::Plan
+        | Action::Progress
+        | Action::Reopening
+        | Action::JointHandling
+        | Action::InternalAssignment
         | Action::Withdrawal => Ok(()),
     }
 }

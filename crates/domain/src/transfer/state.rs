@@ -1,11 +1,16 @@
 //! What a transfer is, between two events.
 
+use crate::civil;
 use crate::transfer::clocks::Clock;
 use crate::transfer::permission::Standing;
 use chrono::{DateTime, Utc};
-use contract::clock::ClockCode;
-use contract::event::{CloseReason, FeedbackGiven, LinkReason, TransferRef, TransferSent};
-use contract::ids::DepartmentId;
+use contract::clock::{ClockCode, LadderStep};
+use contract::event::{
+    AssignedInternally, CloseReason, Facts, FeedbackGiven, Link, LinkReason, Part, Participant, Suspension,
+    Terms, TransferRef, TransferSent,
+};
+use contract::ids::{DepartmentId, TransferId};
+use contract::kind::TransferKind;
 use contract::state::{Handling, TransferState};
 
 /// A transfer, folded from its events.
@@ -31,6 +36,18 @@ pub struct Transfer {
     pub contest_raised: bool,
     /// A notice has become a clue.
     pub converted: bool,
+    /// What beside the state decides who may do what.
+    pub facts: Facts,
+    /// The highest step of the ladder that the office took by hand, and against whom.
+    pub escalation: Option<(DepartmentId, LadderStep)>,
+    /// Requests for assistance that are not answered, with whom they were sent to.
+    pub requests: Vec<Participant>,
+    /// Who takes part in a joint handling.
+    pub participants: Vec<Participant>,
+    /// What they contributed so far.
+    pub parts: Vec<Part>,
+    /// Who in the departments works on it: the last internal assignment of each.
+    pub assignments: Vec<AssignedInternally>,
     /// How many events it has.
     pub version: i64,
     /// Log position of the last of them; 0 while it is not in the log.
@@ -166,17 +183,36 @@ impl Transfer {
             State::Supplementing { .. }
             | State::Objected { .. }
             | State::Negotiating { .. }
-            | State::Returned
-            | State::Answered { .. } => Some(&self.reference.from),
+            | State::Returned => Some(&self.reference.from),
+            State::Answered { .. } => Some(self.approver()),
             State::Submitted { superior } => Some(superior),
             State::Contested { .. } => Some(&self.sent.office),
             State::Rerouted | State::Closed(_) | State::Withdrawn => None,
         }
     }
 
+    /// Who takes the final answer: the sender, but for a task whose sender counts as its receiver.
+    pub fn approver(&self) -> &DepartmentId {
+        self.sent.terms.approver.as_ref().unwrap_or(&self.reference.from)
+    }
+
+    /// The transfer that this one assists: its answer is written there too.
+    pub fn assists(&self) -> Option<TransferId> {
+        let is_request = self.reference.kind == TransferKind::AssistanceRequest;
+        self.sent.origin.as_ref().filter(|_| is_request).map(|origin| origin.transfer)
+    }
+
     /// The clock that runs or pauses under a code.
     pub fn open_clock(&self, code: ClockCode) -> Option<&Clock> {
         self.clocks.iter().find(|clock| clock.code == code && clock.is_open())
+    }
+
+    /// The facts at a moment: a suspension whose last day is over has ended, recorded or not.
+    fn facts_at(&self, now: DateTime<Utc>) -> Facts {
+        let is_over = |suspension: &mut Suspension| civil::end_of(suspension.until) <= now;
+        let mut facts = self.facts.clone();
+        facts.suspension.take_if(is_over);
+        facts
     }
 
     /// What decides whether an act is permitted at a moment.
@@ -188,18 +224,24 @@ impl Transfer {
             from: self.reference.from.clone(),
             to: self.reference.to.clone(),
             office: self.sent.office.clone(),
+            approver: self.approver().clone(),
+            routing: self.sent.routing,
+            facts: self.facts_at(now),
             holder: self.holder().cloned(),
             objection_allowed: self.sent.objection_allowed,
             objection_raised: self.objection_raised,
             contest_raised: self.contest_raised,
             converted: self.converted,
             confirmation_missed: self.open_clock(ClockCode::T18).is_some_and(|clock| clock.ran_out(now)),
-            informs_of: self
-                .sent
-                .origin
-                .as_ref()
-                .filter(|origin| origin.reason == LinkReason::Informed)
-                .map(|origin| origin.transfer),
+            informs_of: informs_of(&self.reference.from, self.sent.origin.as_ref(), &self.sent.terms),
         }
     }
+}
+
+/// The case referral of which a transfer informs: the one that it was sent for, or one further up from which its sender
+/// may hand nothing on. What informs of a referral may not become a transfer.
+pub fn informs_of(from: &DepartmentId, origin: Option<&Link>, terms: &Terms) -> Option<TransferId> {
+    let informed = origin.filter(|origin| origin.reason == LinkReason::Informed);
+    let above = terms.referrals.iter().find(|above| above.receiver == *from);
+    informed.map(|origin| origin.transfer).or(above.map(|above| above.transfer))
 }

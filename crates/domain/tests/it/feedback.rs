@@ -7,16 +7,19 @@ use contract::event::{OutcomeCode, Ruling};
 use contract::kind::TransferKind;
 use contract::state::TransferState;
 use domain::feedback::commands::{ConfirmFeedback, ContestFeedback, GiveFeedback, RuleContest};
-use domain::transfer::commands::{DecideCase, FileCase, MissTimeLimit};
+use domain::time_limit::commands::MissTimeLimit;
+use domain::transfer::commands::{DecideCase, FileCase};
 use domain::{Command, Refusal};
 
 fn interim() -> Command {
-    Command::GiveFeedback(GiveFeedback { text: "正在核查".into(), outcome: None })
+    Command::GiveFeedback(GiveFeedback { text: "正在核查".into(), outcome: None, without_parts: None })
 }
 
 fn last() -> Command {
     Command::GiveFeedback(GiveFeedback {
-        text: "已追回".into(), outcome: Some(OutcomeCode::FundsRecovered)
+        without_parts: None,
+        text: "已追回".into(),
+        outcome: Some(OutcomeCode::FundsRecovered),
     })
 }
 
@@ -111,9 +114,14 @@ fn a_contest_goes_to_the_office_once_and_is_upheld_or_answered_again() {
     assert_eq!(world.running(), [ClockCode::T19]);
     assert_eq!(world.act(OFFICE, "03-16 09:00", &rule(Ruling::AnswerAgain)), ["contest-ruled"]);
     assert_eq!((world.state(), world.running()), (TransferState::Accepted, vec![ClockCode::T09]));
-    let filing = Command::File(FileCase::NotFiled { reason: "x".into() });
+    let filing = Command::File(FileCase::Filed { case_number: None });
+    assert_eq!(
+        world.act(INSURANCE, "03-17 09:00", &filing),
+        ["case-filed"],
+        "what was not filed can be filed now"
+    );
     let filed = Refusal::AlreadyDone { action: Action::Filing };
-    assert_eq!(world.refused(INSURANCE, "03-17 09:00", &filing), filed, "the final feedback implied it");
+    assert_eq!(world.refused(INSURANCE, "03-17 10:00", &filing), filed);
     world.act(INSURANCE, "03-20 09:00", &last());
     assert_eq!(world.refused(HEALTH, "03-23 09:00", &contest(2)), Refusal::ContestAlreadyRaised);
     world.act(HEALTH, "03-23 09:00", &confirm(2));

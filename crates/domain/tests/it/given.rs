@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contract::clock::ClockCode;
-use contract::event::Body;
+use contract::event::{Body, Terms};
 use contract::ids::{DepartmentId, TransferId};
 use contract::kind::{Routing, Source, TransferKind, Urgency};
 use contract::state::TransferState;
@@ -11,11 +11,15 @@ use domain::transfer::commands::SendTransfer;
 use domain::transfer::event::Place;
 use domain::{Command, Decision, Refusal, Rules, Transfer, decide};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 pub const HEALTH: &str = "320100-wjw";
 pub const INSURANCE: &str = "320100-ybj";
 pub const MARKET: &str = "320100-scj";
 pub const OFFICE: &str = "320100-lxb";
+
+/// Read once: reading runs the vectors of every pack.
+static NATIONAL: LazyLock<Rules> = LazyLock::new(Rules::national);
 
 pub fn department(id: &str) -> DepartmentId {
     DepartmentId::new(id).unwrap()
@@ -51,6 +55,7 @@ pub fn sending(kind: TransferKind, id: TransferId, from: &str, to: &str, urgency
         discovered_at: None,
         subjects: Vec::new(),
         deadline: None,
+        terms: Terms::default(),
         from_receiver_of_origin: false,
     }
 }
@@ -62,17 +67,28 @@ impl World {
     }
 
     pub fn sent(kind: TransferKind, when: DateTime<Utc>, urgency: Urgency) -> Self {
-        let mut world = Self {
-            rules: Rules::national(),
+        let mut world = Self::empty();
+        let send = sending(kind, world.first, HEALTH, INSURANCE, urgency);
+        world.send(&send, None, when);
+        world
+    }
+
+    /// An empty world, in which the next transfer that is sent is the first.
+    pub fn empty() -> Self {
+        Self {
+            rules: NATIONAL.clone(),
             transfers: BTreeMap::new(),
             history: Vec::new(),
             first: TransferId(uuid::Uuid::from_u128(1)),
             next_id: 2,
-        };
-        let send = sending(kind, world.first, HEALTH, INSURANCE, urgency);
-        let decision = send.decide(None, when, &world.rules).unwrap();
-        world.take(&decision);
-        world
+        }
+    }
+
+    /// Sends a transfer, perhaps in the matter of another one.
+    pub fn send(&mut self, send: &SendTransfer, origin: Option<TransferId>, when: DateTime<Utc>) {
+        let origin = origin.map(|id| self.transfers[&id].clone());
+        let decision = send.decide(origin.as_ref(), when, &self.rules).unwrap();
+        self.take(&decision);
     }
 
     pub fn fresh(&mut self) -> TransferId {
@@ -99,15 +115,34 @@ impl World {
             let next = Transfer::evolve(self.transfers.remove(&id), &body, place).unwrap();
             assert_eq!(next.state.name(), body.after.state);
             assert_eq!(next.holder(), body.after.holder.as_ref());
+            assert_eq!(next.facts, body.after.facts);
             self.transfers.insert(id, next);
             self.history.push(body);
         }
     }
 
     pub fn try_act(&mut self, by: &str, when: DateTime<Utc>, command: &Command) -> Result<Decision, Refusal> {
-        let decision = decide(self.transfer(), command, &department(by), when, &self.rules)?;
+        self.try_act_on(self.first, by, when, command)
+    }
+
+    pub fn try_act_on(
+        &mut self,
+        id: TransferId,
+        by: &str,
+        when: DateTime<Utc>,
+        command: &Command,
+    ) -> Result<Decision, Refusal> {
+        let transfer = &self.transfers[&id];
+        let upstream = transfer.assists().map(|case| &self.transfers[&case]);
+        let decision = decide(transfer, upstream, command, &department(by), when, &self.rules)?;
         self.take(&decision);
         Ok(decision)
+    }
+
+    /// An act on any transfer that must be permitted; answers the events' names.
+    pub fn act_on(&mut self, id: TransferId, by: &str, when: &str, command: &Command) -> Vec<&'static str> {
+        let decision = self.try_act_on(id, by, at(when), command).unwrap();
+        decision.drafts.iter().map(|draft| draft.body.event.name()).collect()
     }
 
     /// An act that must be permitted; answers the events' names.

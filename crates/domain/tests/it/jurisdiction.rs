@@ -13,7 +13,7 @@ use domain::{Command, Refusal};
 
 fn objection() -> Command {
     let proposed_department = department(MARKET);
-    Command::Object(ObjectToTransfer { reason: "属市场监管".into(), proposed_department })
+    Command::Object(ObjectToTransfer { reason: "属市场监管".into(), proposed_department, ground: None })
 }
 
 fn dispute() -> Command {

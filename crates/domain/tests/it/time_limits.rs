@@ -4,7 +4,7 @@ use crate::given::{INSURANCE, World, at};
 use contract::clock::{ClockCode, MissedCause};
 use contract::event::TransferEvent;
 use contract::kind::{TransferKind, Urgency};
-use domain::transfer::commands::MissTimeLimit;
+use domain::time_limit::commands::MissTimeLimit;
 use domain::{Command, Refusal};
 
 fn miss(code: ClockCode, run: u32) -> Command {

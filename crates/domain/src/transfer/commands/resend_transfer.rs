@@ -21,6 +21,10 @@ pub struct ResendTransfer {
 impl ResendTransfer {
     pub(crate) fn decide(&self, act: &Act<'_>) -> Result<Decision, Refusal> {
         let kind = act.transfer.reference.kind;
+        // Back to the one that objected is no way out of its objection.
+        if self.to == act.transfer.reference.to {
+            return Err(Refusal::LeadNotPossible { department: self.to.clone() });
+        }
         let linked = link(act, self.id, kind, self.to.clone(), self.office.clone(), LinkReason::Resent)?;
         let resent = TransferEvent::Resent(TransferResent { resent_as: self.id });
         Ok(act.course()?.happen(resent).decided_with(linked))

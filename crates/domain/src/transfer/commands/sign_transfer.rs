@@ -1,5 +1,5 @@
-//! Sign 签收. A notice is read and closes with that; a supervision task is accepted with it, for a task of a superior
-//! cannot be refused.
+//! Sign 签收. A notice is read and closes with that; a supervision task and a request for assistance are accepted with
+//! it, for neither can be refused.
 
 use crate::command::Act;
 use crate::course::Decision;
@@ -13,7 +13,9 @@ pub(crate) fn decide(act: &Act<'_>) -> Result<Decision, Refusal> {
         TransferKind::Notice => course
             .happen(TransferEvent::Read)
             .happen(TransferEvent::Closed(Closed { reason: CloseReason::Read })),
-        TransferKind::SupervisionTask => course.happen(TransferEvent::Signed).happen(TransferEvent::Accepted),
+        TransferKind::SupervisionTask | TransferKind::AssistanceRequest => {
+            course.happen(TransferEvent::Signed).happen(TransferEvent::Accepted)
+        }
         TransferKind::ClueTransfer | TransferKind::CaseReferral => course.happen(TransferEvent::Signed),
     };
     Ok(course.decided())

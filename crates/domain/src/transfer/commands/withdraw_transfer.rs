@@ -1,5 +1,6 @@
 //! Withdraw before acceptance 撤回.
 
+use crate::assistance::commands::end_request;
 use crate::command::Act;
 use crate::course::Decision;
 use crate::refusal::Refusal;
@@ -15,6 +16,6 @@ pub struct WithdrawTransfer {
 impl WithdrawTransfer {
     pub(crate) fn decide(&self, act: &Act<'_>) -> Result<Decision, Refusal> {
         let withdrawn = ReasonGiven { reason: self.reason.clone() };
-        Ok(act.course()?.happen(TransferEvent::Withdrawn(withdrawn)).decided())
+        end_request(act, act.course()?.happen(TransferEvent::Withdrawn(withdrawn)).decided())
     }
 }

@@ -1,0 +1,11 @@
+//! One file per act.
+
+mod ask;
+mod end_request;
+mod handle_jointly;
+mod reply;
+
+pub(crate) use ask::ask;
+pub(crate) use end_request::{end_request, runs_on};
+pub use handle_jointly::{HandleJointly, NewParticipant};
+pub(crate) use reply::reply;
