@@ -1,5 +1,7 @@
 //! What can go wrong here. Refusals (a key that is not accepted, a row that is wrong) are answers, not errors.
 
+use domain::calendar::CalendarError;
+use domain::rule_pack::RulePackError;
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -20,6 +22,12 @@ pub enum AccountsError {
         /// The value; never a secret or personal data.
         value: String,
     },
+    /// A published rule pack is no longer read.
+    #[error("the published rule pack {0} cannot be read by this version")]
+    StoredRulePack(String, #[source] RulePackError),
+    /// An imported calendar is no longer read.
+    #[error("the imported calendar {0} cannot be read by this version")]
+    StoredCalendar(String, #[source] CalendarError),
     /// The operating system gave no random bytes.
     #[error("the operating system gave no random bytes")]
     NoRandomness(#[from] getrandom::Error),

@@ -6,10 +6,12 @@
 
 mod departments;
 mod groups;
+mod holidays;
 mod report;
 mod responsibilities;
 pub mod table;
 
+pub use holidays::CalendarImport;
 pub use report::{ImportReport, RowError, RowErrorCode};
 
 use crate::error::AccountsError;

@@ -115,6 +115,12 @@ row_error_codes! {
     UnknownLead => "unknown_lead",
     /// A participant is not a stored department.
     UnknownParticipant => "unknown_participant",
+    /// The field is no date like 2026-10-01.
+    MalformedDate => "malformed_date",
+    /// The field is neither `off` nor `work`.
+    UnknownDayKind => "unknown_day_kind",
+    /// The day is no weekend day, so it cannot be a make-up working day.
+    NoMakeUpDay => "no_make_up_day",
 }
 
 impl fmt::Display for RowErrorCode {

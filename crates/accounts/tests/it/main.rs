@@ -3,8 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop the test where something is wrong")]
 
 mod api_keys;
+mod calendars;
+mod departments;
 mod imports;
 mod readings;
+mod routes;
+mod rule_packs;
 mod schema;
 mod shipped_registry;
 mod subject_keys;

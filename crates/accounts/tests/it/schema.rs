@@ -12,7 +12,7 @@ async fn migrating_again_changes_nothing() {
     let fixture = Fixture::new().await;
     accounts::migrate(&fixture.pool, None).await.unwrap();
     let applied = fixture.count("SELECT count(*) FROM accounts._sqlx_migrations").await;
-    assert_eq!(applied, 1);
+    assert_eq!(applied, 2);
     let elsewhere = "SELECT count(*) FROM pg_class WHERE relname = '_sqlx_migrations'";
     assert_eq!(fixture.count(elsewhere).await, 1, "the record of migrations stands in the own schema only");
 }
@@ -32,7 +32,7 @@ async fn every_column_says_what_it_is_for() {
 }
 
 /// What each right of the service role is on each table.
-const RIGHTS: [(&str, &[&str]); 8] = [
+const RIGHTS: [(&str, &[&str]); 14] = [
     ("api_key", &["SELECT"]),
     ("registry_version", &["SELECT"]),
     ("department", &["SELECT"]),
@@ -41,6 +41,12 @@ const RIGHTS: [(&str, &[&str]); 8] = [
     ("subject_key", &["SELECT", "INSERT"]),
     ("read_audit", &["SELECT", "INSERT"]),
     ("reading", &["SELECT", "INSERT", "UPDATE"]),
+    ("rules_version", &["SELECT"]),
+    ("rule_pack", &["SELECT"]),
+    ("calendar", &["SELECT"]),
+    ("notification_setting", &["SELECT", "INSERT", "UPDATE"]),
+    ("contact", &["SELECT", "INSERT", "UPDATE"]),
+    ("absence", &["SELECT", "INSERT"]),
 ];
 
 /// Connections as the service role.
@@ -75,6 +81,7 @@ async fn works_as_service(fixture: &Fixture) {
     let made = fixture.accounts.create_key(new_key(), minute(0)).await.unwrap();
     let caller = service.authenticate(&made.secret, minute(1)).await.unwrap().unwrap();
     service.load_registry().await.unwrap();
+    service.load_rules().await.unwrap();
     service.new_subject_key().await.unwrap();
     let transfer = TransferId::fresh();
     service.note_fetched(&caller.department, &[transfer], minute(2)).await.unwrap();
@@ -82,6 +89,8 @@ async fn works_as_service(fixture: &Fixture) {
     service.audit_read(&caller, transfer, "GET /", minute(2)).await.unwrap();
     assert!(service.create_key(new_key(), minute(3)).await.is_err(), "no service makes a key");
     assert!(service.revoke_key(&made.id, minute(3)).await.is_err());
+    let notice = "date,kind,holiday\n2027-01-01,off,元旦\n";
+    assert!(service.import_calendar(None, notice, minute(3)).await.is_err(), "no service changes the rules");
     let rows = "id,name,canonical_name,level,type,parent,host\n320100-x,某局,某局,市,ADMIN,,\n";
     assert!(service.import_departments(rows, true).await.is_err(), "no service changes the registry");
 }

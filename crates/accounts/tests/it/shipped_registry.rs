@@ -7,7 +7,7 @@ const DEPARTMENTS: &str = include_str!("../../../casebus/data/departments.csv");
 const GROUPS: &str = include_str!("../../../casebus/data/groups.csv");
 const RESPONSIBILITIES: &str = include_str!("../../../casebus/data/responsibilities.csv");
 
-async fn import(fixture: &Fixture) -> Registry {
+pub async fn import(fixture: &Fixture) -> Registry {
     let reports = [
         (162, fixture.accounts.import_departments(DEPARTMENTS, true).await.unwrap()),
         (43, fixture.accounts.import_groups(GROUPS, true).await.unwrap()),

@@ -1,0 +1,105 @@
+//! When a department wants to hear of its transfers: quiet hours, and the time of its digest.
+
+use crate::error::AccountsError;
+use crate::handle::Accounts;
+use chrono::{DateTime, NaiveTime, Utc};
+use contract::ids::DepartmentId;
+use domain::civil;
+
+/// Hours in which nothing is sent to a department; civil time in China.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuietHours {
+    /// From when on.
+    pub from: NaiveTime,
+    /// Until when; on the next day where it is not after `from`. Never the same as `from`.
+    pub to: NaiveTime,
+}
+
+/// What a department said about notifications.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NotificationSetting {
+    /// Its quiet hours; `None` when it has none.
+    pub quiet_hours: Option<QuietHours>,
+    /// When it reads its digest; `None` when it did not say.
+    pub digest_at: Option<NaiveTime>,
+}
+
+impl QuietHours {
+    /// Whether a time of day lies in them; `to` itself does not.
+    pub fn cover(self, time: NaiveTime) -> bool {
+        if self.from < self.to {
+            self.from <= time && time < self.to
+        } else {
+            self.from <= time || time < self.to
+        }
+    }
+}
+
+impl Accounts {
+    /// Whether it is quiet for a department at a moment.
+    pub async fn quiet_now(
+        &self,
+        department: &DepartmentId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, AccountsError> {
+        let time = now.with_timezone(&civil::offset()).time();
+        let setting = self.notification_setting(department).await?;
+        Ok(setting.quiet_hours.is_some_and(|hours| hours.cover(time)))
+    }
+
+    /// What a department said; the default where it said nothing.
+    pub async fn notification_setting(
+        &self,
+        department: &DepartmentId,
+    ) -> Result<NotificationSetting, AccountsError> {
+        let row = sqlx::query!(
+            "SELECT quiet_from, quiet_to, digest_at FROM accounts.notification_setting WHERE department = $1",
+            department.as_str(),
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some(row) = row else { return Ok(NotificationSetting::default()) };
+        let quiet_hours = row.quiet_from.zip(row.quiet_to).map(|(from, to)| QuietHours { from, to });
+        Ok(NotificationSetting { quiet_hours, digest_at: row.digest_at })
+    }
+
+    /// Stores what a department says, in the place of what it said before.
+    pub async fn set_notification_setting(
+        &self,
+        department: &DepartmentId,
+        setting: NotificationSetting,
+    ) -> Result<(), AccountsError> {
+        sqlx::query!(
+            "INSERT INTO accounts.notification_setting (department, quiet_from, quiet_to, digest_at)
+             VALUES ($1, $2, $3, $4)
+             ON CONFLICT (department) DO UPDATE SET quiet_from = excluded.quiet_from,
+                 quiet_to = excluded.quiet_to, digest_at = excluded.digest_at",
+            department.as_str(),
+            setting.quiet_hours.map(|hours| hours.from),
+            setting.quiet_hours.map(|hours| hours.to),
+            setting.digest_at,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(text: &str) -> NaiveTime {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn quiet_hours_may_cross_midnight_and_end_on_the_minute() {
+        let night = QuietHours { from: time("22:00:00"), to: time("07:30:00") };
+        let noon = QuietHours { from: time("12:00:00"), to: time("14:00:00") };
+        let covers = |hours: QuietHours, text| hours.cover(time(text));
+        assert!(covers(night, "22:00:00") && covers(night, "00:00:00") && covers(night, "07:29:59"));
+        assert!(!covers(night, "07:30:00") && !covers(night, "21:59:59"));
+        assert!(covers(noon, "12:00:00") && !covers(noon, "14:00:00") && !covers(noon, "00:00:00"));
+    }
+}
