@@ -1,5 +1,6 @@
 //! Which departments have an event in their feed.
 
+use crate::transfer::Transfer;
 use crate::{Event, ViewsError, Visibility};
 use contract::event::{Body, TransferEvent};
 use contract::ids::DepartmentId;
@@ -9,38 +10,76 @@ use std::collections::BTreeMap;
 /// Who sees which event, and whether as sender or receiver.
 pub(crate) type Audience = BTreeMap<(DepartmentId, i64), bool>;
 
-/// Adds who sees this event: sender and receiver, who held the transfer before and who holds it after, and the
-/// coordination office when the event concerns it or it acted itself.
+/// How far an event is seen.
+enum Circle<'a> {
+    /// By sender and receiver, who held the transfer before and who holds it after, and who has a copy.
+    Parties,
+    /// By the coordination office too.
+    Office,
+    /// Only by the department that acted.
+    Inside(&'a DepartmentId),
+}
+
+/// Adds who sees this event: its circle, and the coordination office also where it acted itself.
 pub(crate) fn fold(
     audience: &mut Audience,
     event: &Event,
     body: &Body,
-    office: &DepartmentId,
+    transfer: &Transfer,
     holder_before: Option<&DepartmentId>,
 ) {
     let mut add = |department: &DepartmentId, is_party: bool| {
         let entry = audience.entry((department.clone(), event.position)).or_insert(is_party);
         *entry |= is_party;
     };
+    let concerns_office = match circle(body) {
+        Circle::Inside(department) => return add(department, false),
+        Circle::Office => true,
+        Circle::Parties => false,
+    };
     add(&body.transfer.from, true);
     add(&body.transfer.to, true);
-    for holder in [holder_before, body.after.holder.as_ref()].into_iter().flatten() {
-        add(holder, false);
+    let holders = [holder_before, body.after.holder.as_ref()].into_iter().flatten();
+    for department in holders.chain(&transfer.copies) {
+        add(department, false);
     }
     let actor = event.actor.split('/').next().unwrap_or_default();
-    if concerns_office(&body.event) || actor == office.as_str() {
-        add(office, false);
+    if concerns_office || actor == transfer.office.as_str() {
+        add(&transfer.office, false);
     }
 }
 
-/// Whether the office that rules between the parties has to know.
-fn concerns_office(event: &TransferEvent) -> bool {
-    match event {
+/// The only department that sees the event, where it is an internal one.
+pub(crate) fn inside(body: &Body) -> Option<&DepartmentId> {
+    match circle(body) {
+        Circle::Inside(department) => Some(department),
+        Circle::Office | Circle::Parties => None,
+    }
+}
+
+/// How far the event is seen. An office hears of what it has to decide, and of each step of the ladder.
+fn circle(body: &Body) -> Circle<'_> {
+    let facts = &body.after.facts;
+    match &body.event {
+        TransferEvent::AssignedInternally(assigned) => Circle::Inside(&assigned.department),
+        TransferEvent::Sent(_) if facts.routing_open => Circle::Office,
+        TransferEvent::ExtensionRequested(_)
+            if facts.extension.as_ref().is_some_and(|pending| pending.by_office) =>
+        {
+            Circle::Office
+        }
         TransferEvent::Disputed(_)
         | TransferEvent::DisputeSubmitted(_)
         | TransferEvent::JurisdictionDesignated(_)
         | TransferEvent::FeedbackContested(_)
-        | TransferEvent::ContestRuled(_) => true,
+        | TransferEvent::ContestRuled(_)
+        | TransferEvent::Urged(_)
+        | TransferEvent::UrgeReplied(_)
+        | TransferEvent::Supervised(_)
+        | TransferEvent::Escalated(_)
+        | TransferEvent::MeetingDecided(_)
+        | TransferEvent::FailureAcknowledged(_)
+        | TransferEvent::RoutingConfirmed(_) => Circle::Office,
         TransferEvent::Sent(_)
         | TransferEvent::Signed
         | TransferEvent::Read
@@ -62,7 +101,22 @@ fn concerns_office(event: &TransferEvent) -> bool {
         | TransferEvent::Converted(_)
         | TransferEvent::Withdrawn(_)
         | TransferEvent::Closed(_)
-        | TransferEvent::TimeLimitMissed(_) => false,
+        | TransferEvent::TimeLimitMissed(_)
+        | TransferEvent::TimeLimitWarned(_)
+        | TransferEvent::ClocksRecalculated(_)
+        | TransferEvent::Suspended(_)
+        | TransferEvent::Resumed(_)
+        | TransferEvent::ExtensionRequested(_)
+        | TransferEvent::ExtensionGranted(_)
+        | TransferEvent::ExtensionRefused(_)
+        | TransferEvent::LatenessExplained(_)
+        | TransferEvent::PlanFiled(_)
+        | TransferEvent::ProgressReported(_)
+        | TransferEvent::Reopened(_)
+        | TransferEvent::AssistanceRequested(_)
+        | TransferEvent::AssistanceReplied(_)
+        | TransferEvent::AssistanceEnded(_)
+        | TransferEvent::JointHandlingOpened(_) => Circle::Parties,
     }
 }
 

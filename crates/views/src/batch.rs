@@ -1,5 +1,6 @@
 //! Folding a batch of events: load what they touch, fold in memory, write in one transaction.
 
+use crate::assignment;
 use crate::audience::{self, Audience};
 use crate::checkpoint::{self, Checkpoint};
 use crate::clock;
@@ -8,7 +9,8 @@ use crate::life::Life;
 use crate::matter;
 use crate::missing_feedback;
 use crate::parked::{self, Parked};
-use crate::timeline;
+use crate::scorecard;
+use crate::timeline::{self, Told};
 use crate::transfer;
 use crate::unacknowledged;
 use crate::{Event, ViewsError};
@@ -95,7 +97,8 @@ fn is_refused(error: &ViewsError) -> bool {
         ViewsError::Database(_)
         | ViewsError::Migration(_)
         | ViewsError::CheckpointMoved(_)
-        | ViewsError::OutOfOrder { .. } => false,
+        | ViewsError::OutOfOrder { .. }
+        | ViewsError::Unreadable(_) => false,
     }
 }
 
@@ -113,7 +116,7 @@ struct Batch {
     entries: BTreeMap<Uuid, Entry>,
     parked_streams: BTreeSet<Uuid>,
     parked: Vec<Parked>,
-    folded: Vec<Event>,
+    folded: Vec<Told>,
     audience: Audience,
 }
 
@@ -121,17 +124,16 @@ impl Batch {
     async fn load(pool: &PgPool, events: &[Event]) -> Result<Self, ViewsError> {
         let ids: BTreeSet<_> = events.iter().map(|event| event.stream_id).collect();
         let ids: Vec<_> = ids.into_iter().collect();
-        let (transfers, clocks, feedbacks, parked_streams) = tokio::try_join!(
+        let (transfers, clocks, feedbacks, assignments, scores, parked_streams) = tokio::try_join!(
             transfer::load(pool, &ids),
             clock::load(pool, &ids),
             feedback::load(pool, &ids),
+            assignment::load(pool, &ids),
+            scorecard::load(pool, &ids),
             parked::streams(pool, &ids)
         )?;
-        let mut lives = BTreeMap::new();
-        for transfer in transfers {
-            let life = Life { transfer, clocks: BTreeMap::new(), feedbacks: BTreeMap::new() };
-            lives.insert(life.transfer.id.0, life);
-        }
+        let lives = transfers.into_iter().map(|transfer| (transfer.id.0, Life::of(transfer)));
+        let mut lives: BTreeMap<_, _> = lives.collect();
         for clock in clocks {
             if let Some(life) = lives.get_mut(&clock.transfer_id.0) {
                 life.clocks.insert((clock.code, clock.run), clock);
@@ -140,6 +142,16 @@ impl Batch {
         for feedback in feedbacks {
             if let Some(life) = lives.get_mut(&feedback.transfer_id.0) {
                 life.feedbacks.insert(feedback.feedback, feedback);
+            }
+        }
+        for assignment in assignments {
+            if let Some(life) = lives.get_mut(&assignment.transfer_id.0) {
+                life.assignments.insert(assignment.department.clone(), assignment);
+            }
+        }
+        for score in scores {
+            if let Some(life) = lives.get_mut(&score.transfer_id.0) {
+                life.score = Some(score);
             }
         }
         let entries = lives
@@ -167,9 +179,8 @@ impl Batch {
             event.decode().and_then(|body| Life::fold(&mut entry.after, &event, &body).map(|()| body));
         match (folded, &entry.after) {
             (Ok(body), Some(life)) => {
-                let office = &life.transfer.office;
-                audience::fold(&mut self.audience, &event, &body, office, holder_before.as_ref());
-                self.folded.push(event);
+                audience::fold(&mut self.audience, &event, &body, &life.transfer, holder_before.as_ref());
+                self.folded.push(Told { internal_to: audience::inside(&body).cloned(), event });
             }
             // A fold that succeeds leaves a life behind.
             (Ok(_), None) => {}
@@ -198,9 +209,18 @@ impl Batch {
         let feedbacks: Vec<_> = lives()
             .flat_map(|(before, after)| changed(before.map(|life| &life.feedbacks), &after.feedbacks))
             .collect();
+        let assignments: Vec<_> = lives()
+            .flat_map(|(before, after)| changed(before.map(|life| &life.assignments), &after.assignments))
+            .collect();
+        let scores: Vec<_> = lives()
+            .filter(|(before, after)| before.is_none_or(|before| before.score != after.score))
+            .filter_map(|(_, after)| after.score.as_ref())
+            .collect();
         transfer::upsert(connection, &transfers).await?;
         clock::upsert(connection, &clocks).await?;
         feedback::upsert(connection, &feedbacks).await?;
+        assignment::upsert(connection, &assignments).await?;
+        scorecard::upsert(connection, &scores).await?;
 
         let matters: BTreeSet<_> = transfers.iter().map(|transfer| transfer.matter.0).collect();
         let matters: Vec<_> = matters.into_iter().collect();

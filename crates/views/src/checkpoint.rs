@@ -1,4 +1,5 @@
-//! How far the log is folded.
+//! How far the log is folded. The row is named after the shape of the rows of the views: a migration that changes the
+//! shape names it anew, and a projector of an earlier shape then folds nothing.
 
 use crate::{Views, ViewsError};
 use sqlx::{PgConnection, PgPool};
@@ -28,7 +29,7 @@ impl Views {
 pub async fn read(pool: &PgPool) -> Result<Checkpoint, ViewsError> {
     let checkpoint = sqlx::query_as!(
         Checkpoint,
-        "select position, epoch from views_1.checkpoint where view_set = 'views_1'"
+        "select position, epoch from views_1.checkpoint where view_set = 'views_1.2'"
     )
     .fetch_one(pool)
     .await?;
@@ -38,7 +39,7 @@ pub async fn read(pool: &PgPool) -> Result<Checkpoint, ViewsError> {
 /// Notes the epoch of the log in a read model that holds nothing yet; answers where the read model stands.
 pub async fn begin(pool: &PgPool, epoch: i64) -> Result<Checkpoint, ViewsError> {
     sqlx::query!(
-        "update views_1.checkpoint set epoch = $1 where view_set = 'views_1' and position = 0 and epoch = 0",
+        "update views_1.checkpoint set epoch = $1 where view_set = 'views_1.2' and position = 0 and epoch = 0",
         epoch
     )
     .execute(pool)
@@ -53,7 +54,7 @@ pub(crate) async fn advance(
     position: i64,
 ) -> Result<(), ViewsError> {
     let moved = sqlx::query!(
-        "update views_1.checkpoint set position = $1 where view_set = 'views_1' and position = $2 and epoch = $3",
+        "update views_1.checkpoint set position = $1 where view_set = 'views_1.2' and position = $2 and epoch = $3",
         position,
         old.position,
         old.epoch

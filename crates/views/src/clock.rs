@@ -4,7 +4,9 @@ use crate::rows::{self, PlannedAnew, as_stored};
 use crate::transfer::{self, Transfer};
 use crate::{Event, Page, Views, ViewsError, Visibility};
 use chrono::{DateTime, Utc};
-use contract::clock::{ClockChange, ClockCode, ClockMove, ClockState, MissedCause};
+use contract::clock::{
+    ClockChange, ClockCode, ClockMove, ClockState, LatenessReason, MissedCause, PauseReason, WarningMark,
+};
 use contract::event::{Body, TransferEvent};
 use contract::ids::{DepartmentId, TransferId};
 use serde::{Deserialize, Serialize};
@@ -38,6 +40,28 @@ pub struct Clock {
     pub missed_at: Option<DateTime<Utc>>,
     /// Why it ran out, as far as casebus can tell.
     pub cause: Option<MissedCause>,
+    /// When it warns for the first time; `None` while it is paused or where it does not warn.
+    pub warn_at: Option<DateTime<Utc>>,
+    /// Holiday calendar by which the due moment was computed.
+    pub calendar: Option<String>,
+    /// Why it stands still.
+    pub pause_reason: Option<PauseReason>,
+    /// Since when it stands still.
+    pub paused_at: Option<DateTime<Utc>>,
+    /// When it warned that a share of its time was over.
+    pub share_warned_at: Option<DateTime<Utc>>,
+    /// When it warned on the day of its expiry.
+    pub day_warned_at: Option<DateTime<Utc>>,
+    /// When its owner was last urged because of it.
+    pub urged_at: Option<DateTime<Utc>>,
+    /// How many times its owner was urged because of it.
+    pub urge_count: u32,
+    /// When supervision was opened because of it.
+    pub supervised_at: Option<DateTime<Utc>>,
+    /// Why it was late, as its owner said.
+    pub lateness: Option<LatenessReason>,
+    /// How many extensions it was granted.
+    pub extensions: u32,
 }
 
 /// A clock that ran out and is not recorded as missed.
@@ -74,47 +98,10 @@ impl Clock {
         }
     }
 
-    fn apply(&mut self, change: &ClockChange, occurred_at: DateTime<Utc>) {
-        let due_at = change.due_at.map(as_stored);
-        self.owner.clone_from(&change.owner);
-        self.provisional = change.provisional;
-        match change.movement {
-            ClockMove::Started | ClockMove::Resumed => {
-                self.due_at = due_at;
-                self.state = if self.missed_at.is_some() { ClockState::Missed } else { ClockState::Running };
-            }
-            ClockMove::Paused => {
-                self.due_at = None;
-                self.state = ClockState::Paused;
-            }
-            ClockMove::Stopped => {
-                self.due_at = due_at.or(self.due_at);
-                let is_late =
-                    self.missed_at.is_some() || self.due_at.is_some_and(|due_at| occurred_at >= due_at);
-                self.state = if is_late { ClockState::MetLate } else { ClockState::Met };
-                self.stopped_at = Some(occurred_at);
-            }
-            ClockMove::Cancelled => {
-                self.state = ClockState::Cancelled;
-                self.stopped_at = Some(occurred_at);
-            }
-            ClockMove::Missed => self.miss(occurred_at),
-        }
-    }
-
-    fn miss(&mut self, occurred_at: DateTime<Utc>) {
-        self.missed_at = self.missed_at.or(Some(occurred_at));
-        if self.state == ClockState::Running {
-            self.state = ClockState::Missed;
-        }
-    }
-}
-
-/// What an event does to the clocks of its transfer.
-pub(crate) fn fold(clocks: &mut Clocks, event: &Event, body: &Body) {
-    for change in &body.after.clocks {
-        let clock = clocks.entry((change.code, change.run)).or_insert_with(|| Clock {
-            transfer_id: body.transfer.id,
+    /// A clock of which nothing is known but that it exists.
+    fn of(change: &ClockChange, transfer_id: TransferId) -> Self {
+        Self {
+            transfer_id,
             code: change.code,
             run: change.run,
             owner: change.owner.clone(),
@@ -125,14 +112,117 @@ pub(crate) fn fold(clocks: &mut Clocks, event: &Event, body: &Body) {
             stopped_at: None,
             missed_at: None,
             cause: None,
-        });
-        clock.apply(change, event.occurred_at);
+            warn_at: None,
+            calendar: None,
+            pause_reason: None,
+            paused_at: None,
+            share_warned_at: None,
+            day_warned_at: None,
+            urged_at: None,
+            urge_count: 0,
+            supervised_at: None,
+            lateness: None,
+            extensions: 0,
+        }
+    }
+
+    fn apply(&mut self, change: &ClockChange, occurred_at: DateTime<Utc>) {
+        let due_at = change.due_at.map(as_stored);
+        self.owner.clone_from(&change.owner);
+        self.provisional = change.provisional;
+        self.warn_at = change.warn_at.map(as_stored);
+        if change.calendar.is_some() {
+            self.calendar.clone_from(&change.calendar);
+        }
+        match change.movement {
+            ClockMove::Started | ClockMove::Resumed => {
+                self.due_at = due_at;
+                self.state = if self.missed_at.is_some() { ClockState::Missed } else { ClockState::Running };
+                self.stand_no_more();
+            }
+            ClockMove::Paused => {
+                self.due_at = None;
+                self.state = ClockState::Paused;
+                // Events from before the reason was written down paused for a supplement only.
+                self.pause_reason = Some(change.pause_reason.unwrap_or(PauseReason::Supplement));
+                self.paused_at = Some(occurred_at);
+            }
+            ClockMove::Extended => {
+                self.due_at = due_at;
+                self.extensions += 1;
+            }
+            ClockMove::Recalculated => self.due_at = due_at,
+            ClockMove::Stopped => {
+                self.due_at = due_at.or(self.due_at);
+                let is_late =
+                    self.missed_at.is_some() || self.due_at.is_some_and(|due_at| occurred_at >= due_at);
+                self.state = if is_late { ClockState::MetLate } else { ClockState::Met };
+                self.stopped_at = Some(occurred_at);
+                self.stand_no_more();
+            }
+            ClockMove::Cancelled => {
+                self.state = ClockState::Cancelled;
+                self.stopped_at = Some(occurred_at);
+                self.stand_no_more();
+            }
+            ClockMove::Missed => self.miss(occurred_at),
+        }
+    }
+
+    fn stand_no_more(&mut self) {
+        self.pause_reason = None;
+        self.paused_at = None;
+    }
+
+    fn miss(&mut self, occurred_at: DateTime<Utc>) {
+        self.missed_at = self.missed_at.or(Some(occurred_at));
+        if self.state == ClockState::Running {
+            self.state = ClockState::Missed;
+        }
+    }
+
+    fn warn(&mut self, mark: WarningMark, occurred_at: DateTime<Utc>) {
+        let warned_at = match mark {
+            WarningMark::Share => &mut self.share_warned_at,
+            WarningMark::ExpiryDay => &mut self.day_warned_at,
+        };
+        warned_at.get_or_insert(occurred_at);
+    }
+}
+
+/// What an event does to the clocks of its transfer: its moves, then what it says about one of them.
+pub(crate) fn fold(clocks: &mut Clocks, event: &Event, body: &Body) {
+    let now = event.occurred_at;
+    for change in &body.after.clocks {
+        let clock = clocks.entry((change.code, change.run));
+        clock.or_insert_with(|| Clock::of(change, body.transfer.id)).apply(change, now);
     }
     if let TransferEvent::TimeLimitMissed(missed) = &body.event
         && let Some(clock) = clocks.get_mut(&(missed.code, missed.run))
     {
-        clock.miss(event.occurred_at);
+        clock.miss(now);
         clock.cause = Some(missed.cause);
+    }
+    if let TransferEvent::TimeLimitWarned(warned) = &body.event
+        && let Some(clock) = clocks.get_mut(&(warned.code, warned.run))
+    {
+        clock.warn(warned.mark, now);
+    }
+    if let TransferEvent::Urged(urged) = &body.event
+        && let Some(clock) = urged.code.zip(urged.run).and_then(|of| clocks.get_mut(&of))
+    {
+        clock.urged_at = Some(now);
+        clock.urge_count += 1;
+    }
+    if let TransferEvent::Supervised(supervised) = &body.event
+        && let Some(clock) = supervised.code.zip(supervised.run).and_then(|of| clocks.get_mut(&of))
+    {
+        clock.supervised_at = Some(now);
+    }
+    if let TransferEvent::LatenessExplained(explained) = &body.event
+        && let Some(clock) = clocks.get_mut(&(explained.code, explained.run))
+    {
+        clock.lateness = Some(explained.reason);
     }
 }
 
@@ -166,9 +256,12 @@ pub(crate) async fn upsert(connection: &mut PgConnection, clocks: &[&Clock]) -> 
     sqlx::query!(
         "insert into views_1.clock select * from jsonb_populate_recordset(null::views_1.clock, $1)
          on conflict (transfer_id, code, run) do update
-           set (owner, state, due_at, provisional, stopped_at, missed_at, cause)
+           set (owner, state, due_at, provisional, stopped_at, missed_at, cause, warn_at, calendar, pause_reason,
+               paused_at, share_warned_at, day_warned_at, urged_at, urge_count, supervised_at, lateness, extensions)
              = (excluded.owner, excluded.state, excluded.due_at, excluded.provisional, excluded.stopped_at,
-               excluded.missed_at, excluded.cause)",
+               excluded.missed_at, excluded.cause, excluded.warn_at, excluded.calendar, excluded.pause_reason,
+               excluded.paused_at, excluded.share_warned_at, excluded.day_warned_at, excluded.urged_at,
+               excluded.urge_count, excluded.supervised_at, excluded.lateness, excluded.extensions)",
         Json(clocks) as _
     )
     .execute(connection)

@@ -3,7 +3,7 @@
 use crate::rows;
 use crate::{Event, Views, ViewsError, Visibility};
 use chrono::{DateTime, Utc};
-use contract::event::{Body, FeedbackGiven, OutcomeCode, TransferEvent};
+use contract::event::{Body, FeedbackGiven, OutcomeCode, Part, TransferEvent};
 use contract::ids::TransferId;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
@@ -48,6 +48,10 @@ pub struct Feedback {
     pub text: String,
     /// What came out; `None` in interim feedback.
     pub outcome: Option<OutcomeCode>,
+    /// What the participants of a joint handling contributed; in its final feedback.
+    pub parts: Vec<Part>,
+    /// Why parts are missing in it.
+    pub without_parts: Option<String>,
     /// When it was given.
     pub given_at: DateTime<Utc>,
     /// What became of it.
@@ -67,6 +71,8 @@ pub(crate) fn fold(feedbacks: &mut Feedbacks, event: &Event, body: &Body) {
             kind,
             text: given.text.clone(),
             outcome: given.outcome,
+            parts: given.parts.clone(),
+            without_parts: given.without_parts.clone(),
             given_at: event.occurred_at,
             state: FeedbackState::Given,
         };
@@ -99,7 +105,30 @@ pub(crate) fn fold(feedbacks: &mut Feedbacks, event: &Event, body: &Body) {
         | TransferEvent::Converted(_)
         | TransferEvent::Withdrawn(_)
         | TransferEvent::Closed(_)
-        | TransferEvent::TimeLimitMissed(_) => {}
+        | TransferEvent::TimeLimitMissed(_)
+        | TransferEvent::TimeLimitWarned(_)
+        | TransferEvent::ClocksRecalculated(_)
+        | TransferEvent::Suspended(_)
+        | TransferEvent::Resumed(_)
+        | TransferEvent::ExtensionRequested(_)
+        | TransferEvent::ExtensionGranted(_)
+        | TransferEvent::ExtensionRefused(_)
+        | TransferEvent::LatenessExplained(_)
+        | TransferEvent::Urged(_)
+        | TransferEvent::UrgeReplied(_)
+        | TransferEvent::Supervised(_)
+        | TransferEvent::Escalated(_)
+        | TransferEvent::MeetingDecided(_)
+        | TransferEvent::FailureAcknowledged(_)
+        | TransferEvent::RoutingConfirmed(_)
+        | TransferEvent::PlanFiled(_)
+        | TransferEvent::ProgressReported(_)
+        | TransferEvent::Reopened(_)
+        | TransferEvent::AssistanceRequested(_)
+        | TransferEvent::AssistanceReplied(_)
+        | TransferEvent::AssistanceEnded(_)
+        | TransferEvent::JointHandlingOpened(_)
+        | TransferEvent::AssignedInternally(_) => {}
     }
 }
 

@@ -6,21 +6,29 @@
 //! * [`event`]: an event as the fold takes it, from the bus or from the log.
 //!
 //! The views, one file each, with table, fold and queries:
-//! * [`transfer`], [`clock`], [`feedback`]: how each transfer stands.
+//! * [`transfer`], [`clock`], [`feedback`], [`assignment`]: how each transfer stands.
 //! * [`timeline`], [`audience`]: what happened, and who may see it in a feed.
 //! * [`matter`]: transfers that grew from one origin.
 //! * [`unacknowledged`], [`missing_feedback`], [`summary`]: what the watch looks at.
+//! * [`agenda`], [`ledger`]: what a coordination office looks at.
+//! * `due_steps`: what the watch may have to do, as methods of [`Views`].
+//! * [`scorecard`]: who had what for how long, now and at any past moment.
 //! * [`checkpoint`], [`parked`]: how far the log is folded, and what could not be.
 //!
 //! Reading goes through [`Views`]; every query takes the [`Visibility`] of its caller.
 
+pub mod agenda;
+pub mod assignment;
 pub mod audience;
 mod batch;
 pub mod checkpoint;
+mod civil;
 pub mod clock;
+mod due_steps;
 mod error;
 pub mod event;
 pub mod feedback;
+pub mod ledger;
 mod life;
 pub mod matter;
 pub mod missing_feedback;
@@ -28,6 +36,7 @@ mod page;
 pub mod parked;
 mod rows;
 mod schema;
+pub mod scorecard;
 pub mod summary;
 pub mod timeline;
 pub mod transfer;
@@ -40,6 +49,7 @@ pub use error::ViewsError;
 pub use event::Event;
 pub use page::{DueCursor, Page};
 pub use schema::{migrate, reset};
+pub use unacknowledged::WatchFilter;
 pub use visibility::Visibility;
 
 /// A handle for reading.

@@ -1,20 +1,25 @@
 //! All that the read model holds of one transfer, and what an event does to it. Pure.
 
 use crate::Event;
+use crate::assignment::{self, Assignments};
 use crate::clock::{self, Clocks};
 use crate::event::FoldError;
 use crate::feedback::{self, Feedbacks};
 use crate::missing_feedback::{self, MissingFeedback};
+use crate::scorecard;
 use crate::transfer::Transfer;
 use crate::unacknowledged::{self, Unacknowledged};
 use contract::event::{Body, TransferEvent};
+use contract::scorecard::ScoreFacts;
 
-/// A transfer with its clocks and its feedback.
+/// A transfer with its clocks, its feedback, its internal hops, and what the scorecard keeps of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Life {
     pub(crate) transfer: Transfer,
     pub(crate) clocks: Clocks,
     pub(crate) feedbacks: Feedbacks,
+    pub(crate) score: Option<ScoreFacts>,
+    pub(crate) assignments: Assignments,
 }
 
 impl Life {
@@ -31,15 +36,27 @@ impl Life {
             let TransferEvent::Sent(sent) = &body.event else { return Err(FoldError::WrongBeginning) };
             let number = event.number.ok_or(FoldError::NumberMissing)?;
             let transfer = Transfer::begin(event, number, body, sent);
-            let begun = Self { transfer, clocks: Clocks::new(), feedbacks: Feedbacks::new() };
-            life.insert(begun).fold_parts(event, body);
+            life.insert(Self::of(transfer)).fold_parts(event, body);
         }
         Ok(())
+    }
+
+    /// A transfer without its parts.
+    pub(crate) fn of(transfer: Transfer) -> Self {
+        Self {
+            transfer,
+            clocks: Clocks::new(),
+            feedbacks: Feedbacks::new(),
+            assignments: Assignments::new(),
+            score: None,
+        }
     }
 
     fn fold_parts(&mut self, event: &Event, body: &Body) {
         clock::fold(&mut self.clocks, event, body);
         feedback::fold(&mut self.feedbacks, event, body);
+        assignment::fold(&mut self.assignments, event, body);
+        scorecard::fold(&mut self.score, body, event.occurred_at);
         self.transfer.due_at = clock::earliest_due(&self.clocks);
     }
 

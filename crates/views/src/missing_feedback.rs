@@ -1,12 +1,13 @@
-//! Transfers whose receiver has accepted them and owes feedback.
+//! Transfers whose receiver has accepted them and owes feedback, and requests for assistance, which are owed an answer
+//! from their delivery on.
 
 use crate::clock::{Clocks, most_urgent};
-use crate::rows::{self, PlannedAnew};
+use crate::rows::{self, PlannedAnew, as_stored, null_as_empty};
 use crate::transfer::Transfer;
-use crate::unacknowledged::Count;
+use crate::unacknowledged::{Count, WatchFilter};
 use crate::visibility::Sight;
-use crate::{DueCursor, Page, Views, ViewsError, Visibility};
-use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, Utc};
+use crate::{DueCursor, Page, Views, ViewsError, Visibility, civil};
+use chrono::{DateTime, Utc};
 use contract::clock::{ClockCode, MissedCause};
 use contract::ids::{DepartmentId, TransferId};
 use contract::kind::{TransferKind, Urgency};
@@ -15,9 +16,6 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
-
-/// Civil time in China is UTC+8.
-const CIVIL_OFFSET_SECONDS: i32 = 8 * 3600;
 
 /// A transfer that waits for feedback.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,11 +38,11 @@ pub struct MissingFeedback {
     pub urgency: Urgency,
     /// When it was sent.
     pub sent_at: DateTime<Utc>,
-    /// When it was accepted.
-    pub accepted_at: DateTime<Utc>,
+    /// When it was accepted; `None` for a request for assistance that is not signed yet.
+    pub accepted_at: Option<DateTime<Utc>>,
     /// When the last interim feedback was given.
     pub last_feedback_at: Option<DateTime<Utc>>,
-    /// The feedback clock that is due first; `None` where none runs, as in a supervision task.
+    /// The feedback clock that is due first; `None` where none runs, as in a supervision task of an older rule pack.
     pub code: Option<ClockCode>,
     /// First moment that is too late: of that clock, or after the deadline of a supervision task.
     pub due_at: Option<DateTime<Utc>>,
@@ -54,12 +52,21 @@ pub struct MissingFeedback {
     pub missed_at: Option<DateTime<Utc>>,
     /// Why it ran out, as far as casebus can tell.
     pub cause: Option<MissedCause>,
+    /// Departments that get a copy, and so see it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default, deserialize_with = "null_as_empty")]
+    pub copies: Vec<DepartmentId>,
+    /// Until then the office knows of the failure and it does not alarm.
+    pub acknowledged_until: Option<DateTime<Utc>>,
 }
 
 /// The transfer's place on the list, while its feedback is owed.
 pub(crate) fn of(transfer: &Transfer, clocks: &Clocks) -> Option<MissingFeedback> {
-    let accepted_at = transfer.accepted_at.filter(|_| transfer.state == TransferState::Accepted)?;
     let clock = most_urgent(clocks, ClockCode::is_feedback);
+    let is_request = transfer.kind == TransferKind::AssistanceRequest;
+    if transfer.state != TransferState::Accepted && !(is_request && clock.is_some()) {
+        return None;
+    }
+    let due_at = clock.map_or_else(|| transfer.deadline.and_then(civil::end_of), |clock| clock.due_at);
     Some(MissingFeedback {
         transfer_id: transfer.id,
         number: transfer.number.clone(),
@@ -70,21 +77,16 @@ pub(crate) fn of(transfer: &Transfer, clocks: &Clocks) -> Option<MissingFeedback
         office: transfer.office.clone(),
         urgency: transfer.urgency,
         sent_at: transfer.sent_at,
-        accepted_at,
+        accepted_at: transfer.accepted_at,
         last_feedback_at: transfer.last_feedback_at,
         code: clock.map(|clock| clock.code),
-        due_at: clock.map_or_else(|| transfer.deadline.and_then(end_of_civil_day), |clock| clock.due_at),
+        due_at,
         provisional: clock.is_some_and(|clock| clock.provisional),
         missed_at: clock.and_then(|clock| clock.missed_at),
         cause: clock.and_then(|clock| clock.cause),
+        copies: transfer.copies.clone(),
+        acknowledged_until: transfer.facts.acknowledged_for(due_at).map(as_stored),
     })
-}
-
-/// The first moment after a civil day in China.
-fn end_of_civil_day(day: NaiveDate) -> Option<DateTime<Utc>> {
-    let next = day.checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN);
-    let offset = FixedOffset::east_opt(CIVIL_OFFSET_SECONDS)?;
-    next.and_local_timezone(offset).single().map(|moment| moment.with_timezone(&Utc))
 }
 
 /// Takes transfers off the list.
@@ -107,8 +109,10 @@ pub(crate) async fn upsert(
     }
     sqlx::query!(
         "insert into views_1.missing_feedback select * from jsonb_populate_recordset(null::views_1.missing_feedback, $1)
-         on conflict (transfer_id) do update set (last_feedback_at, code, due_at, provisional, missed_at, cause)
-           = (excluded.last_feedback_at, excluded.code, excluded.due_at, excluded.provisional, excluded.missed_at, excluded.cause)",
+         on conflict (transfer_id) do update set (accepted_at, last_feedback_at, code, due_at, provisional, missed_at,
+             cause, acknowledged_until)
+           = (excluded.accepted_at, excluded.last_feedback_at, excluded.code, excluded.due_at, excluded.provisional,
+             excluded.missed_at, excluded.cause, excluded.acknowledged_until)",
         Json(places) as _
     )
     .execute(connection)
@@ -122,26 +126,28 @@ impl Views {
         &self,
         visibility: &Visibility,
         now: DateTime<Utc>,
-        overdue_only: bool,
+        filter: WatchFilter,
         cursor: Option<DueCursor>,
         limit: i64,
     ) -> Result<Page<MissingFeedback, DueCursor>, ViewsError> {
         let sight = Sight::from(visibility);
         let query = sqlx::query_scalar!(
             "select to_jsonb(m) as row from views_1.missing_feedback m
-              where views_1.is_visible($1, $2, $3, m.from_department, m.to_department, null, m.office)
+              where views_1.is_visible($1, $2, $3, m.from_department, m.to_department, null, m.office, m.copies)
                 and (not $4 or m.due_at <= $5)
+                and (not $9 or coalesce(m.acknowledged_until <= $5, true))
                 and ($6::uuid is null
                   or (coalesce(m.due_at, 'infinity'), m.transfer_id) > (coalesce($7::timestamptz, 'infinity'), $6))
               order by coalesce(m.due_at, 'infinity'), m.transfer_id limit $8",
             sight.all,
             sight.own,
             &sight.region,
-            overdue_only,
+            filter.overdue_only,
             now,
             cursor.map(|cursor| cursor.transfer.0),
             cursor.and_then(|cursor| cursor.due_at),
-            limit.saturating_add(1)
+            limit.saturating_add(1),
+            filter.alarming_only
         );
         let entries = rows::fetch(&self.pool, PlannedAnew(query)).await?;
         let cursor = |last: &MissingFeedback| DueCursor { due_at: last.due_at, transfer: last.transfer_id };
@@ -159,7 +165,7 @@ impl Views {
             Count,
             r#"select count(*) as "all!", count(*) filter (where m.due_at <= $4) as "overdue!"
                  from views_1.missing_feedback m
-                where views_1.is_visible($1, $2, $3, m.from_department, m.to_department, null, m.office)"#,
+                where views_1.is_visible($1, $2, $3, m.from_department, m.to_department, null, m.office, m.copies)"#,
             sight.all,
             sight.own,
             &sight.region,
@@ -168,14 +174,5 @@ impl Views {
         .fetch_one(&self.pool)
         .await?;
         Ok(count)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_deadline_is_over_when_the_next_day_begins_in_china() {
-        let end = super::end_of_civil_day("2026-12-31".parse().unwrap()).unwrap();
-        assert_eq!(end.to_rfc3339(), "2026-12-31T16:00:00+00:00");
     }
 }

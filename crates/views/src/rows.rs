@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, SubsecRound, Utc};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgArguments, PgStatement};
 use sqlx::types::Json;
@@ -46,4 +47,11 @@ impl<'q, Q: Execute<'q, Postgres>> Execute<'q, Postgres> for PlannedAnew<Q> {
 /// A moment as Postgres keeps it, in microseconds: what is compared before it was stored is then what is compared after.
 pub(crate) fn as_stored(moment: DateTime<Utc>) -> DateTime<Utc> {
     moment.trunc_subsecs(6)
+}
+
+/// A list that is null in its column while it is empty, so that an index holds only rows that have one.
+pub(crate) fn null_as_empty<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    column: D,
+) -> Result<Vec<T>, D::Error> {
+    Ok(Option::<Vec<T>>::deserialize(column)?.unwrap_or_default())
 }

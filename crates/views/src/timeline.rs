@@ -1,9 +1,10 @@
 //! Every event that was folded, with its exact bytes: the history of a transfer, and the feed.
 
+use crate::visibility::Sight;
 use crate::{Event, Views, ViewsError, Visibility, audience};
 use chrono::{DateTime, Utc};
-use contract::ids::{EventId, TransferId};
-use sqlx::PgConnection;
+use contract::ids::{DepartmentId, EventId, TransferId};
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 /// An event, as a reader gets it.
@@ -42,6 +43,14 @@ pub struct FeedPage {
     pub covered_to: i64,
     /// Epoch of the positions; 0 while nothing is folded.
     pub epoch: i64,
+}
+
+/// An event that was folded, as it is written down.
+pub(crate) struct Told {
+    /// The event.
+    pub(crate) event: Event,
+    /// The only department that may read it, of an internal one.
+    pub(crate) internal_to: Option<DepartmentId>,
 }
 
 /// A row as sqlx reads it.
@@ -91,7 +100,7 @@ macro_rules! read_events {
 }
 
 impl Views {
-    /// The events of a transfer after a version, in order.
+    /// The events of a transfer after a version, in order; those inside a department only for the department itself.
     pub async fn events_of(
         &self,
         visibility: &Visibility,
@@ -104,9 +113,11 @@ impl Views {
         }
         let rows = read_events!(
             &self.pool,
-            "where transfer_id = $1 and version > $2 order by version limit $3",
+            "where transfer_id = $1 and version > $2 and (internal_to is null or internal_to = $3)
+              order by version limit $4",
             transfer.0,
             after_version,
+            Sight::from(visibility).own,
             limit
         )
         .await?;
@@ -123,16 +134,14 @@ impl Views {
         // Read first: what is folded meanwhile belongs to the next page.
         let checkpoint = self.checkpoint().await?;
         let rows = match visibility {
-            Visibility::All => {
-                read_events!(
-                    &self.pool,
-                    "where position > $1 and position <= $2 order by position limit $3",
-                    after,
-                    checkpoint.position,
-                    limit
-                )
-                .await?
-            }
+            Visibility::All => read_events!(
+                &self.pool,
+                "where position > $1 and position <= $2 and internal_to is null order by position limit $3",
+                after,
+                checkpoint.position,
+                limit
+            )
+            .await?,
             Visibility::Parties(_) | Visibility::Region { .. } => {
                 let positions =
                     audience::positions(&self.pool, visibility, after, checkpoint.position, limit).await?;
@@ -147,8 +156,24 @@ impl Views {
     }
 }
 
+/// The events of these transfers that had occurred at a moment, by transfer and version.
+pub(crate) async fn up_to(
+    pool: &PgPool,
+    transfers: &[Uuid],
+    moment: DateTime<Utc>,
+) -> Result<Vec<TimelineEvent>, ViewsError> {
+    let rows = read_events!(
+        pool,
+        "where transfer_id = any($1) and occurred_at <= $2 order by transfer_id, version",
+        transfers,
+        moment
+    )
+    .await?;
+    Ok(rows.into_iter().map(TimelineEvent::from).collect())
+}
+
 /// Adds events, sorted by position.
-pub(crate) async fn insert(connection: &mut PgConnection, events: Vec<Event>) -> Result<(), ViewsError> {
+pub(crate) async fn insert(connection: &mut PgConnection, events: Vec<Told>) -> Result<(), ViewsError> {
     if events.is_empty() {
         return Ok(());
     }
@@ -158,9 +183,10 @@ pub(crate) async fn insert(connection: &mut PgConnection, events: Vec<Event>) ->
     }
     sqlx::query!(
         "insert into views_1.timeline (position, transfer_id, version, event_id, event_type, schema_version, number,
-           occurred_at, recorded_at, actor, body)
+           occurred_at, recorded_at, actor, body, internal_to)
          select * from unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::uuid[], $5::text[], $6::smallint[], $7::bigint[],
-           $8::timestamptz[], $9::timestamptz[], $10::text[], $11::bytea[])",
+           $8::timestamptz[], $9::timestamptz[], $10::text[], $11::bytea[],
+           $12::text[])",
         &rows.positions,
         &rows.transfers,
         &rows.versions,
@@ -171,7 +197,8 @@ pub(crate) async fn insert(connection: &mut PgConnection, events: Vec<Event>) ->
         &rows.occurred_at,
         &rows.recorded_at,
         &rows.actors,
-        &rows.bodies
+        &rows.bodies,
+        &rows.internal_to as &[Option<String>]
     )
     .execute(connection)
     .await?;
@@ -192,10 +219,11 @@ struct Columns {
     recorded_at: Vec<DateTime<Utc>>,
     actors: Vec<String>,
     bodies: Vec<Vec<u8>>,
+    internal_to: Vec<Option<String>>,
 }
 
 impl Columns {
-    fn add(&mut self, event: Event) {
+    fn add(&mut self, Told { event, internal_to }: Told) {
         self.positions.push(event.position);
         self.transfers.push(event.stream_id);
         self.versions.push(event.version);
@@ -207,5 +235,6 @@ impl Columns {
         self.recorded_at.push(event.recorded_at);
         self.actors.push(event.actor);
         self.bodies.push(event.body);
+        self.internal_to.push(internal_to.map(String::from));
     }
 }

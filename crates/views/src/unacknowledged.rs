@@ -1,7 +1,7 @@
 //! Transfers that nobody has signed, and notices that nobody has read.
 
 use crate::clock::{Clocks, most_urgent};
-use crate::rows::{self, PlannedAnew};
+use crate::rows::{self, PlannedAnew, as_stored, null_as_empty};
 use crate::transfer::Transfer;
 use crate::visibility::Sight;
 use crate::{DueCursor, Page, Views, ViewsError, Visibility};
@@ -45,6 +45,20 @@ pub struct Unacknowledged {
     pub missed_at: Option<DateTime<Utc>>,
     /// Why it ran out, as far as casebus can tell.
     pub cause: Option<MissedCause>,
+    /// Departments that get a copy, and so see it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default, deserialize_with = "null_as_empty")]
+    pub copies: Vec<DepartmentId>,
+    /// Until then the office knows of the failure and it does not alarm.
+    pub acknowledged_until: Option<DateTime<Utc>>,
+}
+
+/// Which entries of a list of the watch are shown; the default filters nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WatchFilter {
+    /// Only those whose due moment has come.
+    pub overdue_only: bool,
+    /// Only those of which the office has not said that it knows, or not until now.
+    pub alarming_only: bool,
 }
 
 /// How many transfers stand on a list, and how many of them are overdue.
@@ -74,6 +88,8 @@ pub(crate) fn of(transfer: &Transfer, clocks: &Clocks) -> Option<Unacknowledged>
         provisional: clock.provisional,
         missed_at: clock.missed_at,
         cause: clock.cause,
+        copies: transfer.copies.clone(),
+        acknowledged_until: transfer.facts.acknowledged_for(clock.due_at).map(as_stored),
     })
 }
 
@@ -97,8 +113,9 @@ pub(crate) async fn upsert(
     }
     sqlx::query!(
         "insert into views_1.unacknowledged select * from jsonb_populate_recordset(null::views_1.unacknowledged, $1)
-         on conflict (transfer_id) do update set (code, due_at, provisional, missed_at, cause)
-           = (excluded.code, excluded.due_at, excluded.provisional, excluded.missed_at, excluded.cause)",
+         on conflict (transfer_id) do update set (code, due_at, provisional, missed_at, cause, acknowledged_until)
+           = (excluded.code, excluded.due_at, excluded.provisional, excluded.missed_at, excluded.cause,
+             excluded.acknowledged_until)",
         Json(places) as _
     )
     .execute(connection)
@@ -112,26 +129,28 @@ impl Views {
         &self,
         visibility: &Visibility,
         now: DateTime<Utc>,
-        overdue_only: bool,
+        filter: WatchFilter,
         cursor: Option<DueCursor>,
         limit: i64,
     ) -> Result<Page<Unacknowledged, DueCursor>, ViewsError> {
         let sight = Sight::from(visibility);
         let query = sqlx::query_scalar!(
             "select to_jsonb(u) as row from views_1.unacknowledged u
-              where views_1.is_visible($1, $2, $3, u.from_department, u.to_department, null, u.office)
+              where views_1.is_visible($1, $2, $3, u.from_department, u.to_department, null, u.office, u.copies)
                 and (not $4 or u.due_at <= $5)
+                and (not $9 or coalesce(u.acknowledged_until <= $5, true))
                 and ($6::uuid is null
                   or (coalesce(u.due_at, 'infinity'), u.transfer_id) > (coalesce($7::timestamptz, 'infinity'), $6))
               order by coalesce(u.due_at, 'infinity'), u.transfer_id limit $8",
             sight.all,
             sight.own,
             &sight.region,
-            overdue_only,
+            filter.overdue_only,
             now,
             cursor.map(|cursor| cursor.transfer.0),
             cursor.and_then(|cursor| cursor.due_at),
-            limit.saturating_add(1)
+            limit.saturating_add(1),
+            filter.alarming_only
         );
         let entries = rows::fetch(&self.pool, PlannedAnew(query)).await?;
         let cursor = |last: &Unacknowledged| DueCursor { due_at: last.due_at, transfer: last.transfer_id };
@@ -149,7 +168,7 @@ impl Views {
             Count,
             r#"select count(*) as "all!", count(*) filter (where u.due_at <= $4) as "overdue!"
                  from views_1.unacknowledged u
-                where views_1.is_visible($1, $2, $3, u.from_department, u.to_department, null, u.office)"#,
+                where views_1.is_visible($1, $2, $3, u.from_department, u.to_department, null, u.office, u.copies)"#,
             sight.all,
             sight.own,
             &sight.region,

@@ -1,7 +1,7 @@
 //! Events that the bus delivers.
 
-use crate::world::{World, bus, by_bus, publish, sent};
-use contract::cloud_event::{CloudEvent, Message};
+use crate::world::{World, assigned, bus, by_bus, publish, sent};
+use contract::cloud_event::CloudEvent;
 use contract::ids::{MatterId, TransferId};
 use views::Visibility;
 
@@ -26,18 +26,23 @@ async fn an_internal_event_is_read_from_the_log() {
     let (_nats, bus) = bus(1).await;
     let case = world.send().await;
     world.sign(&case).await;
+    world.append(&case, 2, vec![assigned(&case)]).await;
     world.send().await;
-    let recorded = world.recorded().await;
-    let mut messages: Vec<_> = recorded.iter().map(by_bus).collect();
-    let mut internal = CloudEvent::parse(&messages[1].payload).unwrap();
-    internal.data = None;
-    let payload = serde_json::to_vec(&internal).unwrap();
-    messages[1] = Message { subject: contract::subject::INTERNAL.to_owned(), payload };
-    publish(&bus, 0, messages).await;
+    publish(&bus, 0, world.recorded().await.iter().map(by_bus).collect()).await;
+    let on_the_bus = bus.read_message(3).await.unwrap().unwrap();
+    let internal = CloudEvent::parse(&on_the_bus.payload).unwrap();
+    assert!(on_the_bus.subject == "casebus.internal" && internal.data.is_none());
+    assert_eq!(internal.actor, "casebus/internal");
+
     let running = world.start_patient(&bus);
-    running.reaches(3).await;
-    world.assert_equal().await;
-    assert_eq!(world.came_by_bus().await, [1, 3]);
+    running.reaches(4).await;
+    assert_eq!(world.came_by_bus().await, [1, 2, 4], "nobody else sees the third");
+    let own = Visibility::Parties(case.to.clone());
+    let shown = world.views.feed(&own, 0, 10).await.unwrap().events;
+    let (recorded, shown) = (&world.recorded().await[2], &shown[2]);
+    assert_eq!((shown.position, &shown.body), (3, &recorded.body));
+    assert_eq!(shown.actor, recorded.actor, "the log says who acted");
+    assert!(world.views.parked(0, 10).await.unwrap().is_empty());
     running.stop().await;
 }
 

@@ -1,10 +1,12 @@
 //! A log, a read model, perhaps a bus, and projectors between them.
 
 use bus::{Bus, BusConfig};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contract::clock::{ClockChange, ClockCode, ClockMove};
 use contract::cloud_event::{Message, Recorded};
-use contract::event::{After, Body, TransferEvent, TransferRef, TransferSent};
+use contract::event::{
+    After, AssignedInternally, Body, Facts, Terms, TransferEvent, TransferRef, TransferSent,
+};
 use contract::ids::{EventId, MatterId, TransferId, fresh_id};
 use contract::kind::{Routing, Source, TransferKind, Urgency};
 use contract::state::TransferState;
@@ -132,9 +134,10 @@ impl World {
         self.log.read_after(0, 100_000).await.unwrap()
     }
 
-    /// What the read model shows of all events.
+    /// What the read model shows of all events, to the receiver of all transfers: nobody else sees what it does inside.
     pub async fn shown(&self) -> Vec<TimelineEvent> {
-        self.views.feed(&Visibility::All, 0, 100_000).await.unwrap().events
+        let receiver = Visibility::Parties("320100-wjw".parse().unwrap());
+        self.views.feed(&receiver, 0, 100_000).await.unwrap().events
     }
 
     /// Positions of the events that came by the bus: there, [`by_bus`] named another actor.
@@ -251,6 +254,9 @@ pub fn sent(case: &TransferRef) -> NewEvent {
         started_at: now(),
         due_at: Some(now() + TimeDelta::days(1)),
         provisional: false,
+        warn_at: None,
+        pause_reason: None,
+        calendar: None,
     };
     let event = TransferEvent::Sent(TransferSent {
         title: "线索".to_owned(),
@@ -268,18 +274,42 @@ pub fn sent(case: &TransferRef) -> NewEvent {
         number_year: 2026,
         rule_pack: "cn-default-2026.1".to_owned(),
         calendar: "cn-2026".to_owned(),
+        terms: Terms::default(),
     });
     let after = After {
         state: TransferState::Delivered,
         holder: Some(case.to.clone()),
         handling: None,
         clocks: vec![clock],
+        facts: Facts::default(),
     };
     new_event(&Body { transfer: case.clone(), event, after }, Some("transfer/320100-ybj/2026"))
 }
 
 pub fn signed(case: &TransferRef) -> NewEvent {
-    let after =
-        After { state: TransferState::Signed, holder: Some(case.to.clone()), handling: None, clocks: vec![] };
-    new_event(&Body { transfer: case.clone(), event: TransferEvent::Signed, after }, None)
+    happened(case, TransferEvent::Signed)
+}
+
+/// The receiver gives a clue that it signed to a brigade; nobody else may see that.
+pub fn assigned(case: &TransferRef) -> NewEvent {
+    happened(
+        case,
+        TransferEvent::AssignedInternally(AssignedInternally {
+            department: case.to.clone(),
+            unit: "二大队".to_owned(),
+            due_on: NaiveDate::from_ymd_opt(2026, 9, 24).unwrap(),
+            note: None,
+        }),
+    )
+}
+
+fn happened(case: &TransferRef, event: TransferEvent) -> NewEvent {
+    let after = After {
+        state: TransferState::Signed,
+        holder: Some(case.to.clone()),
+        handling: None,
+        clocks: vec![],
+        facts: Facts::default(),
+    };
+    new_event(&Body { transfer: case.clone(), event, after }, None)
 }

@@ -21,7 +21,7 @@ impl Views {
         let query = sqlx::query!(
             "select to_jsonb(t.state) as name, count(*) as all, count(*) filter (where t.due_at <= $4) as overdue
                from views_1.transfer t
-              where views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office)
+              where views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
               group by t.state order by t.state",
             sight.all,
             sight.own,
@@ -45,7 +45,7 @@ impl Views {
             "select to_jsonb(t.holder) as name, count(*) as all, count(*) filter (where t.due_at <= $4) as overdue
                from views_1.transfer t
               where t.holder is not null
-                and views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office)
+                and views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
               group by t.holder order by count(*) desc, t.holder limit $5",
             sight.all,
             sight.own,

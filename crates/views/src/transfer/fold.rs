@@ -3,6 +3,7 @@
 use super::Transfer;
 use crate::Event;
 use crate::rows::as_stored;
+use chrono::{DateTime, Utc};
 use contract::event::{Body, TransferEvent, TransferSent};
 use contract::state::TransferState;
 
@@ -50,6 +51,13 @@ impl Transfer {
             position: 0,
             updated_at: event.occurred_at,
             stale: false,
+            facts: body.after.facts.clone(),
+            terms: sent.terms.clone(),
+            copies: sent.terms.copies.clone(),
+            ended_at: None,
+            plan_filed_at: None,
+            reports: 0,
+            last_report_at: None,
         };
         transfer.apply(event, body);
         transfer
@@ -63,21 +71,36 @@ impl Transfer {
         self.version = event.version;
         self.position = event.position;
         self.updated_at = event.occurred_at;
+        self.facts.clone_from(&body.after.facts);
+        let ended_at = self.ended_at.unwrap_or(event.occurred_at);
+        self.ended_at = self.state.is_ended().then_some(ended_at);
         if self.state == TransferState::Accepted && self.accepted_at.is_none() {
             self.accepted_at = Some(event.occurred_at);
         }
-        match &body.event {
+        self.note(&body.event, event.occurred_at);
+    }
+
+    /// What the event leaves behind beside what holds after it.
+    fn note(&mut self, event: &TransferEvent, occurred_at: DateTime<Utc>) {
+        match event {
             TransferEvent::Objected(_) => self.objection_raised = true,
             TransferEvent::FeedbackContested(_) => self.contest_raised = true,
             TransferEvent::Converted(_) => self.converted = true,
             TransferEvent::InterimFeedbackGiven(given) => {
                 self.feedback_count = given.feedback;
-                self.last_feedback_at = Some(event.occurred_at);
+                self.last_feedback_at = Some(occurred_at);
             }
             TransferEvent::FinalFeedbackGiven(given) => {
                 self.feedback_count = given.feedback;
                 self.final_feedback = Some(given.feedback);
-                self.last_feedback_at = Some(event.occurred_at);
+                self.last_feedback_at = Some(occurred_at);
+            }
+            TransferEvent::PlanFiled(_) => {
+                self.plan_filed_at = self.plan_filed_at.or(Some(occurred_at));
+            }
+            TransferEvent::ProgressReported(_) => {
+                self.reports += 1;
+                self.last_report_at = Some(occurred_at);
             }
             TransferEvent::Sent(_)
             | TransferEvent::Signed
@@ -100,7 +123,28 @@ impl Transfer {
             | TransferEvent::Kept(_)
             | TransferEvent::Withdrawn(_)
             | TransferEvent::Closed(_)
-            | TransferEvent::TimeLimitMissed(_) => {}
+            | TransferEvent::TimeLimitMissed(_)
+            | TransferEvent::TimeLimitWarned(_)
+            | TransferEvent::ClocksRecalculated(_)
+            | TransferEvent::Suspended(_)
+            | TransferEvent::Resumed(_)
+            | TransferEvent::ExtensionRequested(_)
+            | TransferEvent::ExtensionGranted(_)
+            | TransferEvent::ExtensionRefused(_)
+            | TransferEvent::LatenessExplained(_)
+            | TransferEvent::Urged(_)
+            | TransferEvent::UrgeReplied(_)
+            | TransferEvent::Supervised(_)
+            | TransferEvent::Escalated(_)
+            | TransferEvent::MeetingDecided(_)
+            | TransferEvent::FailureAcknowledged(_)
+            | TransferEvent::RoutingConfirmed(_)
+            | TransferEvent::Reopened(_)
+            | TransferEvent::AssistanceRequested(_)
+            | TransferEvent::AssistanceReplied(_)
+            | TransferEvent::AssistanceEnded(_)
+            | TransferEvent::JointHandlingOpened(_)
+            | TransferEvent::AssignedInternally(_) => {}
         }
     }
 }

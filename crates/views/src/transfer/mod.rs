@@ -2,14 +2,16 @@
 
 mod count;
 mod fold;
+mod offices;
 mod query;
 mod store;
 
 pub use query::{BoxFilter, ListCursor, ListFilter};
 pub(crate) use store::{load, tally_matters, upsert};
 
+use crate::rows::null_as_empty;
 use chrono::{DateTime, NaiveDate, Utc};
-use contract::event::{LinkReason, Subject};
+use contract::event::{Facts, LinkReason, Subject, Terms};
 use contract::ids::{DepartmentId, MatterId, TransferId};
 use contract::kind::{Routing, Source, TransferKind, Urgency};
 use contract::state::{Handling, TransferState};
@@ -99,11 +101,31 @@ pub struct Transfer {
     pub updated_at: DateTime<Utc>,
     /// An event could not be folded; this is the state before it.
     pub stale: bool,
+    /// What beside the state decides who may do what.
+    pub facts: Facts,
+    /// What only some transfers have; a reporter stays sealed.
+    pub terms: Terms,
+    /// Departments that get a copy, and so see it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default, deserialize_with = "null_as_empty")]
+    pub copies: Vec<DepartmentId>,
+    /// When it closed, was withdrawn or rerouted; `None` also when it was opened again.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// When the plan of a supervision task was first filed.
+    pub plan_filed_at: Option<DateTime<Utc>>,
+    /// How many times progress was reported on a supervision task.
+    pub reports: u32,
+    /// When progress was last reported.
+    pub last_report_at: Option<DateTime<Utc>>,
 }
 
 impl Transfer {
     /// Whether a duty is owed whose due moment has come.
     pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {
         self.due_at.is_some_and(|due_at| due_at <= now)
+    }
+
+    /// Until then the office knows of the failure, and what was due by the acknowledgement does not alarm.
+    pub fn acknowledged_until(&self) -> Option<DateTime<Utc>> {
+        self.facts.acknowledged_for(self.due_at)
     }
 }

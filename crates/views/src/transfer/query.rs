@@ -57,7 +57,8 @@ impl Views {
         let sight = Sight::from(visibility);
         let query = sqlx::query_scalar!(
             "select to_jsonb(t) as row from views_1.transfer t
-              where t.id = $4 and views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office)",
+              where t.id = $4
+                and views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)",
             sight.all,
             sight.own,
             &sight.region,
@@ -83,7 +84,7 @@ impl Views {
         };
         let query = sqlx::query_scalar!(
             "select to_jsonb(t) as row from views_1.transfer t
-              where views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office)
+              where views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
                 and ($4::text is null or t.to_department = $4)
                 and ($5::text is null or t.from_department = $5)
                 and ($6::text is null or t.from_department = $6 or t.to_department = $6)
@@ -123,7 +124,8 @@ impl Views {
         let sight = Sight::from(visibility);
         let query = sqlx::query_scalar!(
             "select to_jsonb(t) as row from views_1.transfer t
-              where t.matter = $4 and views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office)
+              where t.matter = $4
+                and views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
               order by t.sent_position",
             sight.all,
             sight.own,

@@ -2,12 +2,18 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod checkpoint;
+mod copies_and_internal_hops;
+mod due_steps;
 mod feed;
+mod ledger;
+mod life_of_a_clock;
 mod life_of_a_clue;
+mod office_lists;
 mod paging;
 mod parking;
 mod rebuild;
 mod schema;
+mod scorecard;
 mod story;
 mod visibility;
 mod watch_lists;

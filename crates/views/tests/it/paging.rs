@@ -4,8 +4,10 @@ use crate::story::{RECEIVER, SENDER, Story, fold_all, told};
 use chrono::TimeDelta;
 use contract::ids::TransferId;
 use std::collections::BTreeSet;
-use views::Visibility;
 use views::transfer::ListFilter;
+use views::{Visibility, WatchFilter};
+
+const OVERDUE: WatchFilter = WatchFilter { overdue_only: true, alarming_only: false };
 
 fn many(story: &mut Story, count: usize) -> Vec<TransferId> {
     // Several have the same due moment.
@@ -46,7 +48,10 @@ async fn a_watch_list_is_read_through_while_entries_come_and_go() {
     let (_database, pool, views) = told(&story).await;
     let (mut read, mut cursor) = (Vec::new(), None);
     loop {
-        let page = views.unacknowledged(&Visibility::All, story.now, false, cursor, 3).await.unwrap();
+        let page = views
+            .unacknowledged(&Visibility::All, story.now, WatchFilter::default(), cursor, 3)
+            .await
+            .unwrap();
         let dues: Vec<_> = page.entries.iter().map(|entry| entry.due_at).collect();
         assert!(dues.is_sorted());
         read.extend(page.entries.iter().map(|entry| entry.transfer_id));
@@ -79,7 +84,7 @@ async fn missing_feedback_is_paged_in_the_order_of_its_due_moments() {
     let overdue_at = story.now + TimeDelta::days(30);
     let (mut read, mut cursor) = (BTreeSet::new(), None);
     for expected in [2, 2, 1] {
-        let page = views.missing_feedback(&Visibility::All, overdue_at, true, cursor, 2).await.unwrap();
+        let page = views.missing_feedback(&Visibility::All, overdue_at, OVERDUE, cursor, 2).await.unwrap();
         assert_eq!(page.entries.len(), expected);
         read.extend(page.entries.iter().map(|entry| entry.transfer_id));
         cursor = page.next;

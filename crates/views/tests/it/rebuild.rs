@@ -1,7 +1,11 @@
 //! The same log gives the same rows, whatever the batches, whenever it is folded.
 
-use crate::story::{OFFICE, RECEIVER, SENDER, STRANGER, Story, database, fold_all};
-use contract::clock::{ClockCode, MissedCause};
+use crate::story::{OFFICE, RECEIVER, SENDER, STRANGER, Story, database, fold_all, sent};
+use contract::clock::{ClockChange, ClockCode, ClockMove, MissedCause, PauseReason, WarningMark};
+use contract::event::{
+    AssignedInternally, ClocksRecalculated, Facts, ProgressReported, Suspended, Suspension, Terms,
+    TimeLimitWarned, TransferEvent, TransferRef, TransferSent, Urged,
+};
 use contract::kind::TransferKind;
 use sqlx::{AssertSqlSafe, PgPool};
 
@@ -13,7 +17,7 @@ async fn dump(pool: &PgPool) -> String {
     .fetch_all(pool)
     .await
     .unwrap();
-    assert_eq!(tables.len(), 10);
+    assert_eq!(tables.len(), 12);
     let mut text = String::new();
     for table in tables {
         let query = format!(
@@ -24,6 +28,39 @@ async fn dump(pool: &PgPool) -> String {
         text.extend([table, "\n".to_owned(), rows, "\n".to_owned()]);
     }
     text
+}
+
+/// What clocks go through, the ladder, facts, an internal hop, a task with copies and its reports.
+fn new_acts(story: &mut Story, case: &TransferRef) {
+    let (owner, code, run) = (case.to.clone(), ClockCode::T07, 1);
+    let due_at = story.now;
+    let warned = TimeLimitWarned { code, run, owner: owner.clone(), due_at, mark: WarningMark::Share };
+    story.note(case, "casebus", TransferEvent::TimeLimitWarned(warned), vec![]);
+    let urged = Urged { department: owner.clone(), code: Some(code), run: Some(run), reason: None };
+    story.note(case, "casebus", TransferEvent::Urged(urged), vec![]);
+    let until = "2026-12-01".parse().unwrap();
+    let (reason, evidence) = (PauseReason::ExpertReview, "评审通知".to_owned());
+    // Finer than Postgres keeps it: facts stand as they were written.
+    let since = story.now + chrono::TimeDelta::nanoseconds(7);
+    let facts = Facts { suspension: Some(Suspension { reason, since, until }), ..Facts::default() };
+    let suspended = TransferEvent::Suspended(Suspended { reason, evidence, until });
+    story.note_facts(case, owner.as_str(), suspended, facts);
+    let pause = ClockChange {
+        due_at: None,
+        pause_reason: Some(reason),
+        ..story.moved(case, code, ClockMove::Paused)
+    };
+    let recalculated = ClocksRecalculated { calendar: "cn-2027".to_owned() };
+    story.note(case, "casebus", TransferEvent::ClocksRecalculated(recalculated), vec![pause]);
+    let (unit, due_on) = ("监督科".to_owned(), "2026-11-30".parse().unwrap());
+    let assigned = AssignedInternally { department: owner.clone(), unit, due_on, note: None };
+    story.note(case, owner.as_str(), TransferEvent::AssignedInternally(assigned), vec![]);
+
+    let terms = Terms { copies: vec![case.from.clone()], ..Terms::default() };
+    let sent = TransferSent { terms, ..sent("整改") };
+    let task = story.send_as(case.matter, TransferKind::SupervisionTask, OFFICE, owner.as_str(), sent);
+    let report = ProgressReported { text: "进展".to_owned(), evidence: vec!["照片".to_owned()] };
+    story.note(&task, owner.as_str(), TransferEvent::ProgressReported(report), vec![]);
 }
 
 /// Many lives side by side, some late, some silent, some poisoned.
@@ -39,6 +76,7 @@ fn eventful() -> Story {
         story.miss(&silent, ClockCode::T02, MissedCause::NotFetched);
         story.sign(&half_way);
         story.accept(&half_way);
+        new_acts(&mut story, &half_way);
         if round % 5 == 0 {
             let last = story.events.len() - 1;
             story.events[last].body.truncate(20);

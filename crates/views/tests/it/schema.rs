@@ -28,6 +28,32 @@ async fn migrating_twice_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_read_model_of_the_first_shape_is_emptied_and_its_projector_finds_no_checkpoint() {
+    let database = testkit::database_with(|url| async move {
+        let pool = PgPool::connect(&url).await?;
+        let mut first = sqlx::migrate!();
+        first.create_schema("views_1");
+        first.dangerous_set_table_name("views_1._sqlx_migrations");
+        first.run_to(1, &pool).await?;
+        pool.execute("update views_1.checkpoint set position = 40, epoch = 1").await?;
+        pool.execute("insert into views_1.clock values (gen_random_uuid(), 'T02', 1, '320100-wjw', 'running', now(), now(), false)")
+            .await?;
+        pool.close().await;
+        Ok(())
+    })
+    .await;
+    let pool = PgPool::connect(&database.url).await.unwrap();
+    views::migrate(&pool, None).await.unwrap();
+    let checkpoint = views::checkpoint::read(&pool).await.unwrap();
+    assert_eq!((checkpoint.position, checkpoint.epoch), (0, 0));
+    let of_the_first_shape = "update views_1.checkpoint set position = 1 where view_set = 'views_1'";
+    assert_eq!(pool.execute(of_the_first_shape).await.unwrap().rows_affected(), 0);
+    let mut story = Story::new();
+    story.whole_life(SENDER, RECEIVER);
+    assert_eq!(fold_all(&pool, &story.events, 3).await.checkpoint.position, story.position());
+}
+
+#[tokio::test]
 async fn the_service_role_folds_and_reads_and_cannot_empty_the_read_model() {
     let (database, owner) = database().await;
     owner.execute("create role views_service login").await.unwrap();

@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::clock::{ClockChange, ClockCode, ClockMove, MissedCause};
 use contract::event::{
-    After, Body, CloseReason, Closed, FeedbackGiven, FeedbackReference, OutcomeCode, TimeLimitMissed,
-    TransferEvent, TransferRef, TransferSent,
+    After, Body, CloseReason, Closed, Facts, FeedbackGiven, FeedbackReference, OutcomeCode, Terms,
+    TimeLimitMissed, TransferEvent, TransferRef, TransferSent,
 };
 use contract::ids::{DepartmentId, MatterId, TransferId, fresh_id};
 use contract::kind::{Routing, Source, TransferKind, Urgency};
@@ -112,6 +112,9 @@ impl Story {
             started_at: self.now,
             due_at: Some(self.now + TimeDelta::hours(hours)),
             provisional: false,
+            warn_at: None,
+            pause_reason: None,
+            calendar: Some("cn-2026".to_owned()),
         }
     }
 
@@ -127,13 +130,50 @@ impl Story {
         to: &str,
         title: &str,
     ) -> TransferRef {
+        self.send_as(matter, kind, from, to, sent(title))
+    }
+
+    /// Sends what is given, with the clock that its kind starts.
+    pub fn send_as(
+        &mut self,
+        matter: MatterId,
+        kind: TransferKind,
+        from: &str,
+        to: &str,
+        sent: TransferSent,
+    ) -> TransferRef {
         let case =
             TransferRef { id: TransferId::fresh(), kind, from: department(from), to: department(to), matter };
-        let code = if kind == TransferKind::Notice { ClockCode::T15 } else { ClockCode::T02 };
-        let clocks = vec![self.started(code, &case.to, 24)];
-        let event = TransferEvent::Sent(sent(title));
-        self.record(&case, from, event, after(TransferState::Delivered, Some(&case.to), clocks));
+        let clocks = match kind {
+            TransferKind::Notice => vec![self.started(ClockCode::T15, &case.to, 24)],
+            TransferKind::AssistanceRequest => vec![self.started(ClockCode::T14, &case.to, 360)],
+            TransferKind::SupervisionTask => {
+                vec![self.started(ClockCode::T02, &case.to, 24), self.started(ClockCode::T21, &case.to, 240)]
+            }
+            TransferKind::ClueTransfer | TransferKind::CaseReferral => {
+                vec![self.started(ClockCode::T02, &case.to, 24)]
+            }
+        };
+        let held = after(TransferState::Delivered, Some(&case.to), clocks);
+        self.record(&case, from, TransferEvent::Sent(sent), held);
         case
+    }
+
+    /// An event after which all stands as before, but for these clocks.
+    pub fn note(&mut self, case: &TransferRef, actor: &str, event: TransferEvent, clocks: Vec<ClockChange>) {
+        let last = Body::decode(1, &self.last_of(case).body).unwrap().after;
+        self.record(case, actor, event, After { clocks, ..last });
+    }
+
+    /// An event after which these facts hold, and the rest stands as before.
+    pub fn note_facts(&mut self, case: &TransferRef, actor: &str, event: TransferEvent, facts: Facts) {
+        let last = Body::decode(1, &self.last_of(case).body).unwrap().after;
+        self.record(case, actor, event, After { clocks: vec![], facts, ..last });
+    }
+
+    /// The last change of a clock, as another move of it.
+    pub fn moved(&self, case: &TransferRef, code: ClockCode, movement: ClockMove) -> ClockChange {
+        ClockChange { movement, ..self.last_clock(case, code) }
     }
 
     pub fn sign(&mut self, case: &TransferRef) {
@@ -167,7 +207,13 @@ impl Story {
         stopped.movement = ClockMove::Stopped;
         let mut after = after(TransferState::Accepted, Some(&case.to), vec![stopped]);
         after.handling = Some(Handling::Pending);
-        let given = FeedbackGiven { feedback: 1, text: "正在核查".into(), outcome: None };
+        let given = FeedbackGiven {
+            feedback: 1,
+            text: "正在核查".into(),
+            outcome: None,
+            parts: vec![],
+            without_parts: None,
+        };
         self.record(case, case.to.as_str(), TransferEvent::InterimFeedbackGiven(given), after);
     }
 
@@ -182,6 +228,8 @@ impl Story {
             feedback: 2,
             text: "已追回基金".into(),
             outcome: Some(OutcomeCode::FundsRecovered),
+            parts: vec![],
+            without_parts: None,
         };
         let event = TransferEvent::FinalFeedbackGiven(given);
         self.record(case, case.to.as_str(), event, after(TransferState::Answered, Some(&case.from), clocks));
@@ -222,7 +270,7 @@ impl Story {
     }
 
     /// The last change of a clock.
-    fn last_clock(&self, case: &TransferRef, code: ClockCode) -> ClockChange {
+    pub fn last_clock(&self, case: &TransferRef, code: ClockCode) -> ClockChange {
         let of_case = self.events.iter().rev().filter(|event| event.stream_id == case.id.0);
         of_case
             .filter_map(|event| Body::decode(1, &event.body).ok())
@@ -249,7 +297,7 @@ impl Story {
 }
 
 pub fn after(state: TransferState, holder: Option<&DepartmentId>, clocks: Vec<ClockChange>) -> After {
-    After { state, holder: holder.cloned(), handling: None, clocks }
+    After { state, holder: holder.cloned(), handling: None, clocks, facts: Facts::default() }
 }
 
 pub fn sent(title: &str) -> TransferSent {
@@ -272,6 +320,7 @@ pub fn sent(title: &str) -> TransferSent {
         number_year: 2026,
         rule_pack: "cn-default-2026.1".to_owned(),
         calendar: "cn-2026".to_owned(),
+        terms: Terms::default(),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::story::{OFFICE, RECEIVER, SENDER, STRANGER, Story, department, told};
 use contract::event::TransferRef;
 use views::transfer::{BoxFilter, ListFilter};
-use views::{Views, Visibility};
+use views::{Views, Visibility, WatchFilter};
 
 const ALL_QUERIES: [&str; 10] = [
     "transfer_by_id",
@@ -33,8 +33,8 @@ async fn seen(views: &Views, who: &Visibility, story: &Story, cases: &[TransferR
             views.list_transfers(who, &filter, None, 10).await.unwrap().entries.len(),
             views.matter_transfers(who, case.matter).await.unwrap().len(),
             usize::from(views.matter(who, case.matter).await.unwrap().is_some()),
-            views.unacknowledged(who, now, false, None, 10).await.unwrap().entries.len(),
-            views.missing_feedback(who, now, false, None, 10).await.unwrap().entries.len(),
+            views.unacknowledged(who, now, WatchFilter::default(), None, 10).await.unwrap().entries.len(),
+            views.missing_feedback(who, now, WatchFilter::default(), None, 10).await.unwrap().entries.len(),
             views.summary(who, now, 10).await.unwrap().by_state.len(),
         ];
         seen.extend(

@@ -1,22 +1,26 @@
 //! What the watch looks at: who has not acknowledged, who has not answered, which clocks ran out.
 
-use crate::story::{RECEIVER, SENDER, Story, department, fold_all, sent, told};
+use crate::story::{OFFICE, RECEIVER, SENDER, Story, department, fold_all, sent, told};
 use chrono::{TimeDelta, Utc};
-use contract::clock::{ClockCode, ClockState, MissedCause};
-use contract::event::{TransferEvent, TransferRef};
+use contract::clock::{ClockCode, ClockMove, ClockState, MissedCause};
+use contract::event::{CloseReason, Closed, Facts, FailureAcknowledged, TransferEvent, TransferRef};
 use contract::ids::{MatterId, TransferId};
 use contract::kind::TransferKind;
 use contract::state::TransferState;
 use views::missing_feedback::MissingFeedback;
 use views::unacknowledged::Unacknowledged;
-use views::{Views, Visibility};
+use views::{Views, Visibility, WatchFilter};
+
+fn filter(overdue_only: bool) -> WatchFilter {
+    WatchFilter { overdue_only, ..WatchFilter::default() }
+}
 
 async fn unacknowledged(views: &Views, now: chrono::DateTime<Utc>, overdue: bool) -> Vec<Unacknowledged> {
-    views.unacknowledged(&Visibility::All, now, overdue, None, 10).await.unwrap().entries
+    views.unacknowledged(&Visibility::All, now, filter(overdue), None, 10).await.unwrap().entries
 }
 
 async fn missing(views: &Views, now: chrono::DateTime<Utc>, overdue: bool) -> Vec<MissingFeedback> {
-    views.missing_feedback(&Visibility::All, now, overdue, None, 10).await.unwrap().entries
+    views.missing_feedback(&Visibility::All, now, filter(overdue), None, 10).await.unwrap().entries
 }
 
 #[tokio::test]
@@ -73,7 +77,7 @@ async fn an_accepted_transfer_misses_feedback_until_the_final_one() {
     let accepted_at = story.now;
     let (_database, pool, views) = told(&story).await;
     let listed = missing(&views, story.now, false).await;
-    assert_eq!((listed[0].code, listed[0].accepted_at), (Some(ClockCode::T08), accepted_at));
+    assert_eq!((listed[0].code, listed[0].accepted_at), (Some(ClockCode::T08), Some(accepted_at)));
     assert_eq!(listed[0].last_feedback_at, None);
 
     let mut folded = story.events.len();
@@ -159,4 +163,74 @@ async fn the_summary_counts_what_is_open_overdue_and_silent() {
         (&summary.by_holder[0].department, summary.by_holder[0].count.all),
         (&department(RECEIVER), 2)
     );
+}
+
+#[tokio::test]
+async fn a_request_for_assistance_misses_its_answer_from_delivery_on() {
+    let mut story = Story::new();
+    let kind = TransferKind::AssistanceRequest;
+    let request = story.send_in(MatterId::fresh(), kind, SENDER, RECEIVER, "协查");
+    let (_database, pool, views) = told(&story).await;
+    let listed = missing(&views, story.now, false).await;
+    assert_eq!((listed[0].code, listed[0].accepted_at), (Some(ClockCode::T14), None));
+    assert_eq!(listed[0].due_at, Some(story.now + TimeDelta::hours(360)));
+    assert!(unacknowledged(&views, story.now, false).await.is_empty());
+
+    let mut folded = story.events.len();
+    story.later(1);
+    let accepted = crate::story::after(TransferState::Accepted, Some(&request.to), vec![]);
+    story.record(&request, RECEIVER, TransferEvent::Accepted, accepted);
+    fold_all(&pool, &story.events[folded..], 1).await;
+    assert_eq!(missing(&views, story.now, false).await[0].accepted_at, Some(story.now));
+
+    folded = story.events.len();
+    let stopped = story.moved(&request, ClockCode::T14, ClockMove::Stopped);
+    let closed = TransferEvent::Closed(Closed { reason: CloseReason::Replied });
+    story.record(&request, RECEIVER, closed, crate::story::after(TransferState::Closed, None, vec![stopped]));
+    fold_all(&pool, &story.events[folded..], 1).await;
+    assert!(missing(&views, story.now, false).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_task_misses_the_report_that_is_due_by_its_own_dates() {
+    let mut story = Story::new();
+    let kind = TransferKind::SupervisionTask;
+    let task = story.send_in(MatterId::fresh(), kind, SENDER, RECEIVER, "整改");
+    let due_at = story.now + TimeDelta::hours(240);
+    let accepted = crate::story::after(TransferState::Accepted, Some(&task.to), vec![]);
+    story.record(&task, RECEIVER, TransferEvent::Accepted, accepted);
+    let (_database, _pool, views) = told(&story).await;
+    let listed = missing(&views, story.now, false).await;
+    assert_eq!((listed[0].code, listed[0].due_at), (Some(ClockCode::T21), Some(due_at)));
+}
+
+#[tokio::test]
+async fn a_known_failure_is_listed_and_does_not_alarm_until_its_acknowledgement_is_over() {
+    let mut story = Story::new();
+    let unsigned = story.send(SENDER, RECEIVER);
+    let accepted = story.send(SENDER, RECEIVER);
+    story.sign(&accepted);
+    story.accept(&accepted);
+    story.later(40 * 24);
+    let until = story.now + TimeDelta::days(10);
+    for case in [&unsigned, &accepted] {
+        let known = FailureAcknowledged { note: "系统迁移".to_owned(), until };
+        let (acknowledged_until, acknowledged_at) = (Some(until), Some(story.now));
+        let facts = Facts { acknowledged_until, acknowledged_at, ..Facts::default() };
+        story.note_facts(case, OFFICE, TransferEvent::FailureAcknowledged(known), facts);
+    }
+    let (_database, _pool, views) = told(&story).await;
+    let transfer = views.transfer_by_id(&Visibility::All, unsigned.id).await.unwrap().unwrap();
+    assert_eq!(transfer.acknowledged_until(), Some(until));
+    let alarming = WatchFilter { alarming_only: true, ..WatchFilter::default() };
+    let before = until - TimeDelta::seconds(1);
+    for (now, count) in [(before, 0), (until, 1)] {
+        let all = Visibility::All;
+        let alarms = views.unacknowledged(&all, now, alarming, None, 10).await.unwrap().entries;
+        assert_eq!(alarms.len(), count);
+        let alarms = views.missing_feedback(&all, now, alarming, None, 10).await.unwrap().entries;
+        assert_eq!(alarms.len(), count);
+        assert_eq!(unacknowledged(&views, now, false).await[0].acknowledged_until, Some(until));
+        assert_eq!(missing(&views, now, false).await[0].acknowledged_until, Some(until));
+    }
 }

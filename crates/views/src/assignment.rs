@@ -1,0 +1,93 @@
+//! Internal hops: to which section or brigade a department has given a transfer. Nobody else sees it.
+
+use crate::rows;
+use crate::visibility::Sight;
+use crate::{Event, Views, ViewsError, Visibility};
+use chrono::{DateTime, NaiveDate, Utc};
+use contract::event::{Body, TransferEvent};
+use contract::ids::{DepartmentId, TransferId};
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use sqlx::{PgConnection, PgPool};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A transfer in the hands of a section or brigade.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// The transfer.
+    pub transfer_id: TransferId,
+    /// The department that assigned it.
+    pub department: DepartmentId,
+    /// The section or brigade.
+    pub unit: String,
+    /// By when, inside the clock of the department.
+    pub due_on: NaiveDate,
+    /// What it shall do.
+    pub note: Option<String>,
+    /// When it was assigned.
+    pub assigned_at: DateTime<Utc>,
+}
+
+/// The last assignment of each department within one transfer.
+pub(crate) type Assignments = BTreeMap<DepartmentId, Assignment>;
+
+/// What an event does to the assignments of its transfer.
+pub(crate) fn fold(assignments: &mut Assignments, event: &Event, body: &Body) {
+    if let TransferEvent::AssignedInternally(assigned) = &body.event {
+        let assignment = Assignment {
+            transfer_id: body.transfer.id,
+            department: assigned.department.clone(),
+            unit: assigned.unit.clone(),
+            due_on: assigned.due_on,
+            note: assigned.note.clone(),
+            assigned_at: event.occurred_at,
+        };
+        assignments.insert(assigned.department.clone(), assignment);
+    }
+}
+
+/// The assignments of these transfers.
+pub(crate) async fn load(pool: &PgPool, transfers: &[Uuid]) -> Result<Vec<Assignment>, ViewsError> {
+    let query = sqlx::query_scalar!(
+        "select to_jsonb(a) as row from views_1.assignment a where a.transfer_id = any($1)",
+        transfers
+    );
+    Ok(rows::fetch(pool, query).await?)
+}
+
+/// Writes assignments, sorted by transfer and department.
+pub(crate) async fn upsert(
+    connection: &mut PgConnection,
+    assignments: &[&Assignment],
+) -> Result<(), ViewsError> {
+    if assignments.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into views_1.assignment select * from jsonb_populate_recordset(null::views_1.assignment, $1)
+         on conflict (transfer_id, department) do update set (unit, due_on, note, assigned_at)
+           = (excluded.unit, excluded.due_on, excluded.note, excluded.assigned_at)",
+        Json(assignments) as _
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+impl Views {
+    /// To whom the caller's own department has given a transfer; `None` when it has not, or for a caller without one.
+    pub async fn assignment_of(
+        &self,
+        visibility: &Visibility,
+        transfer: TransferId,
+    ) -> Result<Option<Assignment>, ViewsError> {
+        let own = Sight::from(visibility).own;
+        let query = sqlx::query_scalar!(
+            "select to_jsonb(a) as row from views_1.assignment a where a.transfer_id = $1 and a.department = $2",
+            transfer.0,
+            own
+        );
+        Ok(rows::fetch(&self.pool, query).await?.pop())
+    }
+}

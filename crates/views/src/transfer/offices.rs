@@ -1,0 +1,64 @@
+//! Transfers that somebody should look at before others: similar ones that are open, and those whose receiver the
+//! office still has to confirm.
+
+use super::{ListCursor, Transfer};
+use crate::rows::{self, PlannedAnew};
+use crate::visibility::Sight;
+use crate::{Page, Views, ViewsError, Visibility};
+use chrono::{DateTime, Utc};
+use contract::ids::DepartmentId;
+
+impl Views {
+    /// Open transfers sent since a moment about an organisation with one of these unified social credit codes, in the
+    /// same subject matter, or to the same receiver where no subject matter is given; last sent first.
+    pub async fn similar_open(
+        &self,
+        visibility: &Visibility,
+        usccs: &[String],
+        subject_matter: Option<&str>,
+        to: &DepartmentId,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<Transfer>, ViewsError> {
+        let sight = Sight::from(visibility);
+        let query = sqlx::query_scalar!(
+            "select to_jsonb(t) as row from views_1.transfer t
+              where views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
+                and t.holder is not null and t.sent_at >= $7
+                and t.subjects @> any (array(
+                  select jsonb_build_array(jsonb_build_object('uscc', u.uscc)) from unnest($4::text[]) u(uscc)))
+                and case when $5::text is null then t.to_department = $6 else t.subject_matter = $5 end
+              order by t.sent_position desc",
+            sight.all,
+            sight.own,
+            &sight.region,
+            usccs,
+            subject_matter,
+            to.as_str(),
+            since
+        );
+        Ok(rows::fetch(&self.pool, PlannedAnew(query)).await?)
+    }
+
+    /// Transfers whose receiver the office still has to confirm or to name, last sent first.
+    pub async fn routing_to_confirm(
+        &self,
+        visibility: &Visibility,
+        cursor: Option<ListCursor>,
+        limit: i64,
+    ) -> Result<Page<Transfer, ListCursor>, ViewsError> {
+        let sight = Sight::from(visibility);
+        let query = sqlx::query_scalar!(
+            r#"select to_jsonb(t) as row from views_1.transfer t
+                where views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
+                  and t.facts @> '{"routing_open": true}' and ($4::bigint is null or t.sent_position < $4)
+                order by t.sent_position desc limit $5"#,
+            sight.all,
+            sight.own,
+            &sight.region,
+            cursor.map(|cursor| cursor.sent_position),
+            limit.saturating_add(1)
+        );
+        let transfers = rows::fetch(&self.pool, PlannedAnew(query)).await?;
+        Ok(Page::of(transfers, limit, |last: &Transfer| ListCursor { sent_position: last.sent_position }))
+    }
+}
