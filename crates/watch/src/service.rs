@@ -1,7 +1,8 @@
 //! The service: one leader, one round an interval.
 
+use crate::memory::Memory;
 use crate::round;
-use accounts::Accounts;
+use accounts::{Accounts, AccountsError};
 use bus::Bus;
 use chrono::{DateTime, Utc};
 use command::{CommandError, Desk};
@@ -16,9 +17,9 @@ use views::{Views, ViewsError};
 pub struct WatchConfig {
     /// Where its commands are carried out.
     pub desk: Desk,
-    /// Where it finds clocks that ran out.
+    /// Where it finds what is due.
     pub views: Views,
-    /// Where it finds out who has read what.
+    /// Where it finds out who has read what, and who has quiet hours.
     pub accounts: Accounts,
     /// Where it finds out what a department's own consumer has acknowledged.
     pub bus: Option<Bus>,
@@ -34,23 +35,27 @@ impl std::fmt::Debug for WatchConfig {
     }
 }
 
-/// Why a round failed; the next one begins anew.
+/// Why a step failed; the next round begins anew.
 #[derive(Debug, thiserror::Error)]
 pub enum WatchError {
     /// The read model could not be asked.
-    #[error("the read model could not be asked for clocks that ran out")]
+    #[error("the read model could not be asked for what is due")]
     Views(#[from] ViewsError),
     /// The log could not be reached.
     #[error("the event log could not be reached")]
     Log(#[from] LogError),
-    /// A missed time limit could not be recorded.
-    #[error("a missed time limit could not be recorded")]
+    /// What is due could not be done.
+    #[error("what is due could not be done")]
     Command(#[from] CommandError),
+    /// The quiet hours of a department could not be asked.
+    #[error("the quiet hours of a department could not be asked")]
+    Accounts(#[from] AccountsError),
 }
 
 /// Watches until it is told to stop. Trouble with Postgres is waited out.
 pub async fn run(config: WatchConfig, shutdown: CancellationToken) -> Result<(), WatchError> {
-    while shutdown.run_until_cancelled(lead(&config)).await.is_some() {
+    let mut memory = Memory::default();
+    while shutdown.run_until_cancelled(lead(&config, &mut memory)).await.is_some() {
         let pause = tokio::time::sleep(config.interval);
         if shutdown.run_until_cancelled(pause).await.is_none() {
             break;
@@ -60,7 +65,7 @@ pub async fn run(config: WatchConfig, shutdown: CancellationToken) -> Result<(),
 }
 
 /// Leads for as long as Postgres is there.
-async fn lead(config: &WatchConfig) {
+async fn lead(config: &WatchConfig, memory: &mut Memory) {
     let mut leadership = match Leadership::acquire(config.desk.log().pool(), "watch").await {
         Ok(leadership) => leadership,
         Err(error) => {
@@ -70,17 +75,7 @@ async fn lead(config: &WatchConfig) {
     };
     tracing::info!("this process leads the watch");
     while leadership.still_held().await {
-        match round::look_once(config).await {
-            Ok(missed) => {
-                metrics::counter!("casebus_watch_missed_time_limits_total").increment(missed);
-                if missed > 0 {
-                    tracing::info!(missed, "time limits were missed");
-                }
-            }
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a round of the watch failed");
-            }
-        }
+        round::look_once(config, memory).await;
         tokio::time::sleep(config.interval).await;
     }
 }

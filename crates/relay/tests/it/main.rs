@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 mod alarms;
+mod internal_events;
 mod leaders;
 mod losses;
 mod outages;

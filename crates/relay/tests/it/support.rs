@@ -164,6 +164,11 @@ pub async fn append(log: &Log, count: usize) -> i64 {
 }
 
 pub fn command() -> NewCommand {
+    command_of("clue-transfer.sent")
+}
+
+/// A command with one event of this type.
+pub fn command_of(event_type: &str) -> NewCommand {
     let stream_id = fresh_id();
     let body = format!(
         r#"{{ "transfer":{{"id":"{stream_id}","kind":"clue_transfer","from":"320100-ybj","to":"320100-wjw","matter":"{stream_id}"}},  "text":"涉嫌 \u00e9", "n":1.50 }}"#
@@ -175,7 +180,7 @@ pub fn command() -> NewCommand {
         events: vec![NewEvent {
             stream_id,
             event_id: fresh_id(),
-            event_type: "clue-transfer.sent".into(),
+            event_type: event_type.into(),
             schema_version: 1,
             occurred_at: DateTime::<Utc>::UNIX_EPOCH,
             actor: "test".into(),

@@ -1,16 +1,16 @@
 //! What the watch records, and how often.
 
-use crate::world::{MARKET, World, department};
+use crate::world::{MARKET, World, department, event};
 use contract::clock::MissedCause;
-use contract::event::{Body, TransferEvent};
+use contract::event::TransferEvent;
 use domain::Command;
 use log::RecordedEvent;
 
 /// Wednesday; T02 is over at the end of Thursday.
 const SENT: &str = "2026-03-04T10:00:00+08:00";
 
-fn cause(event: &RecordedEvent) -> MissedCause {
-    match Body::decode(event.schema_version, &event.body).unwrap().event {
+fn cause(recorded: &RecordedEvent) -> MissedCause {
+    match event(recorded) {
         TransferEvent::TimeLimitMissed(missed) => missed.cause,
         other => panic!("{} is not a missed time limit", other.name()),
     }

@@ -1,12 +1,14 @@
 //! A log, its views, a business clock, and watches that can be started and stopped.
 
 use accounts::{Accounts, MasterKey};
-use command::{Desk, Request};
+use chrono::{DateTime, Utc};
+use command::{Desk, Request, SharedRules};
 use contract::actor::Actor;
+use contract::event::{Body, Terms, TransferEvent};
 use contract::ids::{CommandId, DepartmentId, TransferId};
 use contract::kind::{Routing, Source, TransferKind, Urgency};
 use domain::transfer::commands::SendTransfer;
-use domain::{Command, Rules};
+use domain::{Command, Rules, Transfer};
 use log::{Log, RecordedEvent, Writer};
 use projector::ProjectorConfig;
 use sqlx::PgPool;
@@ -19,11 +21,13 @@ use watch::WatchConfig;
 
 pub const HEALTH: &str = "320100-wjw";
 pub const MARKET: &str = "320100-scj";
+pub const OFFICE: &str = "320100-rmzf";
 
 pub struct World {
     pub desk: Desk,
     pub accounts: Accounts,
     pub clock: TestClock,
+    pub rules: SharedRules,
     views: Views,
     pool: PgPool,
     _projector: DropGuard,
@@ -62,10 +66,12 @@ impl World {
         let folder = testkit::folder("watch");
         std::fs::create_dir_all(&folder).unwrap();
         let key = MasterKey::load_or_create(&folder.join("master.key")).unwrap();
+        let rules = SharedRules::new(Rules::national());
         Self {
-            desk: Desk::new(log, writer, Arc::new(Rules::national())),
+            desk: Desk::new(log, writer, rules.clone()),
             accounts: Accounts::new(pool.clone(), key),
             clock: TestClock::at_text(moment),
+            rules,
             views,
             pool,
             _projector: shutdown.drop_guard(),
@@ -91,24 +97,18 @@ impl World {
 
     /// Health sends a clue to market supervision.
     pub async fn send(&self) -> TransferId {
-        let command = SendTransfer {
-            id: TransferId::fresh(),
-            kind: TransferKind::ClueTransfer,
-            from: department(HEALTH),
-            to: department(MARKET),
-            office: department("320100-rmzf"),
-            routing: Routing::Named,
-            subject_matter: None,
-            title: "无处方销售抗菌药物".into(),
-            summary: "药店无处方销售".into(),
-            urgency: Urgency::Normal,
-            source: Source::Complaint,
-            discovered_at: None,
-            subjects: Vec::new(),
-            deadline: None,
-            from_receiver_of_origin: false,
-        };
-        self.desk.send(&self.request(HEALTH), &command, None).await.unwrap().transfer.reference.id
+        self.desk.send(&self.request(HEALTH), &sending(), None).await.unwrap().transfer.reference.id
+    }
+
+    /// Health sends many clues at once.
+    pub async fn send_many(&self, count: usize) {
+        let commands: Vec<_> = (0..count).map(|_| sending()).collect();
+        self.desk.send_all(&self.request(HEALTH), &commands).await.unwrap();
+    }
+
+    /// Waits until the log has so many events and the read model too.
+    pub async fn events_reach(&self, position: i64) {
+        assert!(views::wait_for_position(&self.pool, position, Duration::from_mins(1)).await.unwrap());
     }
 
     pub async fn act(&self, by: &str, transfer: TransferId, command: &Command) {
@@ -138,23 +138,80 @@ impl World {
         shutdown.drop_guard()
     }
 
+    /// Sets the clock to a moment in China, like `2026-03-05T23:59:59`.
+    pub fn goes_to(&self, moment: &str) {
+        self.clock.set(in_china(moment));
+    }
+
+    /// A transfer as it stands in the log.
+    pub async fn transfer(&self, id: TransferId) -> Transfer {
+        self.desk.transfer(id).await.unwrap().unwrap()
+    }
+
     /// The missed time limits of a transfer, once there are as many; a little later there are still as many.
     pub async fn missed(&self, transfer: TransferId, expected: usize) -> Vec<RecordedEvent> {
+        self.happened(transfer, "time-limit.missed", expected).await
+    }
+
+    /// The events of a type of a transfer, once there are as many; a little later there are still as many.
+    pub async fn happened(
+        &self,
+        transfer: TransferId,
+        event_type: &str,
+        expected: usize,
+    ) -> Vec<RecordedEvent> {
         for _ in 0..200 {
-            let found = self.missed_now(transfer).await;
-            assert!(found.len() <= expected, "{} missed time limits", found.len());
+            let found = self.happened_now(transfer, event_type).await;
+            assert!(found.len() <= expected, "{} of {event_type}, not {expected}", found.len());
             if found.len() == expected {
-                tokio::time::sleep(Duration::from_millis(200)).await;
-                assert_eq!(self.missed_now(transfer).await.len(), expected);
+                self.views_reach_the_head().await;
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                assert_eq!(self.happened_now(transfer, event_type).await.len(), expected, "{event_type}");
                 return found;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("there are no {expected} missed time limits after ten seconds");
+        panic!("there are no {expected} of {event_type} after ten seconds");
     }
 
-    async fn missed_now(&self, transfer: TransferId) -> Vec<RecordedEvent> {
+    async fn happened_now(&self, transfer: TransferId, event_type: &str) -> Vec<RecordedEvent> {
         let events = self.desk.log().read_stream(transfer.0).await.unwrap();
-        events.into_iter().filter(|event| event.event_type == "time-limit.missed").collect()
+        events.into_iter().filter(|event| event.event_type == event_type).collect()
     }
+}
+
+fn sending() -> SendTransfer {
+    SendTransfer {
+        id: TransferId::fresh(),
+        kind: TransferKind::ClueTransfer,
+        from: department(HEALTH),
+        to: department(MARKET),
+        office: department(OFFICE),
+        routing: Routing::Named,
+        subject_matter: None,
+        title: "无处方销售抗菌药物".into(),
+        summary: "药店无处方销售".into(),
+        urgency: Urgency::Normal,
+        source: Source::Complaint,
+        discovered_at: None,
+        subjects: Vec::new(),
+        deadline: None,
+        terms: Terms::default(),
+        from_receiver_of_origin: false,
+    }
+}
+
+/// A moment in China, like `2026-03-05T23:59:59`.
+pub fn in_china(moment: &str) -> DateTime<Utc> {
+    format!("{moment}+08:00").parse().unwrap()
+}
+
+/// What an event says.
+pub fn event(recorded: &RecordedEvent) -> TransferEvent {
+    body(recorded).event
+}
+
+/// The body of an event.
+pub fn body(recorded: &RecordedEvent) -> Body {
+    Body::decode(recorded.schema_version, &recorded.body).unwrap()
 }

@@ -1,0 +1,98 @@
+//! One command of the watch, and what came of it.
+
+use crate::memory::Memory;
+use crate::step::Candidate;
+use crate::{WatchConfig, WatchError};
+use chrono::{DateTime, Utc};
+use command::{CommandError, Request, request_hash};
+use contract::actor::Actor;
+use contract::ids::CommandId;
+use domain::Refusal;
+use futures_util::future::try_join_all;
+
+/// Commands under way at once, so that they share commits.
+const AT_ONCE: usize = 32;
+/// The name under which the watch acts.
+const CALLER: &str = "casebus/watch";
+
+/// What came of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// It took effect now.
+    Done,
+    /// It took effect before, or the log knows better than the read model.
+    NotNow,
+    /// The transfer changed again and again; the next round tries again.
+    Busy,
+    /// It failed for this transfer only.
+    Failed,
+}
+
+/// Carries out candidates that are not to be left alone; answers how many took effect now.
+pub(crate) async fn carry_out_all(
+    config: &WatchConfig,
+    memory: &mut Memory,
+    mut candidates: Vec<Candidate>,
+    now: DateTime<Utc>,
+) -> Result<u64, WatchError> {
+    candidates.retain(|candidate| !memory.holds(&candidate.key, now));
+    let mut done = 0;
+    for some in candidates.chunks(AT_ONCE) {
+        let outcomes = try_join_all(some.iter().map(|candidate| carry_out(config, candidate, now))).await?;
+        for (candidate, outcome) in some.iter().zip(outcomes) {
+            match outcome {
+                // The read model lists it until it has seen the event, and not again after that.
+                Outcome::Done => done += 1,
+                Outcome::NotNow => memory.leave_for_today(candidate.key.clone(), now),
+                Outcome::Failed => memory.leave_for_a_while(candidate.key.clone(), now),
+                Outcome::Busy => {}
+            }
+        }
+    }
+    Ok(done)
+}
+
+async fn carry_out(
+    config: &WatchConfig,
+    candidate: &Candidate,
+    now: DateTime<Utc>,
+) -> Result<Outcome, WatchError> {
+    let Candidate { step, name, transfer, .. } = candidate;
+    let (step, route) = (*step, step.route());
+    let request = Request {
+        id: CommandId::derive(CALLER, route, name),
+        hash: request_hash(route, name.as_bytes()),
+        actor: Actor::System("watch"),
+        by: candidate.by.clone(),
+        now,
+        expected_version: None,
+    };
+    match config.desk.act(&request, *transfer, &candidate.command).await {
+        Ok(done) if done.repeated => Ok(Outcome::NotNow),
+        Ok(_) => {
+            tracing::debug!(%transfer, step = route, command = ?candidate.command, "the watch has acted");
+            Ok(Outcome::Done)
+        }
+        Err(CommandError::Busy) => Ok(Outcome::Busy),
+        Err(CommandError::Refused(refusal)) if is_not_now(&refusal) => Ok(Outcome::NotNow),
+        Err(error @ (CommandError::Log(_) | CommandError::NotAppended(_))) => Err(error.into()),
+        // One transfer that cannot be read must not keep the others from being watched.
+        Err(error) => {
+            let (code, error) = (refusal_code(&error), &error as &dyn std::error::Error);
+            tracing::error!(%transfer, step = ?step, refused = code, error, "the watch could not act on a transfer");
+            Ok(Outcome::Failed)
+        }
+    }
+}
+
+/// Whether the rules say that the step is not due, or was taken.
+fn is_not_now(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::ClockNotMissed | Refusal::StepNotDue | Refusal::NotSuspended | Refusal::NothingToRecalculate
+    )
+}
+
+fn refusal_code(error: &CommandError) -> Option<&'static str> {
+    if let CommandError::Refused(refusal) = error { Some(refusal.code().code()) } else { None }
+}

@@ -1,0 +1,41 @@
+//! Record the clocks that ran out, with the cause.
+
+use crate::carry_out::carry_out_all;
+use crate::diagnosis::diagnose;
+use crate::memory::Memory;
+use crate::step::{Candidate, Step};
+use crate::{WatchConfig, WatchError};
+use domain::Command;
+use domain::time_limit::commands::MissTimeLimit;
+use futures_util::future::join_all;
+use views::clock::DueClock;
+
+/// Clocks in one page.
+const PAGE: i64 = 500;
+/// Causes that are asked for at once.
+const AT_ONCE: usize = 32;
+
+/// Records every clock that ran out; answers how many were new.
+pub(crate) async fn record_missed(config: &WatchConfig, memory: &mut Memory) -> Result<u64, WatchError> {
+    let now = (config.now)();
+    let (mut cursor, mut missed) = (None, 0);
+    loop {
+        let page = config.views.due_clocks(now, cursor, PAGE).await?;
+        let mut candidates = Vec::with_capacity(page.entries.len());
+        for some in page.entries.chunks(AT_ONCE) {
+            candidates.extend(join_all(some.iter().map(|due| candidate(config, due))).await);
+        }
+        missed += carry_out_all(config, memory, candidates, (config.now)()).await?;
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(missed),
+        }
+    }
+}
+
+async fn candidate(config: &WatchConfig, due: &DueClock) -> Candidate {
+    let clock = &due.clock;
+    let cause = diagnose(config, due).await;
+    let command = MissTimeLimit { code: clock.code, run: clock.run, cause };
+    Candidate::of_clock(Step::Miss, clock, "", Command::MissTimeLimit(command))
+}

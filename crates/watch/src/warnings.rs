@@ -1,0 +1,23 @@
+//! Warn that clocks will run out 预警: once per run of a clock and mark.
+
+use crate::step::{Candidate, Step};
+use chrono::{DateTime, Utc};
+use contract::clock::WarningMark;
+use domain::Command;
+use domain::time_limit::commands::WarnTimeLimit;
+use views::clock::Clock;
+use views::{Views, ViewsError};
+
+/// The clocks that should warn by now.
+pub(crate) async fn candidates(
+    views: &Views,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Candidate>, ViewsError> {
+    let clocks = views.clocks_to_warn(now, limit).await?;
+    let candidate = |(clock, mark): &(Clock, WarningMark)| {
+        let command = WarnTimeLimit { code: clock.code, run: clock.run, mark: *mark };
+        Candidate::of_clock(Step::Warn, clock, &format!("/{mark}"), Command::WarnTimeLimit(command))
+    };
+    Ok(clocks.iter().map(candidate).collect())
+}

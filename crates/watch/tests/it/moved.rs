@@ -1,0 +1,67 @@
+//! What moves due moments without anybody's act: the end of a suspension, and another holiday calendar.
+
+use crate::world::{MARKET, World, body, event, in_china};
+use contract::clock::{ClockCode, ClockMove, PauseReason};
+use contract::event::TransferEvent;
+use domain::rule_pack::Catalogue;
+use domain::time_limit::commands::SuspendClocks;
+use domain::{Command, Rules};
+
+const RESUMED: &str = "time-limit.resumed";
+const RECALCULATED: &str = "time-limit.recalculated";
+
+#[tokio::test]
+async fn a_suspension_ends_by_itself_and_the_clock_runs_on_from_its_last_day() {
+    let world = World::at("2026-03-02T10:00:00+08:00").await;
+    let transfer = world.send().await;
+    world.act(MARKET, transfer, &Command::Sign).await;
+    world.act(MARKET, transfer, &Command::Accept).await;
+    world.goes_to("2026-03-04T10:00:00");
+    let suspend = SuspendClocks {
+        reason: PauseReason::Appraisal,
+        evidence: "鉴定委托书〔2026〕3号".into(),
+        until: "2026-03-10".parse().unwrap(),
+    };
+    world.act(MARKET, transfer, &Command::Suspend(suspend)).await;
+    let _two = (world.watch(), world.watch());
+    world.goes_to("2026-03-10T23:59:59");
+    world.happened(transfer, RESUMED, 0).await;
+    // Nobody looked for a day; the clocks ran on all the same.
+    world.goes_to("2026-03-12T09:00:00");
+    let resumed = world.happened(transfer, RESUMED, 1).await;
+    let TransferEvent::Resumed(said) = event(&resumed[0]) else { panic!("not the end of a suspension") };
+    assert_eq!(said.ended_at, in_china("2026-03-10T23:59:59.999"));
+    let after = world.transfer(transfer).await;
+    assert_eq!(after.facts.suspension, None);
+    // Fifteen working days would be over on March 23; March 5, 6, 9 and 10 did not count.
+    let filing = after.open_clock(ClockCode::T07).unwrap();
+    assert_eq!(filing.due_at, Some(in_china("2026-03-28T00:00:00")));
+}
+
+#[tokio::test]
+async fn a_new_calendar_recalculates_a_provisional_due_moment_as_an_event() {
+    let world = World::at("2026-11-20T10:00:00+08:00").await;
+    let transfer = world.send().await;
+    world.act(MARKET, transfer, &Command::Sign).await;
+    world.act(MARKET, transfer, &Command::Accept).await;
+    let cap = world.transfer(transfer).await.open_clock(ClockCode::T09b).unwrap().clone();
+    assert_eq!((cap.due_at, cap.provisional), (Some(in_china("2027-02-19T00:00:00")), true));
+    let first = (world.watch(), world.watch());
+    world.happened(transfer, RECALCULATED, 0).await;
+
+    // The ninetieth day becomes a holiday.
+    let rows = "date,kind,holiday\n2027-02-18,off,春节";
+    let calendar = world.rules.now().calendar().with_notice("cn-2027", rows).unwrap();
+    world.rules.replace(Rules::national().with(Catalogue::shipped(), [calendar]));
+    let recalculated = world.happened(transfer, RECALCULATED, 1).await;
+    assert_eq!(recalculated[0].actor, "casebus/watch");
+    let moves = body(&recalculated[0]).after.clocks;
+    let moved: Vec<_> = moves.iter().map(|change| (change.code, change.movement)).collect();
+    assert_eq!(moved, [(ClockCode::T09b, ClockMove::Recalculated)]);
+    assert_eq!((moves[0].due_at, moves[0].provisional), (Some(in_china("2027-02-20T00:00:00")), false));
+    assert_eq!(moves[0].calendar.as_deref(), Some("cn-2027"));
+    drop(first);
+    let _again = world.watch();
+    world.goes_to("2026-11-21T10:00:00");
+    world.happened(transfer, RECALCULATED, 1).await;
+}
