@@ -6,12 +6,13 @@
 mod checks;
 mod choice;
 mod identity_number;
+mod lists;
 mod values;
 
-pub(crate) use checks::is_division;
+pub(crate) use checks::{day, is_division, moment};
 pub(crate) use choice::Choice;
 
-use crate::problem::{FieldProblem, Named, phrase, plain};
+use crate::problem::{Argument, FieldProblem, Named, phrase, plain};
 use contract::ids::DepartmentId;
 use contract::problem::ProblemCode;
 use domain::registry::Registry;
@@ -174,6 +175,46 @@ impl<'a> Fields<'a> {
         value
     }
 
+    /// `true` or `false`; nothing is `false`.
+    pub(crate) fn flag(&self, name: &'static str) -> bool {
+        let Some(found) = self.optional(name) else { return false };
+        let value = found.value.as_bool();
+        if value.is_none() {
+            self.wrong_type(name, "expected-boolean");
+        }
+        value.unwrap_or(false)
+    }
+
+    /// A whole number from 1 to `most`, or nothing.
+    pub(crate) fn optional_count(&self, name: &'static str, most: u32) -> Option<u32> {
+        let found = self.optional(name)?;
+        let count = found.value.as_u64().and_then(|count| u32::try_from(count).ok());
+        let count = count.filter(|count| (1..=most).contains(count));
+        if count.is_none() {
+            let expected = Argument::Phrase("expected-limit", vec![("most", most.to_string())]);
+            self.wrong(name, ProblemCode::FieldMalformed, vec![("expected", expected)]);
+        }
+        count
+    }
+
+    /// An object, or nothing.
+    pub(crate) fn optional_object<T>(
+        &self,
+        name: &'static str,
+        read: impl Fn(&Fields<'a>) -> Option<T>,
+    ) -> Option<T> {
+        let found = self.optional(name)?;
+        let Some(object) = found.value.as_object() else {
+            self.wrong_type(name, "expected-object");
+            return None;
+        };
+        let pointer = format!("{}/{}", self.pointer, checks::escaped(name));
+        let fields = Fields::new(pointer, object, self.problems);
+        let entry = read(&fields);
+        fields.refuse_unknown();
+        entry
+    }
+
     fn choice_of<T: Choice>(&self, found: &Found<'a>) -> Option<T> {
         let text = self.string(found)?;
         let chosen = T::choose(text);
@@ -194,65 +235,5 @@ impl<'a> Fields<'a> {
     pub(crate) fn optional_choice<T: Choice>(&self, name: &'static str) -> Option<T> {
         let found = self.optional(name)?;
         self.choice_of(&found)
-    }
-
-    fn list(&self, found: &Found<'a>, most: usize) -> Option<&'a [Value]> {
-        let Some(entries) = found.value.as_array() else {
-            self.wrong_type(found.name, "expected-array");
-            return None;
-        };
-        if entries.len() > most {
-            let named = vec![("limit", plain(most)), ("actual", plain(entries.len()))];
-            self.wrong(found.name, ProblemCode::FieldTooMany, named);
-            return None;
-        }
-        Some(entries)
-    }
-
-    /// A list of texts; nothing is an empty list.
-    pub(crate) fn texts(
-        &self,
-        name: &'static str,
-        most: usize,
-        most_characters: usize,
-    ) -> Option<Vec<String>> {
-        let Some(found) = self.optional(name) else { return Some(Vec::new()) };
-        let entries = self.list(&found, most)?;
-        let text = |(at, value): (usize, &Value)| {
-            let place = format!("{}/{}/{at}", self.pointer, checks::escaped(name));
-            let checked = value.as_str().ok_or_else(checks::not_a_text);
-            let checked = checked.and_then(|text| checks::text(text, most_characters).map(|()| text));
-            checked.map(str::to_owned).map_err(|(code, named)| {
-                self.problems.borrow_mut().push(FieldProblem { pointer: place, code, named });
-            })
-        };
-        let texts: Vec<_> = entries.iter().enumerate().map(text).collect();
-        texts.into_iter().collect::<Result<_, ()>>().ok()
-    }
-
-    /// A list of objects; nothing is an empty list.
-    pub(crate) fn objects<T>(
-        &self,
-        name: &'static str,
-        most: usize,
-        read: impl Fn(&Fields<'a>) -> Option<T>,
-    ) -> Option<Vec<T>> {
-        let Some(found) = self.optional(name) else { return Some(Vec::new()) };
-        let entries = self.list(&found, most)?;
-        let object = |(at, value): (usize, &'a Value)| {
-            let pointer = format!("{}/{}/{at}", self.pointer, checks::escaped(name));
-            let Some(object) = value.as_object() else {
-                let named = vec![("expected", phrase("expected-object"))];
-                let problem = FieldProblem { pointer, code: ProblemCode::FieldWrongType, named };
-                self.problems.borrow_mut().push(problem);
-                return None;
-            };
-            let fields = Fields::new(pointer, object, self.problems);
-            let entry = read(&fields);
-            fields.refuse_unknown();
-            entry
-        };
-        let objects: Vec<_> = entries.iter().enumerate().map(object).collect();
-        objects.into_iter().collect()
     }
 }

@@ -12,6 +12,8 @@ pub(crate) const POSITION: &str = "casebus-position";
 pub(crate) const REQUEST_ID: &str = "casebus-request-id";
 /// Says that an answer is the first one again.
 pub(crate) const REPLAYED: &str = "idempotency-replayed";
+/// Says that a set of departments was opened whose source does not name every member.
+pub(crate) const GROUP_COMPLETE: &str = "casebus-group-complete";
 /// The position that a read must have reached.
 pub(crate) const MIN_POSITION: &str = "casebus-min-position";
 /// Names a command.

@@ -3,6 +3,7 @@
 pub(crate) mod about;
 pub(crate) mod act;
 pub(crate) mod create;
+pub(crate) mod department;
 pub(crate) mod feed;
 pub(crate) mod read;
 pub(crate) mod watch;

@@ -5,6 +5,7 @@ use axum::http::Method;
 use contract::action::Action;
 use contract::actor::Role;
 use contract::ids::DepartmentId;
+use contract::kind::Routing;
 use contract::problem::ProblemCode;
 use domain::transfer::Standing;
 
@@ -31,6 +32,7 @@ pub(crate) const ROUTES: &[(&str, &str, Access)] = &[
     ("POST", "/v1/case-referrals", Access::Key),
     ("POST", "/v1/notices", Access::Key),
     ("POST", "/v1/supervision-tasks", Access::Key),
+    ("POST", "/v1/assistance-requests", Access::Key),
     ("POST", "/v1/transfers/{id}/receipt", Access::Act(Action::Receipt)),
     ("POST", "/v1/transfers/{id}/acceptance", Access::Act(Action::Acceptance)),
     ("POST", "/v1/transfers/{id}/supplement-request", Access::Act(Action::SupplementRequest)),
@@ -50,14 +52,46 @@ pub(crate) const ROUTES: &[(&str, &str, Access)] = &[
     ("POST", "/v1/transfers/{id}/keeping", Access::Act(Action::Keeping)),
     ("POST", "/v1/transfers/{id}/conversion", Access::Act(Action::Conversion)),
     ("POST", "/v1/transfers/{id}/withdrawal", Access::Act(Action::Withdrawal)),
+    ("POST", "/v1/transfers/{id}/suspension", Access::Act(Action::Suspension)),
+    ("POST", "/v1/transfers/{id}/resumption", Access::Act(Action::Resumption)),
+    ("POST", "/v1/transfers/{id}/extension", Access::Act(Action::Extension)),
+    ("POST", "/v1/transfers/{id}/extension/decision", Access::Act(Action::ExtensionDecision)),
+    ("POST", "/v1/transfers/{id}/urge", Access::Act(Action::Urge)),
+    ("POST", "/v1/transfers/{id}/urge/reply", Access::Act(Action::UrgeReply)),
+    ("POST", "/v1/transfers/{id}/supervision", Access::Act(Action::Supervision)),
+    ("POST", "/v1/transfers/{id}/escalation", Access::Act(Action::Escalation)),
+    ("POST", "/v1/transfers/{id}/lateness-reason", Access::Act(Action::LatenessReason)),
+    ("POST", "/v1/transfers/{id}/meeting-decision", Access::Act(Action::MeetingDecision)),
+    ("POST", "/v1/transfers/{id}/failure-acknowledgement", Access::Act(Action::FailureAcknowledgement)),
+    ("POST", "/v1/transfers/{id}/routing-confirmation", Access::Act(Action::RoutingConfirmation)),
+    ("POST", "/v1/transfers/{id}/plan", Access::Act(Action::Plan)),
+    ("POST", "/v1/transfers/{id}/progress", Access::Act(Action::Progress)),
+    ("POST", "/v1/transfers/{id}/reopening", Access::Act(Action::Reopening)),
+    ("POST", "/v1/transfers/{id}/joint-handling", Access::Act(Action::JointHandling)),
+    ("POST", "/v1/transfers/{id}/internal-assignment", Access::Act(Action::InternalAssignment)),
     ("GET", "/v1/transfers", Access::Key),
     ("GET", "/v1/transfers/{id}", Access::Key),
     ("GET", "/v1/transfers/{id}/events", Access::Key),
+    ("GET", "/v1/transfers/{id}/clocks/{code}", Access::Key),
     ("GET", "/v1/matters/{id}", Access::Key),
+    ("GET", "/v1/supervision-tasks", Access::Key),
+    ("GET", "/v1/supervision-tasks/{matter}", Access::Key),
+    ("GET", "/v1/rule-packs", Access::Key),
+    ("GET", "/v1/rule-packs/{id}", Access::Key),
     ("GET", "/v1/departments", Access::Key),
+    ("GET", "/v1/departments/{id}/notification-settings", Access::Key),
+    ("PUT", "/v1/departments/{id}/notification-settings", Access::Key),
+    ("GET", "/v1/departments/{id}/contact", Access::Key),
+    ("PUT", "/v1/departments/{id}/contact", Access::Key),
+    ("GET", "/v1/departments/{id}/absences", Access::Key),
+    ("POST", "/v1/departments/{id}/absences", Access::Key),
+    ("GET", "/v1/digest", Access::Key),
     ("GET", "/v1/routing", Access::Key),
     ("GET", "/v1/watch/unacknowledged", Access::Key),
     ("GET", "/v1/watch/missing-feedback", Access::Key),
+    ("GET", "/v1/watch/agenda", Access::Key),
+    ("GET", "/v1/watch/assumed-routing", Access::Key),
+    ("GET", "/v1/watch/scorecard", Access::Key),
     ("GET", "/v1/watch/summary", Access::Key),
     ("GET", "/v1/events", Access::Key),
     ("GET", "/v1/events/stream", Access::Key),
@@ -75,13 +109,30 @@ fn is_page(method: &str, path: &str) -> bool {
     method == "GET" && (path == "/docs" || path.starts_with("/docs/"))
 }
 
-/// The role that an act needs of a caller who does it for an office; `None` when any role does. What an office or a
-/// superior decides over others is left to its supervisors.
+/// The role that an act needs of the caller; `None` when any role does. What an office or a superior decides over
+/// others is left to its supervisors, and the first extension to the head of the department that asked.
 pub(crate) fn role_for(action: Action, standing: &Standing, by: &DepartmentId) -> Option<Role> {
     let is_superior = standing.office == *by || standing.holder.as_ref() == Some(by);
+    // An office that sent the transfer itself acts as its sender.
+    let is_office = standing.office == *by && standing.from != *by;
     let decides_over_others = match action {
+        Action::ExtensionDecision => {
+            let pending = standing.facts.extension.as_ref().filter(|pending| pending.decided_by == *by)?;
+            return Some(if pending.by_office { Role::Supervisor } else { Role::Head });
+        }
         Action::Designation | Action::ContestRuling => is_superior,
-        Action::FeedbackConfirmation => standing.office == *by && standing.from != *by,
+        Action::FeedbackConfirmation
+        | Action::Urge
+        | Action::Supervision
+        | Action::Escalation
+        | Action::MeetingDecision
+        | Action::FailureAcknowledgement => is_office,
+        // What no row may route went to the office, which is its receiver.
+        Action::RoutingConfirmation => {
+            is_office || (standing.routing == Routing::Office && standing.to == *by)
+        }
+        // Of a task that another body than its sender approves.
+        Action::FeedbackContest | Action::Reopening => is_office && standing.approver == *by,
         Action::Receipt
         | Action::Acceptance
         | Action::SupplementRequest
@@ -93,11 +144,19 @@ pub(crate) fn role_for(action: Action, standing: &Standing, by: &DepartmentId) -
         | Action::Filing
         | Action::Decision
         | Action::Feedback
-        | Action::FeedbackContest
         | Action::Resending
         | Action::Keeping
         | Action::Conversion
-        | Action::Withdrawal => false,
+        | Action::Withdrawal
+        | Action::Suspension
+        | Action::Resumption
+        | Action::Extension
+        | Action::UrgeReply
+        | Action::LatenessReason
+        | Action::Plan
+        | Action::Progress
+        | Action::JointHandling
+        | Action::InternalAssignment => false,
     };
     decides_over_others.then_some(Role::Supervisor)
 }

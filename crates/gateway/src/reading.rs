@@ -45,6 +45,8 @@ pub(crate) struct Read {
     pub(crate) parameters: Parameters,
     pub(crate) now: DateTime<Utc>,
     pub(crate) id: Option<String>,
+    pub(crate) matter: Option<String>,
+    pub(crate) code: Option<String>,
     pub(crate) headers: axum::http::HeaderMap,
 }
 
@@ -55,6 +57,8 @@ impl FromRequestParts<App> for Read {
         let Known(caller) = Known::from_request_parts(parts, app).await?;
         let parameters = Parameters::from_request_parts(parts, app).await?;
         let id = path_parameter(parts, app, "id").await;
+        let matter = path_parameter(parts, app, "matter").await;
+        let code = path_parameter(parts, app, "code").await;
         match headers::min_position(&parts.headers)? {
             Some(wanted) => wait_for(app, wanted).await?,
             None => app.freshness.wait(&app.views).await?,
@@ -69,6 +73,8 @@ impl FromRequestParts<App> for Read {
             registry,
             parameters,
             id,
+            matter,
+            code,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::answers::problem::{FieldProblemAnswer, ProblemAnswer};
 use crate::app::App;
-use crate::operations::{about, act, create, feed, read, watch};
+use crate::operations::{about, act, create, department, feed, read, watch};
 use crate::problem::Problem;
 use crate::{caller, layers};
 use axum::Router;
@@ -28,6 +28,7 @@ use utoipa_axum::routes;
         (name = "create", description = "Send 移送"),
         (name = "act", description = "Sign, accept, object, answer, confirm 签收、受理、异议、反馈、确认"),
         (name = "read", description = "Transfers, matters, departments, routing"),
+        (name = "department", description = "What a department says about itself, and its digest 本部门设置与每日提要"),
         (name = "watch", description = "Who is silent 督办"),
         (name = "feed", description = "Events in order"),
         (name = "about", description = "The service itself"),
@@ -80,7 +81,10 @@ fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(creates())
         .merge(acts())
+        .merge(acts_on_time())
+        .merge(acts_together())
         .merge(reads())
+        .merge(of_departments())
         .merge(about_the_service())
 }
 
@@ -90,6 +94,7 @@ fn creates() -> OpenApiRouter<App> {
         .routes(routes!(create::case_referral::send_case_referral))
         .routes(routes!(create::notice::send_notice))
         .routes(routes!(create::supervision_task::send_supervision_task))
+        .routes(routes!(create::assistance_request::send_assistance_request))
 }
 
 fn acts() -> OpenApiRouter<App> {
@@ -115,19 +120,66 @@ fn acts() -> OpenApiRouter<App> {
         .routes(routes!(act::withdrawal::withdraw))
 }
 
+fn acts_on_time() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(act::suspension::suspend))
+        .routes(routes!(act::resumption::resume))
+        .routes(routes!(act::extension::request_extension))
+        .routes(routes!(act::extension_decision::decide_extension))
+        .routes(routes!(act::urge::urge))
+        .routes(routes!(act::urge_reply::reply_to_urge))
+        .routes(routes!(act::supervision::supervise))
+        .routes(routes!(act::escalation::escalate))
+        .routes(routes!(act::lateness_reason::explain_lateness))
+        .routes(routes!(act::meeting_decision::record_meeting_decision))
+        .routes(routes!(act::failure_acknowledgement::acknowledge_failure))
+        .routes(routes!(act::routing_confirmation::confirm_routing))
+}
+
+fn acts_together() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(act::plan::file_plan))
+        .routes(routes!(act::progress::report_progress))
+        .routes(routes!(act::reopening::reopen))
+        .routes(routes!(act::joint_handling::handle_jointly))
+        .routes(routes!(act::internal_assignment::assign_internally))
+}
+
 fn reads() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(read::transfers::list_transfers))
         .routes(routes!(read::transfer::read_transfer))
         .routes(routes!(read::transfer_events::read_transfer_events))
+        .routes(routes!(read::clock::explain_clock))
         .routes(routes!(read::matter::read_matter))
+        .routes(routes!(read::supervision_tasks::list_supervision_tasks))
+        .routes(routes!(read::supervision_tasks::read_supervision_task))
+        .routes(routes!(read::rule_packs::list_rule_packs))
+        .routes(routes!(read::rule_packs::read_rule_pack))
         .routes(routes!(read::departments::list_departments))
         .routes(routes!(read::routing::find_route))
         .routes(routes!(watch::unacknowledged::list_unacknowledged))
         .routes(routes!(watch::missing_feedback::list_missing_feedback))
+        .routes(routes!(watch::agenda::list_agenda))
+        .routes(routes!(watch::assumed_routing::list_assumed_routing))
+        .routes(routes!(watch::scorecard::read_scorecard))
         .routes(routes!(watch::summary::read_summary))
         .routes(routes!(feed::events::read_events))
         .routes(routes!(feed::stream::stream_events))
+}
+
+fn of_departments() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(
+            department::read_notification_settings::read_notification_settings,
+            department::set_notification_settings::set_notification_settings
+        ))
+        .routes(routes!(
+            department::read_contact::read_contact,
+            department::hand_over_contact::hand_over_contact
+        ))
+        .routes(routes!(department::list_absences::list_absences, department::note_absence::note_absence))
+        .routes(routes!(department::digest::read_digest))
 }
 
 fn about_the_service() -> OpenApiRouter<App> {

@@ -1,8 +1,10 @@
 //! Who may know of which transfer.
 
 use accounts::{Caller, Scope};
+use chrono::{DateTime, Utc};
 use contract::actor::Role;
 use contract::ids::DepartmentId;
+use domain::Transfer;
 use domain::registry::{DepartmentType, Registry};
 use domain::transfer::Standing;
 use views::Visibility;
@@ -15,15 +17,19 @@ pub(crate) fn is_party(standing: &Standing, department: &DepartmentId) -> bool {
 }
 
 /// Whether a caller may know of a transfer.
-pub(crate) fn may_see(caller: &Caller, standing: &Standing, registry: &Registry) -> bool {
+pub(crate) fn may_see(caller: &Caller, transfer: &Transfer, now: DateTime<Utc>, registry: &Registry) -> bool {
     let own = &caller.department;
+    let reference = &transfer.reference;
     let by_scope = match caller.scope {
         Scope::All => true,
         Scope::Own => false,
     };
     let by_region = oversees_a_region(caller, registry)
-        && (registry.in_region(own, &standing.from) || registry.in_region(own, &standing.to));
-    by_scope || by_region || is_party(standing, own)
+        && (registry.in_region(own, &reference.from) || registry.in_region(own, &reference.to));
+    by_scope
+        || by_region
+        || is_party(&transfer.standing(now), own)
+        || transfer.sent.terms.copies.contains(own)
 }
 
 /// What a caller may see, as the read model asks for it.
@@ -42,7 +48,7 @@ pub(crate) fn visibility(caller: &Caller, registry: &Registry) -> Visibility {
 /// role of its key.
 fn oversees_a_region(caller: &Caller, registry: &Registry) -> bool {
     let is_supervisor = match caller.role {
-        Role::Clerk => false,
+        Role::Clerk | Role::Head => false,
         Role::Supervisor => true,
     };
     let department = registry.department(&caller.department);

@@ -2,7 +2,7 @@
 
 use crate::civil_time::civil_text;
 use chrono::{DateTime, NaiveDate, Utc};
-use contract::clock::{ClockCode, ClockState, MissedCause};
+use contract::clock::{ClockCode, ClockState, LatenessReason, MissedCause, PauseReason};
 use contract::ids::DepartmentId;
 use domain::civil;
 use domain::rule_pack::RulePack;
@@ -43,6 +43,19 @@ pub(crate) struct ClockAnswer {
     pub(crate) stopped_at: Option<String>,
     /// Why it ran out, as far as casebus can tell.
     pub(crate) cause: Option<MissedCause>,
+    /// When it warns for the first time; `null` while it is paused or where it does not warn.
+    #[schema(format = DateTime)]
+    pub(crate) warn_at: Option<String>,
+    /// Why it stands still; `null` while it runs.
+    pub(crate) pause_reason: Option<PauseReason>,
+    /// When its owner was last urged because of it.
+    #[schema(format = DateTime)]
+    pub(crate) urged_at: Option<String>,
+    /// When supervision was opened because of it.
+    #[schema(format = DateTime)]
+    pub(crate) supervised_at: Option<String>,
+    /// Why it was late, once somebody has said so.
+    pub(crate) lateness: Option<LatenessReason>,
 }
 
 /// What is known of a clock, from the log or from the read model.
@@ -58,6 +71,11 @@ pub(crate) struct ClockFacts {
     pub(crate) missed_at: Option<DateTime<Utc>>,
     pub(crate) stopped_at: Option<DateTime<Utc>>,
     pub(crate) cause: Option<MissedCause>,
+    pub(crate) warn_at: Option<DateTime<Utc>>,
+    pub(crate) pause_reason: Option<PauseReason>,
+    pub(crate) urged_at: Option<DateTime<Utc>>,
+    pub(crate) supervised_at: Option<DateTime<Utc>>,
+    pub(crate) lateness: Option<LatenessReason>,
 }
 
 /// Whether a duty is owed whose due moment has come.
@@ -90,6 +108,11 @@ pub(crate) fn show(
         missed_at: clock.missed_at.map(civil_text),
         stopped_at: clock.stopped_at.map(civil_text),
         cause: clock.cause,
+        warn_at: clock.warn_at.map(civil_text),
+        pause_reason: clock.pause_reason,
+        urged_at: clock.urged_at.map(civil_text),
+        supervised_at: clock.supervised_at.map(civil_text),
+        lateness: clock.lateness,
     };
     clocks.into_iter().map(answer).collect()
 }

@@ -1,6 +1,6 @@
 //! Feedback in an answer.
 
-use contract::event::OutcomeCode;
+use contract::event::{OutcomeCode, Part};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,6 +16,10 @@ pub(crate) struct FeedbackAnswer {
     pub(crate) text: String,
     /// What came out; `null` in interim feedback.
     pub(crate) outcome: Option<OutcomeCode>,
+    /// What each participant of a joint handling contributed; in its final feedback.
+    pub(crate) parts: Vec<Part>,
+    /// Why parts are missing in it; `null` where none is.
+    pub(crate) without_parts: Option<String>,
     /// When it was given.
     #[schema(format = DateTime)]
     pub(crate) given_at: String,

@@ -1,8 +1,10 @@
 //! A transfer folded from the log, as its writer sees it.
 
 use super::clock::{self, ClockFacts};
+use super::facts::{AssignmentAnswer, FactsAnswer};
 use super::feedback::{FeedbackAnswer, FeedbackKind, FeedbackState};
 use super::subject;
+use super::terms::TermsAnswer;
 use super::transfer::TransferAnswer;
 use crate::app::App;
 use crate::civil_time::civil_text;
@@ -12,14 +14,14 @@ use crate::visibility::is_party;
 use accounts::Caller;
 use chrono::{DateTime, Utc};
 use contract::clock::{ClockCode, ClockState, MissedCause};
-use contract::event::{Body, CloseReason, TransferEvent};
+use contract::event::{AssignedInternally, Body, CloseReason, TransferEvent};
 use contract::problem::ProblemCode;
 use domain::Transfer;
 use domain::transfer::clocks::{Clock, Phase};
 use domain::transfer::{FeedbackState as Became, Given, State};
 
-/// When and why a clock was recorded as missed.
-struct Missed {
+/// What the log recorded of a clock that the folded transfer does not keep.
+struct Recorded {
     code: ClockCode,
     run: u32,
     at: DateTime<Utc>,
@@ -34,11 +36,14 @@ pub(crate) async fn from_log(
 ) -> Result<TransferAnswer, Problem> {
     let now = app.now();
     let registry = app.registry();
+    let rules = app.desk.rules();
     let name_of = |id| registry.department(id).map(|department| department.name.clone());
     let standing = transfer.standing(now);
     let for_party = is_party(&standing, &caller.department);
-    let missed = missed(app, transfer).await?;
-    let clocks: Vec<_> = transfer.clocks.iter().map(|clock| facts(clock, transfer, &missed)).collect();
+    let recorded = recorded(app, transfer).await?;
+    let clocks: Vec<_> = transfer.clocks.iter().map(|clock| facts(clock, &recorded)).collect();
+    let own = |assigned: &&AssignedInternally| assigned.department == caller.department;
+    let assignment = transfer.assignments.iter().find(own).cloned().map(AssignmentAnswer::from);
     let overdue = clocks.iter().any(|clock| clock::is_overdue(clock.state, clock.due_at, now));
     let sent = &transfer.sent;
     let (from, to) = (&transfer.reference.from, &transfer.reference.to);
@@ -66,7 +71,7 @@ pub(crate) async fn from_log(
         origin: sent.origin.clone(),
         deadline: sent.deadline,
         matter: transfer.reference.matter,
-        clocks: clock::show(clocks, app.desk.rules().pack(&sent.rule_pack).ok(), now),
+        clocks: clock::show(clocks, rules.pack(&sent.rule_pack).ok(), now),
         feedback: transfer.feedback.iter().map(|given| feedback(given, transfer)).collect(),
         rule_pack: sent.rule_pack.clone(),
         version: transfer.version,
@@ -75,42 +80,48 @@ pub(crate) async fn from_log(
         updated_at: civil_text(transfer.updated_at),
         stale: false,
         overdue,
+        terms: TermsAnswer::of(app, sent.terms.clone(), caller.department == *from).await?,
+        facts: FactsAnswer::of(transfer.facts.clone(), assignment),
         allowed_actions: policy::allowed_actions(&standing, caller),
     })
 }
 
 /// When and why clocks were recorded as missed. The folded transfer knows only that they were, so the log is asked
 /// where there is one.
-async fn missed(app: &App, transfer: &Transfer) -> Result<Vec<Missed>, Problem> {
+async fn recorded(app: &App, transfer: &Transfer) -> Result<Vec<Recorded>, Problem> {
     if transfer.clocks.iter().all(|clock| !clock.missed) {
         return Ok(Vec::new());
     }
-    let mut missed = Vec::new();
-    let events = app.desk.log().read_stream(transfer.reference.id.0).await?;
-    for event in events.iter().filter(|event| event.event_type == "time-limit.missed") {
+    let mut recorded = Vec::new();
+    for event in app.desk.log().read_stream(transfer.reference.id.0).await? {
         let body = Body::decode(event.schema_version, &event.body)
             .map_err(|error| Problem::new(ProblemCode::ServiceInternal).caused_by(error))?;
-        if let TransferEvent::TimeLimitMissed(data) = body.event {
-            let (code, run, cause) = (data.code, data.run, data.cause);
-            missed.push(Missed { code, run, at: event.occurred_at, cause });
+        if let TransferEvent::TimeLimitMissed(data) = &body.event {
+            let at = event.occurred_at;
+            recorded.push(Recorded { code: data.code, run: data.run, at, cause: data.cause });
         }
     }
-    Ok(missed)
+    Ok(recorded)
 }
 
-fn facts(clock: &Clock, transfer: &Transfer, missed: &[Missed]) -> ClockFacts {
-    let recorded = missed.iter().find(|missed| missed.code == clock.code && missed.run == clock.run);
-    let recorded = recorded.filter(|_| clock.missed);
-    let (state, stopped_at) = match clock.phase {
-        Phase::Running if clock.missed => (ClockState::Missed, None),
-        Phase::Running => (ClockState::Running, None),
-        Phase::Paused(_) => (ClockState::Paused, None),
-        Phase::Stopped(at) => {
-            let is_late = clock.missed || clock.due_at.is_some_and(|due_at| at >= due_at);
-            (if is_late { ClockState::MetLate } else { ClockState::Met }, Some(at))
-        }
-        // A duty falls away only when the transfer ends.
-        Phase::Cancelled => (ClockState::Cancelled, Some(transfer.updated_at)),
+/// The state of a clock, as the read model has it too.
+pub(crate) fn state_of(clock: &Clock) -> ClockState {
+    match clock.phase {
+        Phase::Running if clock.missed => ClockState::Missed,
+        Phase::Running => ClockState::Running,
+        Phase::Paused { .. } => ClockState::Paused,
+        Phase::Stopped(_) if clock.was_late() => ClockState::MetLate,
+        Phase::Stopped(_) => ClockState::Met,
+        Phase::Cancelled(_) => ClockState::Cancelled,
+    }
+}
+
+fn facts(clock: &Clock, recorded: &[Recorded]) -> ClockFacts {
+    let missed = recorded.iter().find(|one| one.code == clock.code && one.run == clock.run);
+    let (stopped_at, pause_reason) = match clock.phase {
+        Phase::Running => (None, None),
+        Phase::Paused { reason, .. } => (None, Some(reason)),
+        Phase::Stopped(at) | Phase::Cancelled(at) => (Some(at), None),
     };
     ClockFacts {
         code: clock.code,
@@ -119,10 +130,15 @@ fn facts(clock: &Clock, transfer: &Transfer, missed: &[Missed]) -> ClockFacts {
         started_at: clock.started_at,
         due_at: clock.due_at,
         provisional: clock.provisional,
-        state,
-        missed_at: recorded.map(|missed| missed.at),
+        state: state_of(clock),
+        missed_at: missed.map(|missed| missed.at),
         stopped_at,
-        cause: recorded.map(|missed| missed.cause),
+        cause: missed.map(|missed| missed.cause),
+        warn_at: clock.warn_at,
+        pause_reason,
+        urged_at: clock.urged_at,
+        supervised_at: clock.supervised_at,
+        lateness: clock.lateness,
     }
 }
 
@@ -141,6 +157,8 @@ fn feedback(given: &Given, transfer: &Transfer) -> FeedbackAnswer {
         kind: if given.is_final { FeedbackKind::Final } else { FeedbackKind::Interim },
         text: given.feedback.text.clone(),
         outcome: given.feedback.outcome,
+        parts: given.feedback.parts.clone(),
+        without_parts: given.feedback.without_parts.clone(),
         given_at: civil_text(given.given_at),
         state,
     }

@@ -1,8 +1,10 @@
 //! A transfer from the read model, as its reader sees it.
 
 use super::clock::{self, ClockFacts};
+use super::facts::{AssignmentAnswer, FactsAnswer};
 use super::feedback::{FeedbackAnswer, FeedbackKind, FeedbackState};
 use super::subject;
+use super::terms::TermsAnswer;
 use super::transfer::TransferAnswer;
 use crate::app::App;
 use crate::civil_time::civil_text;
@@ -12,8 +14,9 @@ use crate::visibility::is_party;
 use accounts::Caller;
 use chrono::{DateTime, Utc};
 use contract::clock::ClockCode;
-use contract::event::{Link, LinkReason};
+use contract::event::Link;
 use domain::transfer::Standing;
+use domain::transfer::state::informs_of;
 use views::clock::Clock;
 use views::feedback as stored;
 use views::transfer::Transfer;
@@ -30,14 +33,23 @@ pub(crate) fn standing_in_views(transfer: &Transfer, clocks: &[Clock], now: Date
         from: transfer.from_department.clone(),
         to: transfer.to_department.clone(),
         office: transfer.office.clone(),
+        approver: transfer.terms.approver.as_ref().unwrap_or(&transfer.from_department).clone(),
         holder: transfer.holder.clone(),
+        routing: transfer.routing,
+        facts: transfer.facts.clone(),
         objection_allowed: transfer.objection_allowed,
         objection_raised: transfer.objection_raised,
         contest_raised: transfer.contest_raised,
         converted: transfer.converted,
         confirmation_missed: clocks.iter().any(is_missed),
-        informs_of: transfer.origin_transfer.filter(|_| transfer.origin_reason == Some(LinkReason::Informed)),
+        informs_of: informs_of(&transfer.from_department, origin(transfer).as_ref(), &transfer.terms),
     }
+}
+
+/// How the transfer follows from an earlier one.
+fn origin(transfer: &Transfer) -> Option<Link> {
+    let origin = transfer.origin_transfer.zip(transfer.origin_reason);
+    origin.map(|(transfer, reason)| Link { transfer, reason })
 }
 
 /// The answer of a read.
@@ -47,13 +59,16 @@ pub(crate) async fn from_views(
     transfer: Transfer,
     clocks: Vec<Clock>,
     feedback: Vec<stored::Feedback>,
+    assignment: Option<AssignmentAnswer>,
 ) -> Result<TransferAnswer, Problem> {
     let now = app.now();
     let registry = app.registry();
+    let rules = app.desk.rules();
+    let for_sender = caller.department == transfer.from_department;
     let name_of = |id| registry.department(id).map(|department| department.name.clone());
     let standing = standing_in_views(&transfer, &clocks, now);
     let for_party = is_party(&standing, &caller.department);
-    let origin = transfer.origin_transfer.zip(transfer.origin_reason);
+    let origin = origin(&transfer);
     Ok(TransferAnswer {
         id: transfer.id,
         holder_name: transfer.holder.as_ref().and_then(name_of),
@@ -76,12 +91,12 @@ pub(crate) async fn from_views(
         discovered_at: transfer.discovered_at.map(civil_text),
         subject_matter: transfer.subject_matter,
         routing: transfer.routing,
-        origin: origin.map(|(transfer, reason)| Link { transfer, reason }),
+        origin,
         deadline: transfer.deadline,
         matter: transfer.matter,
         clocks: clock::show(
             clocks.into_iter().map(facts).collect(),
-            app.desk.rules().pack(&transfer.rule_pack).ok(),
+            rules.pack(&transfer.rule_pack).ok(),
             now,
         ),
         feedback: feedback.into_iter().map(shown).collect(),
@@ -91,6 +106,8 @@ pub(crate) async fn from_views(
         sent_at: civil_text(transfer.sent_at),
         updated_at: civil_text(transfer.updated_at),
         stale: transfer.stale,
+        terms: TermsAnswer::of(app, transfer.terms, for_sender).await?,
+        facts: FactsAnswer::of(transfer.facts, assignment),
         allowed_actions: policy::allowed_actions(&standing, caller),
     })
 }
@@ -107,6 +124,11 @@ fn facts(clock: Clock) -> ClockFacts {
         missed_at: clock.missed_at,
         stopped_at: clock.stopped_at,
         cause: clock.cause,
+        warn_at: clock.warn_at,
+        pause_reason: clock.pause_reason,
+        urged_at: clock.urged_at,
+        supervised_at: clock.supervised_at,
+        lateness: clock.lateness,
     }
 }
 
@@ -119,6 +141,8 @@ fn shown(feedback: stored::Feedback) -> FeedbackAnswer {
         },
         text: feedback.text,
         outcome: feedback.outcome,
+        parts: feedback.parts,
+        without_parts: feedback.without_parts,
         given_at: civil_text(feedback.given_at),
         state: match feedback.state {
             stored::FeedbackState::Given => FeedbackState::Given,

@@ -1,5 +1,6 @@
 //! How a problem is described in the API's document, and which ones an operation may answer.
 
+use crate::operations::create::similar::SimilarAnswer;
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 
@@ -38,6 +39,9 @@ pub(crate) struct ProblemAnswer {
     /// `routing.ask-office`: the coordination office to ask.
     #[serde(skip_serializing_if = "Option::is_none")]
     office: Option<String>,
+    /// `transfer.similar-open`: the similar transfers that are open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    similar: Option<Vec<SimilarAnswer>>,
     /// A refused act: what the caller may do instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     allowed_actions: Option<Vec<contract::action::Action>>,

@@ -1,8 +1,10 @@
 //! A transfer as one caller sees it: the same shape from writes and from reads.
 
 use super::clock::ClockAnswer;
+use super::facts::FactsAnswer;
 use super::feedback::FeedbackAnswer;
 use super::subject::SubjectAnswer;
+use super::terms::TermsAnswer;
 use chrono::NaiveDate;
 use contract::action::Action;
 use contract::event::Link;
@@ -84,6 +86,12 @@ pub(crate) struct TransferAnswer {
     pub(crate) stale: bool,
     /// A duty is owed whose due moment has come.
     pub(crate) overdue: bool,
+    /// What only some transfers have.
+    #[serde(flatten)]
+    pub(crate) terms: TermsAnswer,
+    /// What beside the state decides who may do what.
+    #[serde(flatten)]
+    pub(crate) facts: FactsAnswer,
     /// What the caller may do now: names of acts, which are also the last words of their routes.
     pub(crate) allowed_actions: Vec<Action>,
 }

@@ -6,7 +6,7 @@ use contract::problem::ProblemCode;
 use contract::uscc::InvalidUscc;
 
 /// A value's problem.
-pub(super) type Wrong = (ProblemCode, Named);
+pub(crate) type Wrong = (ProblemCode, Named);
 
 /// A text: not empty, not too long, nothing invisible in it but white space.
 pub(super) fn text(text: &str, most: usize) -> Result<(), Wrong> {
@@ -52,14 +52,14 @@ pub(super) fn not_a_text() -> Wrong {
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
 
 /// A moment of RFC 3339, without a leap second, which not every store can hold.
-pub(super) fn moment(text: &str) -> Option<DateTime<Utc>> {
+pub(crate) fn moment(text: &str) -> Option<DateTime<Utc>> {
     let moment = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
     let is_leap_second = moment.timestamp_subsec_nanos() >= 1_000_000_000;
     (YEARS.contains(&moment.year()) && !is_leap_second).then_some(moment)
 }
 
 /// A civil day like 2026-09-30.
-pub(super) fn day(text: &str) -> Option<NaiveDate> {
+pub(crate) fn day(text: &str) -> Option<NaiveDate> {
     let has_form = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     let day = has_form.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten();
     day.filter(|day| YEARS.contains(&day.year()))

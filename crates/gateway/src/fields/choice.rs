@@ -1,6 +1,7 @@
 //! Enums whose values have a name in data.
 
-use contract::event::{OutcomeCode, Ruling};
+use contract::clock::{ClockCode, LatenessReason, PauseReason};
+use contract::event::{DueItem, ObjectionGround, OutcomeCode, Ruling, TaskPurpose};
 use contract::kind::{Source, TransferKind, Urgency};
 use contract::state::TransferState;
 
@@ -28,4 +29,17 @@ macro_rules! choices {
     };
 }
 
-choices!(OutcomeCode, Ruling, Source, TransferKind, TransferState, Urgency);
+choices!(
+    ClockCode,
+    DueItem,
+    LatenessReason,
+    ObjectionGround,
+    OutcomeCode,
+    PauseReason,
+    Ruling,
+    Source,
+    TaskPurpose,
+    TransferKind,
+    TransferState,
+    Urgency
+);

@@ -28,13 +28,41 @@ impl<'a> Fields<'a> {
         Some(moment.trunc_subsecs(3))
     }
 
+    /// A moment, to the millisecond.
+    pub(crate) fn moment(&self, name: &'static str) -> Option<DateTime<Utc>> {
+        let found = self.required(name)?;
+        let text = self.string(&found)?;
+        let moment = checks::moment(text);
+        if moment.is_none() {
+            self.malformed(name, "expected-moment");
+        }
+        moment.map(|moment| moment.trunc_subsecs(3))
+    }
+
     /// A civil day.
+    pub(crate) fn day(&self, name: &'static str) -> Option<NaiveDate> {
+        let found = self.required(name)?;
+        self.day_of(&found)
+    }
+
+    /// A civil day, or nothing.
     pub(crate) fn optional_day(&self, name: &'static str) -> Option<NaiveDate> {
         let found = self.optional(name)?;
-        let text = self.string(&found)?;
+        self.day_of(&found)
+    }
+
+    /// Notes a day that is over.
+    pub(crate) fn not_over(&self, name: &str, day: Option<NaiveDate>, today: NaiveDate) {
+        if day.is_some_and(|day| day < today) {
+            self.wrong(name, ProblemCode::FieldInPast, vec![("today", plain(today))]);
+        }
+    }
+
+    fn day_of(&self, found: &Found<'a>) -> Option<NaiveDate> {
+        let text = self.string(found)?;
         let day = checks::day(text);
         if day.is_none() {
-            self.malformed(name, "expected-day");
+            self.malformed(found.name, "expected-day");
         }
         day
     }

@@ -7,17 +7,34 @@ pub(crate) mod decision;
 pub(crate) mod designation;
 pub(crate) mod dispute_agreement;
 pub(crate) mod dispute_submission;
+pub(crate) mod escalation;
+pub(crate) mod extension;
+pub(crate) mod extension_decision;
+pub(crate) mod failure_acknowledgement;
 pub(crate) mod feedback;
 pub(crate) mod feedback_confirmation;
 pub(crate) mod feedback_contest;
 pub(crate) mod filing;
+pub(crate) mod internal_assignment;
+pub(crate) mod joint_handling;
 pub(crate) mod keeping;
+pub(crate) mod lateness_reason;
+pub(crate) mod meeting_decision;
 pub(crate) mod objection;
 pub(crate) mod objection_answer;
+pub(crate) mod plan;
+pub(crate) mod progress;
 pub(crate) mod receipt;
+pub(crate) mod reopening;
 pub(crate) mod resending;
+pub(crate) mod resumption;
+pub(crate) mod routing_confirmation;
+pub(crate) mod supervision;
 pub(crate) mod supplement;
 pub(crate) mod supplement_request;
+pub(crate) mod suspension;
+pub(crate) mod urge;
+pub(crate) mod urge_reply;
 pub(crate) mod withdrawal;
 
 use crate::app::App;
@@ -119,7 +136,7 @@ impl ActCall {
         let registry = self.app.registry();
         let transfer = self.app.desk.transfer(id).await?;
         let now = self.app.now();
-        let transfer = transfer.filter(|transfer| may_see(&self.caller, &transfer.standing(now), &registry));
+        let transfer = transfer.filter(|transfer| may_see(&self.caller, transfer, now, &registry));
         let transfer = transfer.ok_or_else(|| Problem::new(ProblemCode::TransferNotFound))?;
         policy::check_role(A::ACTION, &transfer.standing(now), &self.caller)?;
         let writing = Writing::begin(self.app, self.caller, &self.path, &self.headers, &self.body, false)?;
@@ -141,7 +158,7 @@ impl ActCall {
             Err(problem) => writing.first_answer_or(problem).await?,
         };
         // The old receiver of a rerouted transfer is not shown the new one, but its own.
-        let done = if may_see(&writing.caller, &done.transfer.standing(now), &registry) {
+        let done = if may_see(&writing.caller, &done.transfer, now, &registry) {
             done
         } else {
             Done { transfer: writing.app.desk.transfer_at(id, done.position).await?, ..done }

@@ -1,11 +1,16 @@
 //! Creates: `POST /v1/<kind>`, one file each. This one is the road they share.
 
-mod addressee;
+pub(crate) mod addressee;
+pub(crate) mod assistance_request;
 pub(crate) mod case_referral;
 pub(crate) mod clue_transfer;
+pub(crate) mod new_task;
+pub(crate) mod new_terms;
 pub(crate) mod new_transfer;
 pub(crate) mod notice;
 mod seal;
+mod sending;
+pub(crate) mod similar;
 pub(crate) mod supervision_task;
 
 pub(crate) use new_transfer::NewTransfer;
@@ -13,20 +18,21 @@ pub(crate) use new_transfer::NewTransfer;
 use crate::app::App;
 use crate::body::{self, ReadBody, Reading};
 use crate::caller::Known;
+use crate::headers::GROUP_COMPLETE;
 use crate::problem::Problem;
 use crate::visibility::is_party;
-use crate::writing::Writing;
+use crate::writing::{Writing, put};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
-use chrono::NaiveDate;
 use command::Done;
-use contract::ids::TransferId;
 use contract::kind::TransferKind;
 use domain::Transfer;
 use domain::registry::Registry;
 use domain::transfer::commands::SendTransfer;
+use new_task::NewTask;
 use serde_json::Value;
 
 /// A new transfer, as its body says it.
@@ -34,8 +40,33 @@ pub(crate) trait Create: ReadBody {
     /// Its kind.
     const KIND: TransferKind;
 
-    /// What all kinds have, and the day by which a task is to be done.
-    fn parts(self) -> (NewTransfer, Option<NaiveDate>);
+    /// What it says.
+    fn parts(self) -> Parts;
+}
+
+/// What a new transfer says.
+pub(crate) struct Parts {
+    /// What all kinds have.
+    transfer: NewTransfer,
+    /// What only a task has.
+    task: NewTask,
+}
+
+impl Parts {
+    /// A transfer that is no task.
+    fn of(transfer: NewTransfer) -> Self {
+        Self { transfer, task: NewTask::default() }
+    }
+}
+
+/// The commands of a request, ready to be decided.
+struct Ready {
+    /// One for each receiver; of one matter where there are several.
+    commands: Vec<SendTransfer>,
+    /// The transfer that the body names as its origin.
+    origin: Option<Transfer>,
+    /// A set of departments was named whose source does not name every member.
+    is_incomplete: bool,
 }
 
 /// A request for a new transfer.
@@ -58,30 +89,46 @@ impl FromRequest<App> for CreateCall {
 }
 
 impl CreateCall {
-    /// Sends the transfer.
+    /// Sends the transfer, or one for each of several departments.
     pub(crate) async fn carry_out<C: Create>(self) -> Result<Response, Problem> {
         let registry = self.writing.app.registry();
-        let done = match self.read::<C>(&registry).await {
-            Ok((command, origin)) => {
-                let desk = &self.writing.app.desk;
-                desk.send(&self.writing.request, &command, origin.as_ref()).await?
-            }
-            Err(problem) => self.first_answer_or(problem).await?,
+        let value = body::json(&self.headers, &self.body, false);
+        // Of a repeat that reads no more, the same bytes still say whether several were named.
+        let has_several = value.as_ref().is_ok_and(|value| value["departments"].is_array());
+        let ready = match value {
+            Ok(value) => self.ready::<C>(&value, &registry).await,
+            Err(problem) => Err(problem),
         };
-        self.writing.answer(done, StatusCode::CREATED).await
+        let mut is_incomplete = false;
+        let done = match ready {
+            Ok(ready) => {
+                is_incomplete = ready.is_incomplete;
+                self.send(&ready).await?
+            }
+            Err(problem) => self.writing.first_answer_or(problem).await?,
+        };
+        let matter = done.transfer.reference.matter;
+        let mut response = self.writing.answer(done, StatusCode::CREATED).await?;
+        if has_several {
+            put(response.headers_mut(), LOCATION, &format!("/v1/supervision-tasks/{matter}"));
+        }
+        if is_incomplete {
+            put(response.headers_mut(), HeaderName::from_static(GROUP_COMPLETE), "false");
+        }
+        Ok(response)
     }
 
-    async fn first_answer_or(&self, problem: Problem) -> Result<Done, Problem> {
-        self.writing.first_answer_or(problem).await
+    async fn send(&self, ready: &Ready) -> Result<Done, Problem> {
+        let desk = &self.writing.app.desk;
+        Ok(match ready.commands.as_slice() {
+            [one] => desk.send(&self.writing.request, one, ready.origin.as_ref()).await?,
+            several => desk.send_all(&self.writing.request, several).await?,
+        })
     }
 
-    /// Reads the body into the command, and loads the transfer that it names as its origin.
-    async fn read<C: Create>(
-        &self,
-        registry: &Registry,
-    ) -> Result<(SendTransfer, Option<Transfer>), Problem> {
-        let value = body::json(&self.headers, &self.body, false)?;
-        let origin = self.origin(&value).await?;
+    /// Reads the body into commands, and loads the transfer that it names as its origin.
+    async fn ready<C: Create>(&self, value: &Value, registry: &Registry) -> Result<Ready, Problem> {
+        let origin = self.origin(value).await?;
         let reading = Reading {
             caller: &self.writing.caller,
             registry,
@@ -89,28 +136,10 @@ impl CreateCall {
             origin: origin.as_ref(),
             transfer: None,
         };
-        let (new, deadline) = body::read::<C>(&value, &reading)?.parts();
-        let from = self.writing.caller.department.clone();
-        let addressed = addressee::route(&new, &from, registry)?;
-        let receiver_of_origin = origin.as_ref().map(|origin| &origin.reference.to);
-        let command = SendTransfer {
-            from_receiver_of_origin: receiver_of_origin.is_some_and(|to| registry.counts_as(to, &from)),
-            id: TransferId::fresh(),
-            kind: C::KIND,
-            office: registry.office_between(&from, &addressed.to),
-            from,
-            to: addressed.to,
-            routing: addressed.routing,
-            subject_matter: new.subject_matter,
-            title: new.title,
-            summary: new.summary,
-            urgency: new.urgency,
-            source: new.source,
-            discovered_at: new.discovered_at,
-            subjects: seal::seal(&self.writing, new.subjects).await?,
-            deadline,
-        };
-        Ok((command, origin))
+        let parts = body::read::<C>(value, &reading)?.parts();
+        let is_incomplete = parts.task.receivers.is_incomplete;
+        let commands = sending::commands(&self.writing, C::KIND, parts, origin.as_ref(), registry).await?;
+        Ok(Ready { commands, origin, is_incomplete })
     }
 
     /// The earlier transfer that the body names, if the caller is a party to it.

@@ -1,6 +1,6 @@
 //! The readers of bodies, and the schemas that describe them, say the same.
 
-use super::{act, create};
+use super::{act, create, department};
 use crate::body::{ReadBody, Reading};
 use crate::fields::{Fields, Problems};
 use crate::policy::{self, Access};
@@ -108,7 +108,32 @@ fn readers_and_schemas_name_the_same_fields_and_limits() {
         act::contest_ruling::ContestRulingBody,
         act::resending::ResendingBody,
         act::keeping::KeepingBody,
-        act::withdrawal::WithdrawalBody
+        act::withdrawal::WithdrawalBody,
+        act::suspension::SuspensionBody,
+        act::resumption::ResumptionBody,
+        act::extension::ExtensionBody,
+        act::extension_decision::ExtensionDecisionBody,
+        act::urge::UrgeBody,
+        act::urge_reply::UrgeReplyBody,
+        act::supervision::SupervisionBody,
+        act::escalation::EscalationBody,
+        act::lateness_reason::LatenessReasonBody,
+        act::meeting_decision::MeetingDecisionBody,
+        act::failure_acknowledgement::FailureAcknowledgementBody,
+        act::routing_confirmation::RoutingConfirmationBody,
+        act::plan::PlanBody,
+        act::progress::ProgressBody,
+        act::reopening::ReopeningBody,
+        act::joint_handling::JointHandlingBody,
+        act::joint_handling::ParticipantBody,
+        act::internal_assignment::InternalAssignmentBody,
+        create::new_terms::NewLegalReview,
+        create::new_terms::NewMaterial,
+        create::new_terms::NewReporter,
+        create::new_task::NewDueDate,
+        department::set_notification_settings::SettingsBody,
+        department::hand_over_contact::ContactBody,
+        department::note_absence::AbsenceBody
     );
 }
 
@@ -149,8 +174,9 @@ fn every_route_stands_in_the_policy_table_and_the_other_way_round() {
         .paths
         .iter()
         .flat_map(|(path, item)| {
-            let methods = [("GET", item.get.is_some()), ("POST", item.post.is_some())];
-            let other = item.put.is_some() || item.patch.is_some() || item.delete.is_some();
+            let methods =
+                [("GET", item.get.is_some()), ("POST", item.post.is_some()), ("PUT", item.put.is_some())];
+            let other = item.patch.is_some() || item.delete.is_some();
             assert!(!other, "{path} has a method that this test does not know");
             methods
                 .into_iter()

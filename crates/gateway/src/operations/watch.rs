@@ -1,6 +1,9 @@
 //! Who is silent: what nobody has acknowledged, and which answers are missing.
 
+pub(crate) mod agenda;
+pub(crate) mod assumed_routing;
 pub(crate) mod missing_feedback;
+pub(crate) mod scorecard;
 pub(crate) mod summary;
 pub(crate) mod unacknowledged;
 
@@ -9,6 +12,7 @@ use crate::problem::Problem;
 use crate::query::Parameters;
 use chrono::{DateTime, Utc};
 use utoipa::{IntoParams, ToSchema};
+use views::unacknowledged::WatchFilter;
 
 /// What a watch list shows beside what is overdue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
@@ -36,6 +40,8 @@ pub(crate) struct WatchParameters {
     /// `pending`: also what is not yet due. Without it only what is overdue now.
     #[param(inline)]
     include: Option<Include>,
+    /// `true`: only what alarms now, without the known failures whose acknowledgement still runs.
+    alarming: Option<bool>,
     /// How many entries a page has.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
@@ -43,10 +49,13 @@ pub(crate) struct WatchParameters {
     cursor: Option<String>,
 }
 
-/// Whether a list is to show only what is overdue.
-fn overdue_only(parameters: &Parameters) -> Result<bool, Problem> {
-    parameters.known(&["include", "limit", "cursor"])?;
-    Ok(parameters.choice::<Include>("include")?.is_none())
+/// What of a list is to be shown.
+fn filter(parameters: &Parameters) -> Result<WatchFilter, Problem> {
+    parameters.known(&["include", "alarming", "limit", "cursor"])?;
+    Ok(WatchFilter {
+        overdue_only: parameters.choice::<Include>("include")?.is_none(),
+        alarming_only: parameters.flag("alarming")?,
+    })
 }
 
 /// Whether a due moment has come.

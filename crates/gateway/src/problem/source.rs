@@ -48,9 +48,10 @@ impl From<ViewsError> for Problem {
     fn from(error: ViewsError) -> Self {
         let code = match &error {
             ViewsError::Database(_) => ProblemCode::ServiceUnavailable,
-            ViewsError::Migration(_) | ViewsError::CheckpointMoved(_) | ViewsError::OutOfOrder { .. } => {
-                ProblemCode::ServiceInternal
-            }
+            ViewsError::Migration(_)
+            | ViewsError::CheckpointMoved(_)
+            | ViewsError::OutOfOrder { .. }
+            | ViewsError::Unreadable(_) => ProblemCode::ServiceInternal,
         };
         Self::new(code).caused_by(error)
     }
@@ -62,6 +63,8 @@ impl From<AccountsError> for Problem {
             AccountsError::Database(_) => ProblemCode::ServiceUnavailable,
             AccountsError::Migration(_)
             | AccountsError::UnknownStoredValue { .. }
+            | AccountsError::StoredRulePack(..)
+            | AccountsError::StoredCalendar(..)
             | AccountsError::NoRandomness(_)
             | AccountsError::MasterKeyFile(..)
             | AccountsError::MasterKeyMalformed(_)

@@ -8,7 +8,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 /// Sends a wrong request in both languages and checks the shape of the problem; answers the English one.
-async fn refused(request: impl Fn() -> RequestBuilder, status: u16, code: &str) -> Answer {
+pub async fn refused(request: impl Fn() -> RequestBuilder, status: u16, code: &str) -> Answer {
     let mut titles = Vec::new();
     let mut last = None;
     for language in ["zh-CN", "en"] {
@@ -37,7 +37,7 @@ async fn refused(request: impl Fn() -> RequestBuilder, status: u16, code: &str) 
 }
 
 /// The wrong fields: pointer and code.
-fn errors(answer: &Answer) -> Vec<(&str, &str)> {
+pub fn errors(answer: &Answer) -> Vec<(&str, &str)> {
     let errors = answer.body["errors"].as_array().unwrap();
     errors.iter().map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap())).collect()
 }
@@ -185,7 +185,7 @@ async fn a_missing_foreign_revoked_or_expired_key_is_refused() {
 }
 
 /// Tries an act that must be refused.
-async fn refused_act(
+pub async fn refused_act(
     by: &Department<'_>,
     sent: &Value,
     act: &str,
@@ -202,7 +202,7 @@ async fn an_act_out_of_turn_by_the_wrong_party_twice_or_after_the_end_is_refused
     let (sender, receiver) = (world.clerk(YBJ).await, world.clerk(GAJ).await);
     let sent = sender.send_clue(GAJ).await;
     let before = refused_act(&receiver, &sent, "acceptance", json!({}), 409, "transfer.out-of-turn").await;
-    assert_eq!(before.body["allowed_actions"], json!(["receipt"]));
+    assert_eq!(before.body["allowed_actions"], json!(["receipt", "extension", "internal_assignment"]));
     refused_act(&sender, &sent, "receipt", json!({}), 403, "transfer.wrong-party").await;
     refused_act(&receiver, &sent, "conversion", json!({}), 409, "transfer.wrong-kind").await;
     receiver.act(&sent, "receipt", json!({})).await;

@@ -31,7 +31,7 @@ async fn a_sent_clue_has_every_field() {
     assert_eq!(sent.header("location"), format!("/v1/transfers/{}", id(clue)));
     assert_eq!((sent.header("etag"), sent.header("casebus-position")), ("\"v1\"", "1"));
     assert!(!sent.header("casebus-request-id").is_empty() && sent.header("idempotency-replayed").is_empty());
-    let expected = json!({
+    let mut expected = json!({
         "id": id(clue), "number": "移〔2026〕000001号", "kind": "clue_transfer", "state": "delivered", "handling": null,
         "holder": GAJ, "holder_name": "公安局", "from": YBJ, "from_name": "医保局", "to": GAJ, "to_name": "公安局",
         "office": LXB, "title": "某定点药店涉嫌串换药品", "summary": "检查发现票据与库存不符。\n附清单。",
@@ -42,22 +42,40 @@ async fn a_sent_clue_has_every_field() {
             {"kind": "person", "name": "李四", "uscc": null, "identity_number": null}
         ],
         "subject_matter": null, "routing": "named", "origin": null, "deadline": null, "matter": id(clue),
-        "clocks": [{
-            "code": "T02", "run": 1, "name": clue["clocks"][0]["name"], "owner": GAJ,
-            "started_at": "2026-09-16T09:00:00+08:00", "due_at": clue["clocks"][0]["due_at"],
-            "due_on": clue["clocks"][0]["due_on"], "provisional": false, "state": "running", "overdue": false,
-            "missed_at": null, "stopped_at": null, "cause": null
-        }],
         "feedback": [], "rule_pack": clue["rule_pack"], "version": 1, "position": 1,
         "sent_at": "2026-09-16T09:00:00+08:00", "updated_at": "2026-09-16T09:00:00+08:00", "stale": false,
-        "overdue": false, "allowed_actions": ["withdrawal"]
+        "overdue": false, "allowed_actions": ["withdrawal", "urge"]
     });
+    let clocks = json!({
+        "clocks": [{
+            "code": "T01", "run": 1, "name": "线索移送 hand over a clue", "owner": YBJ,
+            "started_at": "2026-09-15T17:30:00+08:00", "due_at": "2026-09-16T17:30:00+08:00",
+            "due_on": "2026-09-16", "provisional": false, "state": "met", "overdue": false,
+            "missed_at": null, "stopped_at": "2026-09-16T09:00:00+08:00", "cause": null, "warn_at": null,
+            "pause_reason": null, "urged_at": null, "supervised_at": null, "lateness": null
+        }, {
+            "code": "T02", "run": 1, "name": "签收 sign", "owner": GAJ,
+            "started_at": "2026-09-16T09:00:00+08:00", "due_at": "2026-09-17T09:00:00+08:00",
+            "due_on": "2026-09-17", "provisional": false, "state": "running", "overdue": false,
+            "missed_at": null, "stopped_at": null, "cause": null, "warn_at": "2026-09-17T04:12:00+08:00",
+            "pause_reason": null, "urged_at": null, "supervised_at": null, "lateness": null
+        }]
+    });
+    let rest = json!({
+        "approver": null, "purpose": null, "measures": [], "due_dates": [], "legal_review": null,
+        "materials": [], "copies": [], "candidates": [], "in_spite_of": [], "reporter": null,
+        "suspension": null, "extension": null, "urging": null, "ladder": null, "supervised_at": null,
+        "acknowledged_until": null, "routing_open": false, "parts_outstanding": [], "late": [],
+        "struck_off": false, "assignment": null
+    });
+    for part in [clocks, rest] {
+        expected.as_object_mut().unwrap().extend(part.as_object().unwrap().clone());
+    }
     assert_eq!(clue, &expected);
-    assert!(clue["clocks"][0]["name"].is_string() && clue["clocks"][0]["due_on"].is_string());
     let read = sender.get(&format!("/v1/transfers/{}", id(clue))).await;
     assert_eq!((read.status, read.header("etag"), &read.body), (200, "\"v1\"", clue));
     let seen = receiver.get(&format!("/v1/transfers/{}", id(clue))).await.body;
-    assert_eq!(seen["allowed_actions"], json!(["receipt"]));
+    assert_eq!(seen["allowed_actions"], json!(["receipt", "extension", "internal_assignment"]));
     assert_eq!(seen["subjects"], clue["subjects"]);
 }
 
@@ -141,7 +159,8 @@ async fn a_dispute_is_designated_by_a_supervisor_of_the_office_between_the_parti
     let submitted = sender.act(&clue, "dispute/submission", json!({"reason": "协商不成"})).await;
     assert_eq!((&submitted["holder"], &submitted["state"]), (&json!(LXB), &json!("disputed_submitted")));
     let clerk = world.clerk(LXB).await;
-    assert_eq!(clerk.get(&format!("/v1/transfers/{}", id(&clue))).await.body["allowed_actions"], json!([]));
+    let allowed = clerk.get(&format!("/v1/transfers/{}", id(&clue))).await.body["allowed_actions"].clone();
+    assert_eq!(allowed, json!(["extension"]), "what it decides over others is left to its supervisors");
     let body = json!({"department": "320100-wjw", "reason": "监管职责"});
     let refused = clerk.post(&format!("/v1/transfers/{}/designation", id(&clue)), body.clone()).await;
     assert_eq!(refused.problem(), (403, "role.forbidden"));

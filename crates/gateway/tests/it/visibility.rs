@@ -7,7 +7,7 @@ use contract::ids::TransferId;
 use serde_json::json;
 
 /// Every act, with a body that is right.
-pub const ACTS: [&str; 19] = [
+pub const ACTS: [&str; 36] = [
     "receipt",
     "acceptance",
     "supplement-request",
@@ -27,7 +27,43 @@ pub const ACTS: [&str; 19] = [
     "keeping",
     "conversion",
     "withdrawal",
+    "suspension",
+    "resumption",
+    "extension",
+    "extension/decision",
+    "urge",
+    "urge/reply",
+    "supervision",
+    "escalation",
+    "lateness-reason",
+    "meeting-decision",
+    "failure-acknowledgement",
+    "routing-confirmation",
+    "plan",
+    "progress",
+    "reopening",
+    "joint-handling",
+    "internal-assignment",
 ];
+
+/// What can be read of a transfer.
+const READS: [&str; 3] = ["", "/events", "/clocks/T02"];
+
+#[test]
+fn the_lists_above_name_every_route_of_a_transfer() {
+    let document: serde_json::Value = serde_json::from_str(&gateway::openapi().to_json().unwrap()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    for (path, operations) in paths {
+        let Some(rest) = path.strip_prefix("/v1/transfers/{id}") else { continue };
+        let concrete = rest.replace("{n}", "1").replace("{code}", "T02");
+        if operations["post"].is_object() {
+            assert!(ACTS.contains(&&concrete[1..]), "{path}");
+        }
+        if operations["get"].is_object() {
+            assert!(READS.contains(&concrete.as_str()), "{path}");
+        }
+    }
+}
 
 #[tokio::test]
 async fn a_stranger_learns_nothing_on_any_route() {
@@ -38,7 +74,7 @@ async fn a_stranger_learns_nothing_on_any_route() {
     let strangers =
         [world.clerk(WJW).await, world.clerk("510100-wjw").await, world.supervisor("210000-zsb").await];
     for stranger in &strangers {
-        for path in ["", "/events"] {
+        for path in READS {
             let read = stranger.get(&format!("/v1/transfers/{}{path}", id(&sent))).await;
             let absent = stranger.get(&format!("/v1/transfers/{}{path}", TransferId::fresh())).await;
             assert_eq!(read.problem(), (404, "transfer.not-found"));
@@ -50,7 +86,17 @@ async fn a_stranger_learns_nothing_on_any_route() {
             let refused = stranger.post(&format!("/v1/transfers/{}/{act}", id(&sent)), json!({"x": 1})).await;
             assert_eq!(refused.problem(), (404, "transfer.not-found"), "{act}");
         }
-        for list in ["/v1/transfers", "/v1/watch/unacknowledged?include=pending", "/v1/events"] {
+        let ledger = stranger.get(&format!("/v1/supervision-tasks/{}", id(&sent))).await;
+        assert_eq!(ledger.problem(), (404, "matter.not-found"));
+        for list in [
+            "/v1/transfers",
+            "/v1/watch/unacknowledged?include=pending",
+            "/v1/watch/missing-feedback?include=pending",
+            "/v1/watch/agenda",
+            "/v1/watch/assumed-routing",
+            "/v1/supervision-tasks",
+            "/v1/events",
+        ] {
             assert_eq!(stranger.get(list).await.body["data"], json!([]), "{list}");
         }
         assert_eq!(stranger.get("/v1/watch/summary").await.body["open"], 0);

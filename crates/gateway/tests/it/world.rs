@@ -2,12 +2,13 @@
 
 use accounts::{Accounts, MasterKey, NewKey, Scope};
 use chrono::{DateTime, Utc};
-use command::Desk;
+use command::{Desk, SharedRules};
 use contract::actor::{Actor, Role};
 use contract::clock::{ClockCode, MissedCause};
 use contract::ids::{CommandId, DepartmentId, TransferId};
 use domain::Rules;
-use domain::transfer::commands::MissTimeLimit;
+use domain::rule_pack::Catalogue;
+use domain::time_limit::commands::MissTimeLimit;
 use gateway::GatewayConfig;
 use log::{Log, Writer};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -33,6 +34,8 @@ pub const YBJ: &str = "320100-ybj";
 pub const GAJ: &str = "320100-gaj";
 /// The coordination office between them; it sits in 市卫健委.
 pub const LXB: &str = "320100-lxb";
+/// 市人民政府: the office between 联席会议办公室 and the others.
+pub const GOVERNMENT: &str = "320100-rmzf";
 /// 市卫健委.
 pub const WJW: &str = "320100-wjw";
 
@@ -42,6 +45,7 @@ pub struct World {
     pub clock: TestClock,
     pub accounts: Accounts,
     pub desk: Desk,
+    pub rules: SharedRules,
     pub log: Log,
     pub stop: CancellationToken,
     pub pool: PgPool,
@@ -91,7 +95,8 @@ impl World {
         let log = Log::open(pool.clone()).await.unwrap();
         let views = Views::new(pool.clone());
         let (writer, write) = Writer::new(log.clone());
-        let desk = Desk::new(log.clone(), writer, Arc::new(Rules::national()));
+        let rules = SharedRules::new(Rules::national());
+        let desk = Desk::new(log.clone(), writer, rules.clone());
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         tasks.spawn(write);
         if projects {
@@ -114,12 +119,17 @@ impl World {
         tasks.spawn(gateway::run(config, stop.clone()));
         let stop_at_end = stop.clone().drop_guard();
         let client = reqwest::Client::new();
-        Self { base, clock, accounts, desk, log, stop, pool, client, database, stop_at_end }
+        Self { base, clock, accounts, desk, rules, log, stop, pool, client, database, stop_at_end }
     }
 
     /// A department's clerk.
     pub async fn clerk(&self, department: &str) -> Department<'_> {
         self.caller(department, Role::Clerk, Scope::Own).await
+    }
+
+    /// A department's head.
+    pub async fn head_of(&self, department: &str) -> Department<'_> {
+        self.caller(department, Role::Head, Scope::Own).await
     }
 
     /// A department's supervisor.
@@ -140,6 +150,23 @@ impl World {
         Department { world: self, key: key.secret, key_id: key.id }
     }
 
+    /// Puts a rule pack of Nanjing into force that says this beside what it inherits.
+    pub fn add_pack(&self, says: &str) {
+        self.add_pack_of("320100", says);
+    }
+
+    /// Puts a rule pack of a division into force that says this beside what it inherits.
+    pub fn add_pack_of(&self, division: &str, says: &str) {
+        let mut catalogue = Catalogue::shipped();
+        let text = format!(
+            "id = \"nj-test\"\ninherits = \"cn-default-2026.2\"\njurisdiction = \"{division}\"\n\
+             effective_from = \"2026-01-01\"\n{says}\n[[vector]]\nclock = \"T02\"\n\
+             start = 2026-03-02T10:00:00+08:00\ndue_on = \"2026-03-03\"\n"
+        );
+        catalogue.add(&text).unwrap();
+        self.rules.replace(Rules::national().with(catalogue, []));
+    }
+
     /// Where the log ends.
     pub async fn head(&self) -> i64 {
         self.log.head().await.unwrap().position
@@ -152,6 +179,12 @@ impl World {
 
     /// Records a clock as missed, as the watch does.
     pub async fn miss(&self, transfer: &Value, code: ClockCode, owner: &str) {
+        let miss = MissTimeLimit { code, run: 1, cause: MissedCause::Unread };
+        self.watch(transfer, owner, domain::Command::MissTimeLimit(miss)).await;
+    }
+
+    /// An act of the watch.
+    pub async fn watch(&self, transfer: &Value, owner: &str, command: domain::Command) {
         let id: TransferId = transfer["id"].as_str().unwrap().parse().unwrap();
         let request = command::Request {
             id: CommandId::fresh(),
@@ -161,8 +194,7 @@ impl World {
             now: self.clock.now(),
             expected_version: None,
         };
-        let miss = MissTimeLimit { code, run: 1, cause: MissedCause::Unread };
-        self.desk.act(&request, id, &domain::Command::MissTimeLimit(miss)).await.unwrap();
+        self.desk.act(&request, id, &command).await.unwrap();
     }
 }
 
@@ -193,6 +225,27 @@ impl Department<'_> {
     /// A write under a fresh idempotency key.
     pub fn writing(&self, path: &str) -> reqwest::RequestBuilder {
         self.request(Method::POST, path).header("idempotency-key", CommandId::fresh().to_string())
+    }
+
+    /// Sends something new, which must succeed.
+    pub async fn send(&self, path: &str, body: Value) -> Value {
+        let sent = self.post(path, body).await;
+        assert_eq!(sent.status, 201, "{path}: {}", sent.body);
+        sent.body
+    }
+
+    /// Reads a transfer.
+    pub async fn read(&self, transfer: &Value) -> Value {
+        let read = self.get(&format!("/v1/transfers/{}", id(transfer))).await;
+        assert_eq!(read.status, 200, "{}", read.body);
+        read.body
+    }
+
+    /// The clock of a code in a transfer, the last run of it.
+    pub async fn clock(&self, transfer: &Value, code: &str) -> Value {
+        let read = self.read(transfer).await;
+        let clocks = read["clocks"].as_array().unwrap();
+        clocks.iter().rfind(|clock| clock["code"] == code).unwrap().clone()
     }
 
     /// Sends a clue.

@@ -11,7 +11,7 @@ use crate::writing::WriteHeaders;
 use axum::response::Response;
 use contract::action::Action;
 use contract::event::OutcomeCode;
-use contract::limits::TEXT_MAX_CHARACTERS;
+use contract::limits::{REASON_MAX_CHARACTERS, TEXT_MAX_CHARACTERS};
 use contract::problem::ProblemCode;
 use domain::Command;
 use domain::feedback::commands::GiveFeedback;
@@ -27,6 +27,9 @@ pub(crate) struct FeedbackBody {
     pub(crate) text: String,
     /// What came out; required in final feedback, and only there.
     pub(crate) outcome: Option<OutcomeCode>,
+    /// Why the lead of a joint handling answers without the parts that are outstanding; in final feedback only.
+    #[schema(min_length = 1, max_length = 2000)]
+    pub(crate) without_parts: Option<String>,
 }
 
 impl ReadBody for FeedbackBody {
@@ -34,11 +37,15 @@ impl ReadBody for FeedbackBody {
         let kind = fields.choice("kind");
         let text = fields.text("text", TEXT_MAX_CHARACTERS);
         let outcome = fields.optional_choice("outcome");
+        let without_parts = fields.optional_text("without_parts", REASON_MAX_CHARACTERS);
         let is_final = kind? == FeedbackKind::Final;
+        if !is_final {
+            fields.excludes("without_parts", "kind: interim");
+        }
         if is_final != fields.has("outcome") {
             fields.wrong("outcome", ProblemCode::OutcomeRequired, Named::new());
         }
-        Some(Self { kind: kind?, text: text?, outcome })
+        Some(Self { kind: kind?, text: text?, outcome, without_parts })
     }
 }
 
@@ -50,13 +57,14 @@ impl Act for FeedbackBody {
             FeedbackKind::Interim => None,
             FeedbackKind::Final => self.outcome,
         };
-        Command::GiveFeedback(GiveFeedback { text: self.text, outcome })
+        Command::GiveFeedback(GiveFeedback { text: self.text, outcome, without_parts: self.without_parts })
     }
 }
 
 /// Give feedback 结果反馈
 ///
 /// The receiver reports how far it is, or answers for good; final feedback waits for the sender's confirmation.
+/// The answer to a request for assistance is final feedback; it closes the request and is written on its case.
 #[utoipa::path(
     post,
     path = "/v1/transfers/{id}/feedback",

@@ -9,6 +9,7 @@ use crate::problem::Problem;
 use crate::writing::WriteHeaders;
 use axum::response::Response;
 use contract::action::Action;
+use contract::event::ObjectionGround;
 use contract::ids::DepartmentId;
 use contract::limits::REASON_MAX_CHARACTERS;
 use domain::Command;
@@ -23,6 +24,8 @@ pub(crate) struct ObjectionBody {
     pub(crate) reason: String,
     /// Which department it is instead.
     pub(crate) proposed_department: DepartmentId,
+    /// Why, in one word.
+    pub(crate) ground: Option<ObjectionGround>,
 }
 
 impl ReadBody for ObjectionBody {
@@ -33,7 +36,8 @@ impl ReadBody for ObjectionBody {
         let proposed_department = proposed_department.filter(|id| {
             fields.not_the_receiver("proposed_department", id, receiver, reading.registry).is_some()
         });
-        Some(Self { reason: reason?, proposed_department: proposed_department? })
+        let ground = fields.optional_choice("ground");
+        Some(Self { reason: reason?, proposed_department: proposed_department?, ground })
     }
 }
 
@@ -41,8 +45,8 @@ impl Act for ObjectionBody {
     const ACTION: Action = Action::Objection;
 
     fn command(self, _: &Context<'_>) -> Command {
-        let (reason, proposed_department) = (self.reason, self.proposed_department);
-        Command::Object(ObjectToTransfer { reason, proposed_department })
+        let Self { reason, proposed_department, ground } = self;
+        Command::Object(ObjectToTransfer { reason, proposed_department, ground })
     }
 }
 

@@ -1,6 +1,6 @@
 //! `POST /v1/notices`: send a notice 情况通报.
 
-use super::{Create, CreateCall, NewTransfer};
+use super::{Create, CreateCall, NewTransfer, Parts};
 use crate::answers::problem::WriteProblems;
 use crate::answers::transfer::TransferAnswer;
 use crate::body::{ReadBody, Reading};
@@ -8,7 +8,6 @@ use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::writing::WriteHeaders;
 use axum::response::Response;
-use chrono::NaiveDate;
 use contract::kind::TransferKind;
 
 /// What is sent.
@@ -23,8 +22,8 @@ impl ReadBody for Body {
 impl Create for Body {
     const KIND: TransferKind = TransferKind::Notice;
 
-    fn parts(self) -> (NewTransfer, Option<NaiveDate>) {
-        (self.0, None)
+    fn parts(self) -> Parts {
+        Parts::of(self.0)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::answers::problem::ReadProblems;
 use crate::fields::is_division;
+use crate::operations::create::addressee::{Map, found};
 use crate::problem::Problem;
 use crate::reading::Read;
 use axum::Json;
@@ -84,7 +85,10 @@ pub(crate) async fn find_route(read: Read) -> Result<Json<RoutingAnswer>, Proble
         Some(one) => vec![one],
         None => subject_matters(registry, &division),
     };
-    let data = subject_matters.into_iter().filter_map(|one| answer(registry, &division, one)).collect();
+    let (from, rules) = (&read.caller.department, read.app.desk.rules());
+    let map = Map { registry, rules: &rules, now: read.now };
+    let route = |one: &str| found(&division, one, from, &map);
+    let data = subject_matters.into_iter().filter_map(|one| answer(route(&one), one)).collect();
     let office = registry.coordination_office(&read.caller.department);
     Ok(Json(RoutingAnswer { division, office, data }))
 }
@@ -96,8 +100,8 @@ fn subject_matters(registry: &Registry, division: &str) -> Vec<String> {
     rows.filter(|row| seen.insert(&row.subject_matter)).map(|row| row.subject_matter.clone()).collect()
 }
 
-fn answer(registry: &Registry, division: &str, subject_matter: String) -> Option<RouteAnswer> {
-    match registry.route(division, &subject_matter) {
+fn answer(route: Route, subject_matter: String) -> Option<RouteAnswer> {
+    match route {
         Route::Routed { to, assumed } => Some(RouteAnswer {
             subject_matter,
             routing: if assumed { RouteKind::Assumed } else { RouteKind::Matrix },

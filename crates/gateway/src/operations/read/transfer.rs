@@ -1,5 +1,6 @@
 //! `GET /v1/transfers/{id}`: one transfer.
 
+use crate::answers::facts::AssignmentAnswer;
 use crate::answers::problem::ReadProblems;
 use crate::answers::transfer::TransferAnswer;
 use crate::answers::{from_views, standing_in_views};
@@ -14,6 +15,8 @@ use axum::http::header::ETAG;
 use axum::response::{IntoResponse, Response};
 use contract::ids::TransferId;
 use contract::problem::ProblemCode;
+use views::Visibility;
+use views::assignment::Assignment;
 use views::clock::Clock;
 use views::feedback::Feedback;
 use views::transfer::Transfer;
@@ -39,6 +42,9 @@ pub(crate) async fn read_transfer(read: Read) -> Result<Response, Problem> {
     read.parameters.known(&[])?;
     let id = read.transfer_id()?;
     let (transfer, clocks, feedback) = parts(&read, id).await?;
+    // Whatever else the caller may see, of internal matters it is its own department's.
+    let own = Visibility::Parties(read.caller.department.clone());
+    let assignment = read.app.views.assignment_of(&own, id).await?;
     note_opened(
         &read,
         id,
@@ -46,10 +52,15 @@ pub(crate) async fn read_transfer(read: Read) -> Result<Response, Problem> {
     )
     .await?;
     let tag = entity_tag(transfer.version);
-    let answer = from_views(&read.app, &read.caller, transfer, clocks, feedback).await?;
+    let answer =
+        from_views(&read.app, &read.caller, transfer, clocks, feedback, assignment.map(assigned)).await?;
     let mut response = Json(answer).into_response();
     put(response.headers_mut(), ETAG, &tag);
     Ok(response)
+}
+
+fn assigned(assignment: Assignment) -> AssignmentAnswer {
+    AssignmentAnswer { unit: assignment.unit, due_on: assignment.due_on, note: assignment.note }
 }
 
 /// The transfer with its clocks and feedback, all of one version.

@@ -47,7 +47,10 @@ pub(crate) async fn read_transfer_events(read: Read) -> Result<Json<PageAnswer<E
     let own = &read.caller.department;
     let parties = [&transfer.from_department, &transfer.to_department, &transfer.office];
     note_opened(&read, id, parties.contains(&own) || transfer.holder.as_ref() == Some(own)).await?;
-    let last = events.last().map(|event| event.version).filter(|version| *version < transfer.version);
+    // Less than a page is all that the caller may see: what is internal to another department is left out.
+    let is_full = i64::try_from(events.len()).is_ok_and(|found| found >= limit);
+    let last = events.last().map(|event| event.version);
+    let last = last.filter(|version| is_full && *version < transfer.version);
     let next_cursor = last.map(|version| cursor::write(ROUTE, &read.parameters, version));
     let data = events.into_iter().map(EventAnswer::of).collect::<Result<_, _>>()?;
     Ok(Json(PageAnswer { data, next_cursor }))

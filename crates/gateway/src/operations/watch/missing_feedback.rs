@@ -1,6 +1,6 @@
 //! `GET /v1/watch/missing-feedback`: which results nobody has fed back.
 
-use super::{WatchParameters, is_overdue, overdue_only};
+use super::{WatchParameters, filter, is_overdue};
 use crate::answers::list_entry::PageAnswer;
 use crate::answers::problem::ReadProblems;
 use crate::civil_time::civil_text;
@@ -20,7 +20,7 @@ use views::missing_feedback::MissingFeedback;
 
 const ROUTE: &str = "/v1/watch/missing-feedback";
 
-/// An accepted transfer whose receiver owes feedback.
+/// An accepted transfer whose receiver owes feedback, or a request for assistance that is owed an answer.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MissingFeedback)]
 pub(crate) struct MissingFeedbackEntry {
@@ -47,9 +47,9 @@ pub(crate) struct MissingFeedbackEntry {
     /// When it was sent.
     #[schema(format = DateTime)]
     sent_at: String,
-    /// When it was accepted.
+    /// When it was accepted; `null`: a request for assistance that is not signed yet.
     #[schema(format = DateTime)]
-    accepted_at: String,
+    accepted_at: Option<String>,
     /// When the last interim feedback was given.
     #[schema(format = DateTime)]
     last_feedback_at: Option<String>,
@@ -69,6 +69,9 @@ pub(crate) struct MissingFeedbackEntry {
     missed_at: Option<String>,
     /// Why it ran out, as far as casebus can tell.
     cause: Option<MissedCause>,
+    /// Until then a known failure does not alarm.
+    #[schema(format = DateTime)]
+    acknowledged_until: Option<String>,
 }
 
 /// List missing feedback
@@ -85,11 +88,10 @@ pub(crate) async fn list_missing_feedback(
     read: Read,
 ) -> Result<Json<PageAnswer<MissingFeedbackEntry>>, Problem> {
     let parameters = &read.parameters;
-    let overdue_only = overdue_only(parameters)?;
+    let filter = filter(parameters)?;
     let limit = parameters.limit(50, 200)?;
     let place: Option<DueCursor> = cursor::read(ROUTE, parameters)?;
-    let page =
-        read.app.views.missing_feedback(&read.visibility, read.now, overdue_only, place, limit).await?;
+    let page = read.app.views.missing_feedback(&read.visibility, read.now, filter, place, limit).await?;
     let seen = page
         .entries
         .iter()
@@ -118,7 +120,7 @@ fn answer(entry: MissingFeedback, read: &Read) -> MissingFeedbackEntry {
         office: entry.office,
         urgency: entry.urgency,
         sent_at: civil_text(entry.sent_at),
-        accepted_at: civil_text(entry.accepted_at),
+        accepted_at: entry.accepted_at.map(civil_text),
         last_feedback_at: entry.last_feedback_at.map(civil_text),
         code: entry.code,
         due_at: entry.due_at.map(civil_text),
@@ -127,5 +129,6 @@ fn answer(entry: MissingFeedback, read: &Read) -> MissingFeedbackEntry {
         overdue: is_overdue(entry.due_at, read.now),
         missed_at: entry.missed_at.map(civil_text),
         cause: entry.cause,
+        acknowledged_until: entry.acknowledged_until.map(civil_text),
     }
 }

@@ -1,6 +1,6 @@
 //! `GET /v1/watch/unacknowledged`: what nobody has acknowledged.
 
-use super::{WatchParameters, is_overdue, overdue_only};
+use super::{WatchParameters, filter, is_overdue};
 use crate::answers::list_entry::PageAnswer;
 use crate::answers::problem::ReadProblems;
 use crate::civil_time::civil_text;
@@ -63,6 +63,9 @@ pub(crate) struct UnacknowledgedEntry {
     missed_at: Option<String>,
     /// Why it ran out, as far as casebus can tell.
     cause: Option<MissedCause>,
+    /// Until then a known failure does not alarm.
+    #[schema(format = DateTime)]
+    acknowledged_until: Option<String>,
 }
 
 /// List what nobody has acknowledged
@@ -79,10 +82,10 @@ pub(crate) async fn list_unacknowledged(
     read: Read,
 ) -> Result<Json<PageAnswer<UnacknowledgedEntry>>, Problem> {
     let parameters = &read.parameters;
-    let overdue_only = overdue_only(parameters)?;
+    let filter = filter(parameters)?;
     let limit = parameters.limit(50, 200)?;
     let place: Option<DueCursor> = cursor::read(ROUTE, parameters)?;
-    let page = read.app.views.unacknowledged(&read.visibility, read.now, overdue_only, place, limit).await?;
+    let page = read.app.views.unacknowledged(&read.visibility, read.now, filter, place, limit).await?;
     let seen = page
         .entries
         .iter()
@@ -118,5 +121,6 @@ fn answer(entry: Unacknowledged, read: &Read) -> UnacknowledgedEntry {
         overdue: is_overdue(entry.due_at, read.now),
         missed_at: entry.missed_at.map(civil_text),
         cause: entry.cause,
+        acknowledged_until: entry.acknowledged_until.map(civil_text),
     }
 }
