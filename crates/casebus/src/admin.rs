@@ -1,4 +1,4 @@
-//! Acts of an administrator: migrations, keys, imports, checks.
+//! Acts of an administrator: migrations, keys, imports, rules, checks.
 
 mod check;
 mod doctor;
@@ -6,6 +6,7 @@ mod import;
 mod key;
 mod log;
 mod programs;
+mod rules;
 
 use crate::command_line::MigrateArguments;
 use crate::connection::Connection;
@@ -16,6 +17,7 @@ pub(crate) use doctor::doctor;
 pub(crate) use import::import;
 pub(crate) use key::key;
 pub(crate) use log::log;
+pub(crate) use rules::rules;
 
 /// `casebus migrate`.
 pub(crate) async fn migrate(arguments: &MigrateArguments) -> anyhow::Result<()> {

@@ -33,6 +33,9 @@ pub(crate) enum Command {
     Key(KeyCommand),
     /// Bring in rows from a CSV file; ends with code 2 when rows were bad
     Import(ImportArguments),
+    /// Check, compare, publish and list rule packs
+    #[command(subcommand)]
+    Rules(RulesCommand),
     /// Check the event log, or begin a new epoch of it
     #[command(subcommand)]
     Log(LogCommand),
@@ -127,7 +130,7 @@ pub(crate) struct KeyCreateArguments {
     /// The department that will act with it
     #[arg(long, value_name = "ID")]
     pub(crate) department: DepartmentId,
-    /// The role in which it will act: clerk or supervisor
+    /// The role in which it will act: clerk, head or supervisor
     #[arg(long, value_parser = parse_role)]
     pub(crate) role: Role,
     /// `all` lets it see every transfer; otherwise those of its department and region
@@ -160,6 +163,9 @@ pub(crate) struct ImportArguments {
     /// Take all rows or none
     #[arg(long)]
     pub(crate) strict: bool,
+    /// What the calendar is to be called; only for holidays. Without it, after its last year, like `cn-2027`
+    #[arg(long, value_name = "VERSION", value_parser = parse_version)]
+    pub(crate) version: Option<String>,
     /// The department that sends the tasks
     #[arg(long, value_name = "DEPARTMENT", required_if_eq("what", "supervision-tasks"))]
     pub(crate) from: Option<DepartmentId>,
@@ -178,6 +184,38 @@ pub(crate) enum ImportKind {
     Responsibilities,
     /// Tasks: `item,measure,problem,action,responsible,lead,deadline`
     SupervisionTasks,
+    /// Days off and make-up working days of whole years: `date,kind,holiday`
+    Holidays,
+}
+
+/// `casebus rules`.
+#[derive(Subcommand, Debug)]
+pub(crate) enum RulesCommand {
+    /// Check a rule pack and show what it changes; ends with code 1 when it cannot be used
+    Check {
+        /// The TOML file
+        file: PathBuf,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Show which open transfers would have other due moments under another pack; changes nothing
+    Diff {
+        /// The pack under which they began: its id, or a file
+        a: String,
+        /// The other pack: its id, or a file
+        b: String,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Publish a rule pack: new transfers begin under it from its day on
+    Publish {
+        /// The TOML file
+        file: PathBuf,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// List all rule packs and the calendar in force
+    List(Target),
 }
 
 /// `casebus log`.
@@ -196,7 +234,14 @@ pub(crate) enum LogCommand {
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {
-    Role::from_name(text).ok_or_else(|| "the roles are clerk and supervisor".to_owned())
+    Role::from_name(text).ok_or_else(|| "the roles are clerk, head and supervisor".to_owned())
+}
+
+fn parse_version(text: &str) -> Result<String, String> {
+    let is_good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let fits = (1..=40).contains(&text.len()) && text.bytes().all(is_good);
+    fits.then(|| text.to_owned())
+        .ok_or_else(|| "up to 40 letters, digits, dots and hyphens, like cn-2027".to_owned())
 }
 
 #[cfg(test)]

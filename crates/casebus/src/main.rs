@@ -2,7 +2,7 @@
 //!
 //! * `casebus up`: everything in one process over a private Postgres and nats-server ([`up`]), with a [`demo`].
 //! * `casebus run ROLE`: one service over given servers ([`run`]).
-//! * The rest are acts of an administrator ([`admin`]): migrations, keys, imports, checks.
+//! * The rest are acts of an administrator ([`admin`]): migrations, keys, imports, rules, checks.
 //!
 //! Settings come from [`config`], business time from [`business_clock`]; a failure ends as one sentence in English
 //! and one in Chinese, with the way out ([`failure`]).
@@ -17,6 +17,7 @@ mod demo;
 mod failure;
 mod logging;
 mod master_key;
+mod rules;
 mod run;
 mod services;
 mod supervision_tasks;
@@ -60,6 +61,7 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Migrate(migrate) => admin::migrate(&migrate).await.map(|()| ExitCode::SUCCESS),
         Command::Key(key) => admin::key(key).await.map(|()| ExitCode::SUCCESS),
         Command::Import(import) => admin::import(&import).await,
+        Command::Rules(rules) => admin::rules(&rules).await.map(|()| ExitCode::SUCCESS),
         Command::Log(log) => admin::log(&log).await,
         Command::Doctor(doctor) => admin::doctor(&doctor).await,
         Command::Openapi => admin::openapi().map(|()| ExitCode::SUCCESS),

@@ -2,10 +2,10 @@
 
 use crate::business_clock::BusinessClock;
 use crate::database::Pools;
+use crate::rules::KeptRules;
 use accounts::{Accounts, MasterKey};
 use bus::{Bus, BusConfig};
-use command::Desk;
-use domain::Rules;
+use command::{Desk, SharedRules};
 use log::{Log, Writer};
 use metrics_exporter_prometheus::PrometheusHandle;
 use relay::{RelayState, RelayStatus};
@@ -47,13 +47,13 @@ pub(crate) struct Means {
     pub(crate) relay: Option<RelayStatus>,
 }
 
-/// A desk over the log as it is now, and the task of its writer.
-pub(crate) async fn desk(pools: &Pools, tracker: &TaskTracker) -> anyhow::Result<Desk> {
+/// A desk over the log as it is now that decides by these rules, and the task of its writer.
+pub(crate) async fn desk(pools: &Pools, rules: SharedRules, tracker: &TaskTracker) -> anyhow::Result<Desk> {
     // The writer opens the log last: where an epoch begins in between, the desk is the older one and is begun again.
     let log = Log::open(pools.short.clone()).await?;
     let (writer, work) = Writer::new(Log::open(pools.writer.clone()).await?);
     tracker.spawn(work);
-    Ok(Desk::new(log, writer, Arc::new(Rules::national())))
+    Ok(Desk::new(log, writer, rules))
 }
 
 /// The gateway.
@@ -65,13 +65,15 @@ async fn gateway(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let tracker = TaskTracker::new();
-    let desk = desk(&means.pools, &tracker).await?;
+    let accounts = Accounts::new(means.pools.short.clone(), master_key);
+    let rules = KeptRules::load(&accounts).await?;
+    let desk = desk(&means.pools, rules.shared(), &tracker).await?;
     let log = desk.log().clone();
     let relay = means.relay;
     let config = gateway::GatewayConfig {
         listener,
         desk,
-        accounts: Accounts::new(means.pools.short, master_key),
+        accounts,
         views: Views::new(means.pools.lists),
         now: means.clock.as_now(),
         metrics,
@@ -83,6 +85,7 @@ async fn gateway(
         ended = gateway::run(config, own_stop.clone()) => ended.map_err(Into::into),
         ended = new_epoch(log.clone()) => ended,
         never = hints(log.clone()) => never,
+        never = rules.keep() => never,
     };
     own_stop.cancel();
     writer_ended(tracker).await;
@@ -122,12 +125,14 @@ pub(crate) async fn watch(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let tracker = TaskTracker::new();
-    let desk = desk(&means.pools, &tracker).await?;
+    let accounts = Accounts::new(means.pools.short.clone(), master_key);
+    let rules = KeptRules::load(&accounts).await?;
+    let desk = desk(&means.pools, rules.shared(), &tracker).await?;
     let log = desk.log().clone();
     let config = watch::WatchConfig {
         desk,
         views: Views::new(means.pools.lists),
-        accounts: Accounts::new(means.pools.short, master_key),
+        accounts,
         bus: bus_if_there(means.bus).await,
         now: means.clock.as_now(),
         interval,
@@ -135,6 +140,7 @@ pub(crate) async fn watch(
     let ended = tokio::select! {
         ended = watch::run(config, stop) => ended.map_err(Into::into),
         ended = new_epoch(log.clone()) => ended,
+        never = rules.keep() => never,
     };
     writer_ended(tracker).await;
     ended
@@ -215,7 +221,7 @@ pub(crate) async fn keep_gateway(
                 Some(listener) => listener,
                 None => TcpListener::bind(address.map_err(std::io::Error::from)?).await?,
             };
-            gateway(means, master_key, listener, metrics, token).await
+            Box::pin(gateway(means, master_key, listener, metrics, token)).await
         }
     };
     keep_running("gateway", stop, begin).await;

@@ -1,4 +1,5 @@
-//! Supervision tasks 督办事项 from the rows of a rectification list: one task for each responsible department.
+//! Supervision tasks 督办事项 from the rows of a rectification list: one matter for each row, with a task for each
+//! responsible department in it.
 //!
 //! A set of departments is opened by the registry; where the source does not name all its members, the task says so.
 
@@ -16,12 +17,19 @@ pub(crate) use send::{send_all, sent_otherwise};
 /// The columns of the file.
 const COLUMNS: [&str; 7] = ["item", "measure", "problem", "action", "responsible", "lead", "deadline"];
 
-/// A task for one department.
+/// The task of a row, for all its departments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Task {
     /// The row it comes from.
     pub(crate) row: Row,
-    /// Who shall do it.
+    /// Who shall do it, in order of id; at least one.
+    pub(crate) receivers: Vec<Receiver>,
+}
+
+/// A department that gets a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Receiver {
+    /// The department.
     pub(crate) to: DepartmentId,
     /// The sets through which the department was found that are not known in full.
     pub(crate) incomplete: Vec<DepartmentId>,
@@ -34,7 +42,7 @@ pub(crate) struct TaskList {
     pub(crate) rows: usize,
     /// Rows that can be used.
     pub(crate) good_rows: usize,
-    /// Their tasks, in order of row and department.
+    /// Their tasks, in order of row.
     pub(crate) tasks: Vec<Task>,
     /// What is wrong with the others.
     pub(crate) bad: Vec<BadRow>,
@@ -67,8 +75,9 @@ impl TaskList {
             }
         }
         let Checked { row, members } = checked;
-        let receivers = members.into_iter().filter(|(to, _)| to != from);
-        self.tasks.extend(receivers.map(|(to, incomplete)| Task { row: row.clone(), to, incomplete }));
+        let others = members.into_iter().filter(|(to, _)| to != from);
+        let receivers = others.map(|(to, incomplete)| Receiver { to, incomplete }).collect();
+        self.tasks.push(Task { row, receivers });
     }
 }
 
@@ -109,20 +118,49 @@ mod tests {
     }
 
     #[test]
-    fn a_set_becomes_one_task_for_each_member_and_says_that_it_is_not_known_in_full() {
-        let list =
-            read_rows("R04,1,问题,措施,210000-xsz|210000-wjw,210000-wjw,immediate;2021-06-30;ongoing\n");
+    fn a_set_becomes_one_task_for_all_its_members_and_says_that_it_is_not_known_in_full() {
+        let list = read_rows(
+            "R04,1,问题,措施,210000-xsz|210000-wjw,210000-wjw,immediate;2021-06-30;2020-12-31;ongoing\n",
+        );
         assert!(list.bad.is_empty(), "{:?}", list.bad);
-        let to: Vec<_> = list.tasks.iter().map(|task| task.to.as_str()).collect();
+        let [task] = list.tasks.as_slice() else { panic!("{:?}", list.tasks) };
+        let to: Vec<_> = task.receivers.iter().map(|receiver| receiver.to.as_str()).collect();
         assert_eq!(to, ["210000-wjw", "210000-ybj"], "the sender gets none");
         assert_eq!(list.incomplete, [id("210000-xsz")]);
-        let task = &list.tasks[1];
-        assert_eq!(task.row.deadline, Some("2021-06-30".parse().unwrap()));
-        let summary = task.summary(&registry());
+        let sent = &task.commands(&registry(), &id("210000-zsb"))[1];
+        let days: Vec<_> = sent.terms.due_dates.iter().map(|due| due.on.to_string()).collect();
+        assert_eq!(days, ["2020-12-31", "2021-06-30"]);
+        assert_eq!(sent.deadline, Some("2021-06-30".parse().unwrap()));
+        assert_eq!(sent.terms.measures, ["措施"]);
+        let summary = &sent.summary;
         for part in ["问题", "措施", "名210000-wjw", "立行立改", "2021年6月30日", "长期坚持", "名210000-xsz"]
         {
             assert!(summary.contains(part), "{part} in {summary}");
         }
+    }
+
+    #[test]
+    fn the_office_between_takes_the_answer_of_a_department_in_which_the_sender_sits() {
+        let mut departments: Vec<_> = registry().all().cloned().collect();
+        for department in &mut departments {
+            department.parent = Some(id("210000-rmzf"));
+            if department.id == id("210000-zsb") {
+                department.host = Some(id("210000-wjw"));
+            }
+        }
+        let government = Department {
+            id: id("210000-rmzf"),
+            department_type: DepartmentType::Government,
+            parent: None,
+            host: None,
+            ..departments[0].clone()
+        };
+        let registry = Registry::new(1, departments.into_iter().chain([government]), [], []);
+        let text = format!("{}\nR1,1,问题,措施,210000-wjw|210000-ybj,,ongoing\n", COLUMNS.join(","));
+        let list = read(&text, &id("210000-zsb"), &registry);
+        let commands = list.tasks[0].commands(&registry, &id("210000-zsb"));
+        let approvers: Vec<_> = commands.iter().map(|sent| sent.terms.approver.clone()).collect();
+        assert_eq!(approvers, [Some(id("210000-rmzf")), None]);
     }
 
     #[test]

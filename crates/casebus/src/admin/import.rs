@@ -4,10 +4,11 @@ use crate::command_line::{ImportArguments, ImportKind};
 use crate::connection::Connection;
 use crate::database::{self, Pools};
 use crate::failure::Failure;
+use crate::rules::KeptRules;
 use crate::services;
 use crate::supervision_tasks::{self, BadRow};
 use crate::terminal::say;
-use accounts::ImportReport;
+use accounts::{CalendarImport, ImportReport};
 use contract::ids::DepartmentId;
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -25,6 +26,7 @@ pub(crate) async fn import(arguments: &ImportArguments) -> anyhow::Result<ExitCo
             format!("无法读取 {file}（{error}）：须为可读的 UTF-8 文件"),
         )
     })?;
+    check_version(arguments)?;
     let connection = Connection::find(&arguments.target)?;
     let strict = arguments.strict;
     let report = match arguments.what {
@@ -33,9 +35,73 @@ pub(crate) async fn import(arguments: &ImportArguments) -> anyhow::Result<ExitCo
         ImportKind::Responsibilities => {
             connection.accounts().await?.import_responsibilities(&text, strict).await?
         }
+        ImportKind::Holidays => return holidays(&connection, arguments, &text).await,
         ImportKind::SupervisionTasks => return supervision_tasks(&connection, arguments, &text).await,
     };
     Ok(tell(&report))
+}
+
+/// Only holidays have a version.
+fn check_version(arguments: &ImportArguments) -> Result<(), Failure> {
+    match (arguments.what, &arguments.version) {
+        (ImportKind::Holidays, _)
+        | (
+            ImportKind::Departments
+            | ImportKind::Groups
+            | ImportKind::Responsibilities
+            | ImportKind::SupervisionTasks,
+            None,
+        ) => Ok(()),
+        (
+            ImportKind::Departments
+            | ImportKind::Groups
+            | ImportKind::Responsibilities
+            | ImportKind::SupervisionTasks,
+            Some(_),
+        ) => Err(Failure::new(
+            "--version is for holidays: leave it out",
+            "--version 仅用于导入节假日：请去掉该参数",
+        )),
+    }
+}
+
+async fn holidays(
+    connection: &Connection,
+    arguments: &ImportArguments,
+    text: &str,
+) -> anyhow::Result<ExitCode> {
+    let (accounts, now) = (connection.accounts().await?, connection.clock().now());
+    match accounts.import_calendar(arguments.version.as_deref(), text, now).await? {
+        CalendarImport::Imported { version, years } => {
+            let years: Vec<_> = years.iter().map(ToString::to_string).collect();
+            let years = years.join(", ");
+            say(format!(
+                "calendar {version} is in force, with the holidays of {years} 节假日历 {version} 已生效（{years}）"
+            ));
+            say(
+                "the watch computes the open clocks again, each change as an event 未结时限将由督办服务重新计算，变动均记入事件",
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+        CalendarImport::Unchanged { version } => {
+            say(format!(
+                "nothing is new: calendar {version} says the same 无变化：现行节假日历 {version} 内容相同"
+            ));
+            Ok(ExitCode::SUCCESS)
+        }
+        CalendarImport::Refused(errors) => {
+            tell_bad(&errors);
+            say("nothing was taken: a notice is taken whole or not at all 未导入：通知须整体有效才会导入");
+            Ok(code(false))
+        }
+        CalendarImport::VersionTaken(version) => Err(Failure::new(
+            format!(
+                "there is a calendar {version} already, and a calendar never changes: name another --version"
+            ),
+            format!("已有节假日历 {version}，日历不可更改：请用 --version 另起版本名"),
+        )
+        .into()),
+    }
 }
 
 fn tell(report: &ImportReport) -> ExitCode {
@@ -52,12 +118,14 @@ async fn supervision_tasks(
     arguments: &ImportArguments,
     text: &str,
 ) -> anyhow::Result<ExitCode> {
-    let registry = connection.accounts().await?.load_registry().await?;
+    let accounts = connection.accounts().await?;
+    let registry = accounts.load_registry().await?;
+    let rules = KeptRules::load(&accounts).await?;
     let from = sender(arguments, &registry)?;
     let mut list = supervision_tasks::read(text, from, &registry);
     let pools = Pools::shared(database::pool(&connection.database_url, 8).await?);
     let tracker = TaskTracker::new();
-    let desk = services::desk(&pools, &tracker).await?;
+    let desk = services::desk(&pools, rules.shared(), &tracker).await?;
     if arguments.strict {
         list.bad.extend(supervision_tasks::sent_otherwise(&desk, from, connection.clock(), &list).await?);
         if !list.bad.is_empty() {

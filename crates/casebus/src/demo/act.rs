@@ -3,7 +3,7 @@
 use super::minutes::Script;
 use super::play::linked_id;
 use anyhow::{Context, bail};
-use contract::event::{OutcomeCode, Ruling};
+use contract::event::{ObjectionGround, OutcomeCode, Ruling};
 use contract::ids::DepartmentId;
 use domain::dispute::commands::{
     AgreeInDispute, AnswerObjection, DesignateJurisdiction, ObjectToTransfer, SubmitDispute,
@@ -69,11 +69,10 @@ impl Act {
             | Self::Dispute
             | Self::SenderPosition
             | Self::Submit
-            | Self::Confirm
-            | Self::Contest
             | Self::Resend
             | Self::Keep
             | Self::Withdraw => reference.from.clone(),
+            Self::Confirm | Self::Contest => transfer.approver().clone(),
             Self::Designate => transfer.holder().unwrap_or(&transfer.sent.office).clone(),
             Self::Uphold | Self::AnswerAgain => transfer.sent.office.clone(),
         }
@@ -100,9 +99,11 @@ impl Act {
                 Command::RequestSupplement(RequestSupplement { reason: say(), missing })
             }
             Self::Supply => Command::SupplySupplement(SupplySupplement { note: say(), supplied: true }),
-            Self::Object => {
-                Command::Object(ObjectToTransfer { reason: say(), proposed_department: other()? })
-            }
+            Self::Object => Command::Object(ObjectToTransfer {
+                reason: say(),
+                proposed_department: other()?,
+                ground: Some(ObjectionGround::NotOurDuty),
+            }),
             Self::Agree => Command::AnswerObjection(AnswerObjection::Agree { note: Some(say()) }),
             Self::Dispute => Command::AnswerObjection(AnswerObjection::Dispute { reason: say() }),
             Self::SenderPosition | Self::ReceiverPosition => {
@@ -122,8 +123,14 @@ impl Act {
             Self::File => Command::File(FileCase::Filed { case_number: Some(case_number(transfer)) }),
             Self::NotFile => Command::File(FileCase::NotFiled { reason: say() }),
             Self::Decide => Command::Decide(DecideCase { outcome: script.outcome, summary: say() }),
-            Self::Interim => Command::GiveFeedback(GiveFeedback { text: say(), outcome: None }),
-            Self::Final => Command::GiveFeedback(GiveFeedback { text: say(), outcome: Some(script.outcome) }),
+            Self::Interim => {
+                Command::GiveFeedback(GiveFeedback { text: say(), outcome: None, without_parts: None })
+            }
+            Self::Final => Command::GiveFeedback(GiveFeedback {
+                text: say(),
+                outcome: Some(script.outcome),
+                without_parts: None,
+            }),
             Self::Confirm => Command::ConfirmFeedback(ConfirmFeedback { feedback: waiting(transfer)? }),
             Self::Contest => {
                 Command::ContestFeedback(ContestFeedback { feedback: waiting(transfer)?, reason: say() })

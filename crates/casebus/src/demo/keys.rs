@@ -20,13 +20,23 @@ const LABEL: &str = "demo";
 /// How many keys are made at once.
 const AT_ONCE: usize = 8;
 
+/// After the id of a department, this names the key of its head.
+const HEAD: &str = "/head";
+
 /// The keys of the demonstration.
 pub(super) struct DemoKeys {
-    by_department: BTreeMap<DepartmentId, (Role, CreatedKey)>,
+    by_department: BTreeMap<DepartmentId, OwnKeys>,
     supervisor: CreatedKey,
 }
 
-/// Makes a key for each department that can act, and one that sees everything. Those of a demonstration that was cut
+/// The keys of one department.
+struct OwnKeys {
+    role: Role,
+    key: CreatedKey,
+    head: CreatedKey,
+}
+
+/// Makes two keys for each department that can act, one for its head, and one that sees everything. Those of a demonstration that was cut
 /// short are revoked: nobody has their secrets.
 pub(super) async fn create(stage: &Stage<'_>, registry: &Registry) -> anyhow::Result<DemoKeys> {
     for key in stage.accounts.list_keys().await? {
@@ -38,7 +48,8 @@ pub(super) async fn create(stage: &Stage<'_>, registry: &Registry) -> anyhow::Re
         .map(async |department| {
             let role = role_of(department.department_type);
             let key = create_one(stage, &department.id, role, Scope::Own).await?;
-            anyhow::Ok((department.id.clone(), (role, key)))
+            let head = create_one(stage, &department.id, Role::Head, Scope::Own).await?;
+            anyhow::Ok((department.id.clone(), OwnKeys { role, key, head }))
         })
         .buffer_unordered(AT_ONCE)
         .try_collect()
@@ -83,14 +94,16 @@ impl DemoKeys {
     /// The role and the public id of a department's key.
     pub(super) fn of(&self, department: &DepartmentId) -> (Role, String) {
         let found = self.by_department.get(department);
-        found.map_or((Role::Clerk, "demo".to_owned()), |(role, key)| (*role, key.id.clone()))
+        found.map_or((Role::Clerk, "demo".to_owned()), |own| (own.role, own.key.id.clone()))
     }
 
     /// Writes the secrets into the data folder, readable by its owner only.
     pub(super) fn write(&self, folder: &Path) -> anyhow::Result<()> {
-        let mut secrets: BTreeMap<&str, &str> =
-            self.by_department.iter().map(|(id, (_, key))| (id.as_str(), key.secret.as_str())).collect();
-        secrets.insert(SUPERVISOR, &self.supervisor.secret);
+        let mut secrets = BTreeMap::from([(SUPERVISOR.to_owned(), self.supervisor.secret.as_str())]);
+        for (id, own) in &self.by_department {
+            secrets.insert(id.to_string(), &own.key.secret);
+            secrets.insert(format!("{id}{HEAD}"), &own.head.secret);
+        }
         let path = folder.join(FILE);
         write_secret(&path, &serde_json::to_string_pretty(&secrets)?)
             .with_context(|| format!("cannot write {}", path.display()))

@@ -17,6 +17,8 @@ pub(crate) struct Script {
     pub(crate) sent_at: DateTime<Utc>,
     /// What is sent, without its subjects.
     pub(crate) send: SendTransfer,
+    /// What is sent in one command with it, itself among it.
+    pub(crate) together: Option<Together>,
     /// The organisation it is about.
     pub(crate) organisation: Option<(String, Option<Uscc>)>,
     /// The person it is about, to be sealed.
@@ -31,6 +33,15 @@ pub(crate) struct Script {
     pub(crate) texts: BTreeMap<Act, String>,
     /// What happens, in order of time.
     pub(crate) steps: Vec<(DateTime<Utc>, Act)>,
+}
+
+/// Transfers of one matter that one command sends; each of them has a script.
+#[derive(Clone, Debug)]
+pub(crate) struct Together {
+    /// A name of its own, from which the id of the command is derived.
+    pub(crate) name: String,
+    /// All of them, with their ids.
+    pub(crate) commands: Vec<SendTransfer>,
 }
 
 impl Script {

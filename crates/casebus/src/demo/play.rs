@@ -5,7 +5,7 @@ use super::keys::DemoKeys;
 use super::minutes::Script;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use command::{Done, Request, request_hash};
+use command::{Request, request_hash};
 use contract::actor::Actor;
 use contract::event::{Organisation, Person, Subject};
 use contract::ids::{CommandId, DepartmentId, TransferId};
@@ -50,14 +50,15 @@ pub(super) async fn play(
         let acts = together.iter().map(|(index, step)| player.step(&parts[*index], *step));
         let done = try_join_all(acts).await?;
         for ((index, _), done) in together.iter().zip(done) {
-            parts[*index].transfer = Some(done.transfer);
+            parts[*index].transfer = Some(done);
         }
     }
     Ok(())
 }
 
 impl Player<'_> {
-    async fn step(&self, part: &Part, step: usize) -> anyhow::Result<Done> {
+    /// The transfer after a step.
+    async fn step(&self, part: &Part, step: usize) -> anyhow::Result<Transfer> {
         let script = &part.script;
         let done = match step.checked_sub(1) {
             None => self.send(script).await,
@@ -66,31 +67,38 @@ impl Player<'_> {
         done.with_context(|| format!("step {step} of {}", script.name))
     }
 
-    async fn send(&self, script: &Script) -> anyhow::Result<Done> {
+    async fn send(&self, script: &Script) -> anyhow::Result<Transfer> {
+        let id = linked_id(&script.name, 0);
+        if let Some(together) = &script.together {
+            // Each script of them sends all; the first one does, and the others are its repeats.
+            let request = self.request(&together.name, 0, &script.send.from, script.sent_at);
+            self.stage.desk.send_all(&request, &together.commands).await?;
+            return self.stage.desk.transfer(id).await?.context("it is not among what was sent");
+        }
         let mut command = script.send.clone();
-        command.id = linked_id(&script.name, 0);
+        command.id = id;
         command.subjects = self.subjects(script).await?;
-        let request = self.request(script, 0, &command.from, script.sent_at);
-        Ok(self.stage.desk.send(&request, &command, None).await?)
+        let request = self.request(&script.name, 0, &command.from, script.sent_at);
+        Ok(self.stage.desk.send(&request, &command, None).await?.transfer)
     }
 
-    async fn act(&self, part: &Part, index: usize) -> anyhow::Result<Done> {
+    async fn act(&self, part: &Part, index: usize) -> anyhow::Result<Transfer> {
         let script = &part.script;
         let transfer = part.transfer.as_ref().context("it was not sent")?;
         let (at, act) = script.steps[index];
         let command = act.command(script, index + 1, transfer, self.registry)?;
-        let request = self.request(script, index + 1, &act.by(transfer), at);
+        let request = self.request(&script.name, index + 1, &act.by(transfer), at);
         let id = transfer.reference.id;
         let refused = || format!("{act:?} on {:?}", transfer.state);
-        self.stage.desk.act(&request, id, &command).await.with_context(refused)
+        Ok(self.stage.desk.act(&request, id, &command).await.with_context(refused)?.transfer)
     }
 
-    fn request(&self, script: &Script, step: usize, by: &DepartmentId, now: DateTime<Utc>) -> Request {
+    fn request(&self, name: &str, step: usize, by: &DepartmentId, now: DateTime<Utc>) -> Request {
         let route = format!("demo {step}");
         let (role, key) = self.keys.of(by);
         Request {
-            id: CommandId::derive(CALLER, &route, &script.name),
-            hash: request_hash(&route, script.name.as_bytes()),
+            id: CommandId::derive(CALLER, &route, name),
+            hash: request_hash(&route, name.as_bytes()),
             actor: Actor::Department { department: by.clone(), role, key },
             by: by.clone(),
             now,

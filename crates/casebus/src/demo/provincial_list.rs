@@ -1,15 +1,18 @@
-//! The provincial rectification list: thirty measures, one task for each responsible department.
+//! The provincial rectification list: thirty measures, each a matter with a task for each responsible
+//! department.
 //!
 //! The provincial office opened the list; most departments signed and report on it, some late; one city never signed.
 
 use super::act::Act;
-use super::minutes::Script;
-use super::working_time::{WorkingTime, chance};
+use super::minutes::{Script, Together};
+use super::play::linked_id;
+use super::working_time::{Slot, WorkingTime, chance};
 use crate::supervision_tasks::{self, Task};
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use contract::event::OutcomeCode;
 use contract::ids::DepartmentId;
 use domain::registry::Registry;
+use domain::transfer::commands::SendTransfer;
 use std::collections::BTreeMap;
 
 /// The list, as it is imported by `casebus import supervision-tasks` as well.
@@ -25,38 +28,59 @@ const SILENT: &str = "210900-rmzf";
 pub(crate) fn scripts(time: &WorkingTime, registry: &Registry) -> Vec<Script> {
     let Ok(sender) = DepartmentId::new(SENDER) else { return Vec::new() };
     let list = supervision_tasks::read(LIST, &sender, registry);
-    let scripts = list.tasks.into_iter().filter_map(|task| script(task, time, registry, &sender));
-    scripts.collect()
+    list.tasks.into_iter().filter_map(|task| scripts_of(task, time, registry, &sender)).flatten().collect()
 }
 
-fn script(mut task: Task, time: &WorkingTime, registry: &Registry, sender: &DepartmentId) -> Option<Script> {
+/// The scripts of a row, one for each of its departments.
+fn scripts_of(
+    mut task: Task,
+    time: &WorkingTime,
+    registry: &Registry,
+    sender: &DepartmentId,
+) -> Option<Vec<Script>> {
     let row = &mut task.row;
-    row.deadline = row.deadline.and_then(|day| in_year_of(time, day));
-    let name = format!("{}-{}-{}", row.item, row.measure, task.to);
+    row.deadlines = row.deadlines.iter().filter_map(|day| in_year_of(time, *day)).collect();
     // Items are opened in their order, two or three a day.
     let item: usize = row.item.trim_start_matches('R').parse().ok()?;
-    let sent = time.days_ago(40 - item, &format!("{}-{}", row.item, row.measure));
-    let office = registry.office_between(sender, &task.to);
-    let mut script = Script {
-        sent_at: time.moment(sent)?,
-        send: task.command(registry, sender.clone(), office),
+    let name = format!("{}-{}", row.item, row.measure);
+    let sent = time.days_ago(40 - item, &name);
+    let sent_at = time.moment(sent)?;
+    let name_of = |to: &DepartmentId| format!("{name}-{to}");
+    let mut commands = task.commands(registry, sender);
+    for command in &mut commands {
+        command.id = linked_id(&name_of(&command.to), 0);
+    }
+    let together = Together { name: name.clone(), commands: commands.clone() };
+    let script = |send: SendTransfer| Script {
+        name: name_of(&send.to),
+        sent_at,
         organisation: None,
         person: None,
         other: None,
         missing: Vec::new(),
         outcome: OutcomeCode::Rectified,
-        texts: texts(&task, registry),
-        steps: Vec::new(),
-        name,
+        texts: texts(&task, &send.to, registry),
+        steps: steps(&send, &name_of(&send.to), sent, time),
+        together: Some(together.clone()),
+        send,
     };
+    Some(commands.into_iter().map(script).collect())
+}
+
+/// What has happened by now of the course of a department.
+fn steps(send: &SendTransfer, name: &str, sent: Slot, time: &WorkingTime) -> Vec<(DateTime<Utc>, Act)> {
+    let mut steps = Vec::new();
     let mut earlier = sent;
-    for (days, act) in course(&task.to, &script.name) {
-        let slot = WorkingTime::after(sent, days, earlier, &format!("{}{act:?}", script.name));
+    // An office that takes the answer itself rules with its contest.
+    let rules_at_once = send.terms.approver.as_ref() == Some(&send.office);
+    let course = course(&send.to, name).into_iter();
+    for (days, act) in course.filter(|(_, act)| !(rules_at_once && *act == Act::AnswerAgain)) {
+        let slot = WorkingTime::after(sent, days, earlier, &format!("{name}{act:?}"));
         let Some(moment) = time.moment(slot) else { break };
-        script.steps.push((moment, act));
+        steps.push((moment, act));
         earlier = slot;
     }
-    Some(script)
+    steps
 }
 
 /// What a department does with a task, and after how many working days.
@@ -87,8 +111,8 @@ fn course(department: &DepartmentId, name: &str) -> Vec<(usize, Act)> {
     course
 }
 
-fn texts(task: &Task, registry: &Registry) -> BTreeMap<Act, String> {
-    let name = registry.department(&task.to).map_or("本单位", |department| department.name.as_str());
+fn texts(task: &Task, to: &DepartmentId, registry: &Registry) -> BTreeMap<Act, String> {
+    let name = registry.department(to).map_or("本单位", |department| department.name.as_str());
     let action = &task.row.action;
     BTreeMap::from([
         (Act::Interim, format!("{name}已就“{action}”制定方案，明确责任人和完成节点，正在推进。")),

@@ -5,7 +5,7 @@ use super::minutes::Script;
 use super::organisation;
 use super::working_time::WorkingTime;
 use anyhow::{Context, bail};
-use contract::event::OutcomeCode;
+use contract::event::{OutcomeCode, Terms};
 use contract::ids::{DepartmentId, TransferId};
 use contract::kind::{Routing, Source, TransferKind, Urgency};
 use domain::registry::{Registry, Route};
@@ -115,8 +115,10 @@ fn script(
             discovered_at: time.moment(time.days_ago(story.ago + 2, &name)),
             subjects: Vec::new(),
             deadline: None,
+            terms: Terms::default(),
             from_receiver_of_origin: false,
         },
+        together: None,
         organisation: story.organisation.clone().map(|name| (name, uscc)),
         person: story.person.clone(),
         other: story.other.clone(),

@@ -1,6 +1,6 @@
 //! One row of a rectification list: its fields, checked, and its words in Chinese.
 
-use super::Task;
+use super::{Receiver, Task};
 use accounts::RowError;
 use accounts::import::table::Row as TableRow;
 use chrono::{Datelike, NaiveDate};
@@ -25,8 +25,8 @@ pub(crate) struct Row {
     pub(crate) action: String,
     /// Who leads, when somebody does.
     pub(crate) lead: Option<DepartmentId>,
-    /// The day by which it shall be done; the last one where the row names several.
-    pub(crate) deadline: Option<NaiveDate>,
+    /// The days by which it shall be done, in order.
+    pub(crate) deadlines: Vec<NaiveDate>,
     /// It shall be done at once 立行立改.
     pub(crate) immediate: bool,
     /// It shall be kept up 长期坚持.
@@ -81,14 +81,16 @@ pub(super) fn check(
     checker.text("action", action, REASON_MAX_CHARACTERS);
     let members = checker.responsible(responsible, from);
     let lead = if lead.is_empty() { None } else { checker.department("lead", lead) };
-    let (mut days, mut immediate, mut ongoing) = (Vec::new(), false, false);
+    let (mut days, mut immediate, mut ongoing) = (BTreeSet::new(), false, false);
     for part in deadline.split(';').map(str::trim) {
         match part {
             "immediate" => immediate = true,
             "ongoing" => ongoing = true,
             "" => checker.refuse("deadline", "empty", "give a date, immediate or ongoing"),
             other => match other.parse() {
-                Ok(day) => days.push(day),
+                Ok(day) => {
+                    days.insert(day);
+                }
                 Err(_) => checker.refuse(
                     "deadline",
                     "malformed_deadline",
@@ -110,7 +112,7 @@ pub(super) fn check(
         problem: problem.clone(),
         action: action.clone(),
         lead,
-        deadline: days.into_iter().max(),
+        deadlines: days.into_iter().collect(),
         immediate,
         ongoing,
     };
@@ -182,20 +184,20 @@ impl Checker<'_> {
 
 impl Task {
     /// The title of the task.
-    pub(crate) fn title(&self) -> String {
+    pub(super) fn title(&self) -> String {
         let title = format!("整改任务{}-{}：{}", self.row.item, self.row.measure, self.row.action);
         title.chars().take(TITLE_MAX_CHARACTERS).collect()
     }
 
     /// What the task says: the problem, the action, who leads, until when, and what is not known.
-    pub(crate) fn summary(&self, registry: &Registry) -> String {
+    pub(super) fn summary(&self, receiver: &Receiver, registry: &Registry) -> String {
         let name = |id: &DepartmentId| {
             registry.department(id).map_or_else(|| id.to_string(), |department| department.name.clone())
         };
         let Row { problem, action, lead, .. } = &self.row;
         let lead = lead.as_ref().map(|lead| format!("牵头单位：{}。", name(lead))).unwrap_or_default();
         let time_limit = self.row.time_limit();
-        let incomplete = self.incomplete.iter();
+        let incomplete = receiver.incomplete.iter();
         let incomplete: String = incomplete
             .map(|set| format!("责任单位“{}”的成员名单不完整，如有遗漏请向派发单位补充。", name(set)))
             .collect::<Vec<_>>()
@@ -208,8 +210,9 @@ impl Row {
     /// The time limit in words.
     fn time_limit(&self) -> String {
         let immediate = self.immediate.then(|| "立行立改".to_owned());
-        let day = self.deadline.map(|day| format!("{}年{}月{}日前完成", day.year(), day.month(), day.day()));
+        let days = self.deadlines.iter();
+        let days = days.map(|day| format!("{}年{}月{}日前完成", day.year(), day.month(), day.day()));
         let ongoing = self.ongoing.then(|| "长期坚持".to_owned());
-        [immediate, day, ongoing].into_iter().flatten().collect::<Vec<_>>().join("，")
+        immediate.into_iter().chain(days).chain(ongoing).collect::<Vec<_>>().join("，")
     }
 }

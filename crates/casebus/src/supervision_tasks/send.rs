@@ -1,20 +1,24 @@
-//! Sends the tasks of a list, each under an id of its own, so that a second import sends none twice.
+//! Sends the tasks of a list, each row's under an id of its own, so that a second import sends none twice.
 
-use super::{BadRow, Task, TaskList};
+use super::{BadRow, Receiver, Task, TaskList};
 use crate::business_clock::BusinessClock;
+use chrono::NaiveDate;
 use command::{CommandError, Desk, Request, request_hash};
 use contract::actor::Actor;
+use contract::event::{DueDate, DueItem, TaskPurpose, Terms};
 use contract::ids::{CommandId, DepartmentId, TransferId};
 use contract::kind::{Routing, Source, TransferKind, Urgency};
+use contract::text::{Locale, problem_detail};
+use domain::Refusal;
 use domain::registry::Registry;
 use domain::transfer::commands::SendTransfer;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-/// How many tasks are on their way at once.
+/// How many rows are on their way at once.
 const AT_ONCE: usize = 64;
-/// How many tasks are looked up at once.
+/// How many rows are looked up at once.
 const LOOKED_UP_AT_ONCE: usize = 8;
-/// Under this route the ids of the tasks are derived.
+/// Under this route the ids of the commands are derived.
 const ROUTE: &str = "import supervision-tasks";
 
 /// What an import did.
@@ -28,9 +32,10 @@ pub(crate) struct Report {
     pub(crate) bad: Vec<BadRow>,
 }
 
+/// What became of a row, with the number of its tasks.
 enum Fate {
-    Sent,
-    Repeated,
+    Sent(usize),
+    Repeated(usize),
     Bad(BadRow),
 }
 
@@ -50,8 +55,8 @@ pub(crate) async fn send_all(
     let mut report = Report::default();
     for fate in fates {
         match fate {
-            Fate::Sent => report.sent += 1,
-            Fate::Repeated => report.repeated += 1,
+            Fate::Sent(tasks) => report.sent += tasks,
+            Fate::Repeated(tasks) => report.repeated += tasks,
             Fate::Bad(bad) => report.bad.push(bad),
         }
     }
@@ -84,31 +89,40 @@ async fn send(
     clock: BusinessClock,
     task: &Task,
 ) -> anyhow::Result<Fate> {
-    let office = registry.office_between(from, &task.to);
-    let command = task.command(registry, from.clone(), office);
-    match desk.send(&request(from, clock, task), &command, None).await {
-        Ok(done) if done.repeated => Ok(Fate::Repeated),
-        Ok(_) => Ok(Fate::Sent),
+    let tasks = task.receivers.len();
+    match desk.send_all(&request(from, clock, task), &task.commands(registry, from)).await {
+        Ok(done) if done.repeated => Ok(Fate::Repeated(tasks)),
+        Ok(_) => Ok(Fate::Sent(tasks)),
         Err(CommandError::IdReused) => Ok(Fate::Bad(already_sent(task))),
+        Err(CommandError::Refused(refusal)) => Ok(Fate::Bad(refused(task, &refusal))),
         Err(error) => Err(error.into()),
     }
 }
 
 fn already_sent(task: &Task) -> BadRow {
-    let detail = format!("this measure was sent to {} before, with another text", task.to);
-    BadRow { line: task.row.line, column: "responsible", code: "already_sent", detail }
+    let detail = "this measure was sent before, with another text or to other departments".to_owned();
+    BadRow { line: task.row.line, column: "measure", code: "already_sent", detail }
 }
 
-/// The request under which a task is sent, however often.
+/// The rules refuse the whole row.
+fn refused(task: &Task, refusal: &Refusal) -> BadRow {
+    let code = refusal.code();
+    let detail = problem_detail(Locale::En, code, &refusal.arguments(Locale::En));
+    BadRow { line: task.row.line, column: "", code: code.code(), detail }
+}
+
+/// The request under which the tasks of a row are sent, however often.
 fn request(from: &DepartmentId, clock: BusinessClock, task: &Task) -> Request {
-    let key = format!("{from} {} {} {}", task.row.item, task.row.measure, task.to);
+    let key = format!("{from} {} {}", task.row.item, task.row.measure);
     let row = &task.row;
+    let receivers: Vec<_> = task.receivers.iter().map(|receiver| receiver.to.as_str()).collect();
     let content = format!(
-        "{}\n{}\n{:?}\n{:?}",
+        "{}\n{}\n{:?}\n{:?}\n{}",
         row.problem,
         row.action,
         row.lead,
-        (row.deadline, row.immediate, row.ongoing)
+        (&row.deadlines, row.immediate, row.ongoing),
+        receivers.join(" "),
     );
     Request {
         id: CommandId::derive("casebus/import", ROUTE, &key),
@@ -121,28 +135,39 @@ fn request(from: &DepartmentId, clock: BusinessClock, task: &Task) -> Request {
 }
 
 impl Task {
-    /// The command that sends it.
-    pub(crate) fn command(
-        &self,
-        registry: &Registry,
-        from: DepartmentId,
-        office: DepartmentId,
-    ) -> SendTransfer {
+    /// The commands that send it, one for each department.
+    pub(crate) fn commands(&self, registry: &Registry, from: &DepartmentId) -> Vec<SendTransfer> {
+        self.receivers.iter().map(|receiver| self.command(receiver, registry, from)).collect()
+    }
+
+    fn command(&self, receiver: &Receiver, registry: &Registry, from: &DepartmentId) -> SendTransfer {
+        let to = receiver.to.clone();
+        let office = registry.office_between(from, &to);
+        let completion = |day: &NaiveDate| DueDate { on: *day, item: DueItem::Completion };
+        // Nobody strikes off its own work: where the sender sits in the receiver, the office between takes the answer.
+        let approver = registry.counts_as(from, &to).then(|| office.clone());
         SendTransfer {
             id: TransferId::fresh(),
             kind: TransferKind::SupervisionTask,
-            from,
-            to: self.to.clone(),
+            from: from.clone(),
+            to,
             office,
             routing: Routing::Named,
             subject_matter: None,
             title: self.title(),
-            summary: self.summary(registry),
+            summary: self.summary(receiver, registry),
             urgency: Urgency::Normal,
             source: Source::RectificationList,
             discovered_at: None,
             subjects: Vec::new(),
-            deadline: self.row.deadline,
+            deadline: self.row.deadlines.last().copied(),
+            terms: Terms {
+                approver,
+                purpose: Some(TaskPurpose::Rectification),
+                measures: vec![self.row.action.clone()],
+                due_dates: self.row.deadlines.iter().map(completion).collect(),
+                ..Terms::default()
+            },
             from_receiver_of_origin: false,
         }
     }

@@ -8,6 +8,7 @@ use crate::database::{self, Pools};
 use crate::demo::{self, Stage, Tour};
 use crate::failure::Failure;
 use crate::master_key;
+use crate::rules::KeptRules;
 use crate::run::STOP_PATIENCE;
 use crate::services::{self, Means};
 use crate::terminal::say;
@@ -207,7 +208,8 @@ fn start_watch(means: Means, master_key: MasterKey, floor: &Floor) {
 /// Loads the demonstration into an empty log. Its keys and its registry are made as the owner.
 async fn load_demo(means: &Means, accounts: Accounts, folder: &Path) -> anyhow::Result<Option<Tour>> {
     let tracker = TaskTracker::new();
-    let desk = services::desk(&means.pools, &tracker).await?;
+    let rules = KeptRules::load(&accounts).await?;
+    let desk = services::desk(&means.pools, rules.shared(), &tracker).await?;
     tracker.close();
     let stage = Stage { folder, desk: &desk, accounts: &accounts, clock: means.clock };
     let tour = demo::load(&stage).await?;

@@ -1,5 +1,5 @@
 use crate::support::{Running, act, answer, casebus, processes_of};
-use crate::{imports, keys};
+use crate::{imports, keys, rules};
 use reqwest::Client;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -17,6 +17,9 @@ async fn a_demonstration_starts_serves_survives_a_crash_and_stops_cleanly() {
     keys::a_key_is_made_listed_and_revoked(&running).await;
     imports::bad_rows_are_reported_and_good_ones_taken(&running.folder);
     imports::tasks_are_sent_once(&running.folder);
+    imports::a_holiday_notice_is_taken_whole_or_not_at_all(&running.folder);
+    rules::a_pack_is_compared_published_and_listed(&running.folder);
+    rules::a_running_gateway_takes_up_what_was_published(&running, &keys_of(&running)["supervisor"]).await;
     let before = verified(&running);
 
     running.kill();
@@ -32,12 +35,16 @@ async fn a_demonstration_starts_serves_survives_a_crash_and_stops_cleanly() {
     only_its_own_master_key_will_do(&folder);
 }
 
+fn keys_of(running: &Running) -> BTreeMap<String, String> {
+    let path = running.folder.join("demo-keys.json");
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
 async fn its_keys_work_and_its_watch_lists_are_not_empty(running: &Running) {
     let path = running.folder.join("demo-keys.json");
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    let keys: BTreeMap<String, String> =
-        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    assert!(keys.len() > 150, "{} keys", keys.len());
+    let keys = keys_of(running);
+    assert!(keys.len() > 300, "{} keys", keys.len());
     let client = Client::new();
     let get = async |path: &str, key: &str| {
         let url = format!("{}{path}", running.url);
@@ -49,6 +56,7 @@ async fn its_keys_work_and_its_watch_lists_are_not_empty(running: &Running) {
         let answer = get(&format!("/v1/watch/{list}?limit=5"), "supervisor").await;
         assert_eq!(answer["data"].as_array().unwrap().len(), 5, "{list}");
     }
+    get("/v1/digest", "320100-ybj/head").await;
     let answer = get("/v1/transfers?box=in&limit=5", "320100-ybj").await;
     assert!(!answer["data"].as_array().unwrap().is_empty(), "the bureau has received something");
 }

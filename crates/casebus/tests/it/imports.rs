@@ -40,12 +40,36 @@ pub fn tasks_are_sent_once(folder: &Path) {
     let (code, said) = import(good, false);
     assert_eq!(code, 0);
     assert!(said.contains("0 tasks sent, 5 had been sent before"), "{said}");
+    let (code, said) = import("R90,1,问题,措施,210000-xsz|210000-gat,,immediate;2026-12-01\n", false);
+    assert!(code == 2 && said.contains("already_sent"), "one department more is another command: {said}");
     let (code, said) = import("R90,1,问题,别的措施,210000-wjw,,ongoing\n", false);
     assert_eq!(code, 2);
     assert!(said.contains("already_sent"), "{said}");
     let mixed = "R90,1,问题,别的措施,210000-wjw,,ongoing\nR91,1,问题,措施,210000-wjw,,ongoing\n";
     let (code, said) = import(mixed, true);
     assert_eq!(code, 2);
-    assert!(said.contains("line 2, column responsible: already_sent"), "{said}");
+    assert!(said.contains("line 2, column measure: already_sent"), "{said}");
     assert!(said.contains("0 of 2 rows are good: 0 tasks sent, 0 had been sent before"), "{said}");
+}
+
+pub fn a_holiday_notice_is_taken_whole_or_not_at_all(folder: &Path) {
+    let import = |text: &str, more: &[&str]| {
+        let rows = file(&format!("date,kind,holiday\n{text}"));
+        let said = act(folder, &[&["import", "holidays", rows.to_str().unwrap()], more].concat());
+        (said.code, said.output + &said.errors)
+    };
+    let (code, said) = import("2027-01-01,off,元旦\n2027-01-04,work,元旦\n", &[]);
+    assert_eq!(code, 2);
+    assert!(
+        said.contains("line 3, column kind: no_make_up_day") && said.contains("nothing was taken"),
+        "{said}"
+    );
+    let notice = "2027-01-01,off,元旦\n2027-02-20,work,春节\n";
+    let (code, said) = import(notice, &[]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("calendar cn-2027 is in force") && said.contains("the watch computes"), "{said}");
+    let (code, said) = import(notice, &["--version", "again"]);
+    assert!(code == 0 && said.contains("nothing is new"), "{said}");
+    let (code, said) = import("2027-05-01,off,劳动节\n", &["--version", "cn-2026"]);
+    assert!(code == 1 && said.contains("name another --version") && said.contains("另起版本名"), "{said}");
 }

@@ -7,5 +7,6 @@ mod halted;
 mod imports;
 mod keys;
 mod refused_starts;
+mod rules;
 mod single_services;
 mod support;

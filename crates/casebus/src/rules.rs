@@ -1,0 +1,67 @@
+//! The rules by which a process decides: loaded at its start, and again when a pack or a calendar was published.
+
+use accounts::{Accounts, AccountsError};
+use command::SharedRules;
+use std::time::Duration;
+
+/// How often a process looks for new rules.
+const RULES_INTERVAL: Duration = Duration::from_secs(2);
+
+/// The rules of a process, and which version of them it has.
+pub(crate) struct KeptRules {
+    accounts: Accounts,
+    shared: SharedRules,
+    version: i64,
+}
+
+impl KeptRules {
+    /// Loads the rules as they are now.
+    pub(crate) async fn load(accounts: &Accounts) -> Result<Self, AccountsError> {
+        // The version is read first: what is published in between is loaded once more, and not missed.
+        let version = accounts.rules_version().await?;
+        let shared = SharedRules::new(accounts.load_rules().await?);
+        Ok(Self { accounts: accounts.clone(), shared, version })
+    }
+
+    /// A handle on them.
+    pub(crate) fn shared(&self) -> SharedRules {
+        self.shared.clone()
+    }
+
+    /// Replaces them whenever their version has changed; never ends.
+    pub(crate) async fn keep<Never>(mut self) -> Never {
+        loop {
+            tokio::time::sleep(RULES_INTERVAL).await;
+            if let Err(error) = self.look().await {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the rules could not be loaded; this process goes on with those it has"
+                );
+            }
+        }
+    }
+
+    async fn look(&mut self) -> Result<(), AccountsError> {
+        let version = self.accounts.rules_version().await?;
+        if version == self.version {
+            return Ok(());
+        }
+        match self.accounts.load_rules().await {
+            Ok(rules) => {
+                tracing::info!(version, calendar = rules.calendar().version(), "the rules have changed");
+                self.shared.replace(rules);
+            }
+            // Nothing changes about that before something else is published, or this program is replaced.
+            Err(error @ (AccountsError::StoredRulePack(..) | AccountsError::StoredCalendar(..))) => {
+                tracing::error!(
+                    version,
+                    error = &error as &dyn std::error::Error,
+                    "new rules cannot be read by this program; upgrade it, for it goes on with the old ones"
+                );
+            }
+            Err(error) => return Err(error),
+        }
+        self.version = version;
+        Ok(())
+    }
+}
