@@ -133,11 +133,12 @@ async fn a_notice_is_read_and_becomes_a_clue_and_a_task_is_answered() {
     assert_eq!(clue["matter"], notice["matter"]);
 
     let body = json!({ "to": INSURANCE, "title": "专项整治", "summary": "按期报送", "source": "superior_assignment", "deadline": "2026-12-31" });
-    let task = health.post("/v1/supervision-tasks", &body).await.ok();
+    let office = casebus.caller("320100-lxb");
+    let task = office.post("/v1/supervision-tasks", &body).await.ok();
     let id = task["id"].as_str().unwrap();
     act(&insurance, id, "receipt", json!({})).await;
     act(&insurance, id, "feedback", json!({"kind": "final", "text": "已完成", "outcome": "rectified"})).await;
-    let (position, closed) = act(&health, id, "feedback/1/confirmation", json!({})).await;
+    let (position, closed) = act(&office, id, "feedback/1/confirmation", json!({})).await;
     assert_eq!(closed["state"], "closed");
     let updated: DateTime<Utc> = closed["updated_at"].as_str().unwrap().parse().unwrap();
     assert!(updated <= harness::real_now());

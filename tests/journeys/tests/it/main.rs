@@ -2,5 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod clue_to_closure;
+mod incomplete_file;
+mod joint_work;
 mod jurisdiction;
+mod nobody_answers;
+mod provincial_list;
+mod signed_then_silence;
 mod silence;
+mod story;
+mod task_to_three;
