@@ -58,26 +58,32 @@ impl Desk {
         command: &SendTransfer,
         origin: Option<&Transfer>,
     ) -> Result<Done, CommandError> {
-        let decided = command.decide(origin, request.now, &self.rules.now());
-        self.append_new(request, decided).await
+        let mut origin = origin.cloned();
+        for _ in 0..DECISIONS {
+            let decision = match command.decide(origin.as_ref(), request.now, &self.rules.now()) {
+                Ok(decision) => decision,
+                Err(refusal) => return self.first_answer_or(request, refusal.into()).await,
+            };
+            if let Some(done) = self.append(request, &decision, None).await? {
+                return Ok(done);
+            }
+            // The origin, on which a request for assistance is written too, has moved on.
+            if let Some(known) = &origin {
+                origin = self.transfer(known.reference.id).await?;
+            }
+        }
+        self.first_answer_or(request, CommandError::Busy).await
     }
 
     /// Sends several new transfers of one matter, all or none; the answer is the first of them.
     pub async fn send_all(&self, request: &Request, commands: &[SendTransfer]) -> Result<Done, CommandError> {
-        self.append_new(request, send_all(commands, request.now, &self.rules.now())).await
-    }
-
-    async fn append_new(
-        &self,
-        request: &Request,
-        decided: Result<Decision, Refusal>,
-    ) -> Result<Done, CommandError> {
-        match decided {
-            Ok(decision) => match self.append(request, &decision, None).await? {
-                Some(done) => Ok(done),
-                None => self.first_answer_or(request, CommandError::Busy).await,
-            },
-            Err(refusal) => self.first_answer_or(request, CommandError::Refused(refusal)).await,
+        let decision = match send_all(commands, request.now, &self.rules.now()) {
+            Ok(decision) => decision,
+            Err(refusal) => return self.first_answer_or(request, refusal.into()).await,
+        };
+        match self.append(request, &decision, None).await? {
+            Some(done) => Ok(done),
+            None => self.first_answer_or(request, CommandError::Busy).await,
         }
     }
 

@@ -2,10 +2,18 @@
 
 use crate::story::{act, answer, clock, events, happened, later, read, refused};
 use harness::{Casebus, Options};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const HEALTH: &str = "320100-wjw";
 const MARKET: &str = "320100-scj";
+
+const SCORECARD: &str =
+    "/v1/watch/scorecard?from=2026-09&to=2026-09&department=320100-scj&kind=clue_transfer";
+
+fn signed_late(card: &Value) -> i64 {
+    let rows = card["rows"].as_array().unwrap().iter();
+    rows.map(|row| row["signed"]["late"].as_i64().unwrap()).sum()
+}
 
 #[tokio::test]
 async fn what_nobody_signs_is_warned_urged_and_supervised_and_stays_late_when_it_is_answered() {
@@ -32,6 +40,9 @@ async fn what_nobody_signs_is_warned_urged_and_supervised_and_stays_late_when_it
         "transfer.out-of-turn"
     );
 
+    let kept = casebus.caller("supervisor").get(SCORECARD).await.ok();
+    let then = kept["as_of"].as_str().unwrap().replace('+', "%2B");
+
     let casebus = later(casebus, "2026-10-13T03:00:00+08:00").await;
     let [health, market] = [HEALTH, MARKET].map(|name| casebus.caller(name));
     happened(&health, &clue, "supervision.supervised", 1).await;
@@ -52,11 +63,11 @@ async fn what_nobody_signs_is_warned_urged_and_supervised_and_stays_late_when_it
         (&clock(&seen, "T02")["state"], &clock(&seen, "T02")["lateness"]),
         (&json!("met_late"), &json!("staff_change"))
     );
-    let path = format!("/v1/watch/scorecard?from=2026-09&to=2026-09&department={MARKET}&kind=clue_transfer");
-    let card = casebus.caller("supervisor").get(&path).await.ok();
-    let rows = card["rows"].as_array().unwrap();
-    let late: i64 = rows.iter().map(|row| row["signed"]["late"].as_i64().unwrap()).sum();
-    assert!(late >= 1, "the scorecard keeps the lateness: {card:#}");
+    let supervisor = casebus.caller("supervisor");
+    let card = supervisor.get(SCORECARD).await.ok();
+    assert!(signed_late(&card) > signed_late(&kept), "the scorecard keeps the lateness: {card:#}");
+    let past = supervisor.get(&format!("{SCORECARD}&as_of={then}")).await.ok();
+    assert_eq!(past, kept, "of a past day it shows what it showed on that day");
     let names = events(&health, &clue).await;
     let count = |name: &str| names.iter().filter(|event| *event == name).count();
     // The signature T02 and the reply T20 ran out, once each.
