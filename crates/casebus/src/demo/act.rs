@@ -3,13 +3,18 @@
 use super::minutes::Script;
 use super::play::linked_id;
 use anyhow::{Context, bail};
+use chrono::Days;
+use contract::clock::{ClockCode, PauseReason};
 use contract::event::{ObjectionGround, OutcomeCode, Ruling};
 use contract::ids::DepartmentId;
+use domain::civil;
 use domain::dispute::commands::{
     AgreeInDispute, AnswerObjection, DesignateJurisdiction, ObjectToTransfer, SubmitDispute,
 };
 use domain::feedback::commands::{ConfirmFeedback, ContestFeedback, GiveFeedback, RuleContest};
 use domain::registry::Registry;
+use domain::supervision::commands::{ReplyToUrge, Urge};
+use domain::time_limit::commands::{DecideExtension, RequestExtension, ResumeClocks, SuspendClocks};
 use domain::transfer::State;
 use domain::transfer::commands::{
     ConvertNotice, DecideCase, FileCase, KeepTransfer, RequestSupplement, ResendTransfer, SupplySupplement,
@@ -46,7 +51,16 @@ pub(crate) enum Act {
     Keep,
     Convert,
     Withdraw,
+    Suspend,
+    Resume,
+    AskExtension,
+    GrantExtension,
+    Urge,
+    ReplyToUrge,
 }
+
+/// How many days a suspension of a story lasts at most.
+const SUSPENDED_DAYS: Days = Days::new(20);
 
 impl Act {
     /// Who does it, on a transfer as it stands.
@@ -63,6 +77,11 @@ impl Act {
             | Self::Decide
             | Self::Interim
             | Self::Final
+            | Self::Suspend
+            | Self::Resume
+            | Self::AskExtension
+            | Self::GrantExtension
+            | Self::ReplyToUrge
             | Self::Convert => reference.to.clone(),
             Self::Supply
             | Self::Agree
@@ -71,6 +90,7 @@ impl Act {
             | Self::Submit
             | Self::Resend
             | Self::Keep
+            | Self::Urge
             | Self::Withdraw => reference.from.clone(),
             Self::Confirm | Self::Contest => transfer.approver().clone(),
             Self::Designate => transfer.holder().unwrap_or(&transfer.sent.office).clone(),
@@ -79,6 +99,7 @@ impl Act {
     }
 
     /// The command that it becomes; `step` tells it from the other acts of the story.
+    #[expect(clippy::too_many_lines, reason = "one arm for each act")]
     pub(crate) fn command(
         self,
         script: &Script,
@@ -147,6 +168,18 @@ impl Act {
             Self::Keep => Command::Keep(KeepTransfer { reason: say() }),
             Self::Convert => Command::Convert(ConvertNotice { id }),
             Self::Withdraw => Command::Withdraw(WithdrawTransfer { reason: say() }),
+            Self::Suspend => {
+                let until = civil::day_of(transfer.updated_at) + SUSPENDED_DAYS;
+                Command::Suspend(SuspendClocks { reason: PauseReason::Appraisal, evidence: say(), until })
+            }
+            Self::Resume => Command::Resume(ResumeClocks { evidence: say() }),
+            Self::AskExtension => {
+                let code = ClockCode::T07;
+                Command::RequestExtension(RequestExtension { code, reason: say(), until: None })
+            }
+            Self::GrantExtension => Command::DecideExtension(DecideExtension::Grant { note: Some(say()) }),
+            Self::Urge => Command::Urge(Urge { reason: say() }),
+            Self::ReplyToUrge => Command::ReplyToUrge(ReplyToUrge { text: say(), expected_on: None }),
         })
     }
 }

@@ -36,8 +36,8 @@ struct OwnKeys {
     head: CreatedKey,
 }
 
-/// Makes two keys for each department that can act, one for its head, and one that sees everything. Those of a demonstration that was cut
-/// short are revoked: nobody has their secrets.
+/// Makes two keys for each department that can act, one of them for its head, and one key that sees everything. Those of
+/// a demonstration that was cut short are revoked: nobody has their secrets.
 pub(super) async fn create(stage: &Stage<'_>, registry: &Registry) -> anyhow::Result<DemoKeys> {
     for key in stage.accounts.list_keys().await? {
         if key.label == LABEL && key.revoked_at.is_none() {
@@ -95,6 +95,12 @@ impl DemoKeys {
     pub(super) fn of(&self, department: &DepartmentId) -> (Role, String) {
         let found = self.by_department.get(department);
         found.map_or((Role::Clerk, "demo".to_owned()), |own| (own.role, own.key.id.clone()))
+    }
+
+    /// The role and the public id of its head's key.
+    pub(super) fn head_of(&self, department: &DepartmentId) -> (Role, String) {
+        let found = self.by_department.get(department);
+        found.map_or((Role::Head, "demo".to_owned()), |own| (Role::Head, own.head.id.clone()))
     }
 
     /// Writes the secrets into the data folder, readable by its owner only.

@@ -1,6 +1,7 @@
 //! Plays the scripts: every act in order of its time, those of the same moment together.
 
 use super::Stage;
+use super::act::Act;
 use super::keys::DemoKeys;
 use super::minutes::Script;
 use anyhow::Context;
@@ -87,7 +88,10 @@ impl Player<'_> {
         let transfer = part.transfer.as_ref().context("it was not sent")?;
         let (at, act) = script.steps[index];
         let command = act.command(script, index + 1, transfer, self.registry)?;
-        let request = self.request(&script.name, index + 1, &act.by(transfer), at);
+        let request = Request {
+            actor: self.actor(&act.by(transfer), act == Act::GrantExtension),
+            ..self.request(&script.name, index + 1, &act.by(transfer), at)
+        };
         let id = transfer.reference.id;
         let refused = || format!("{act:?} on {:?}", transfer.state);
         Ok(self.stage.desk.act(&request, id, &command).await.with_context(refused)?.transfer)
@@ -95,15 +99,19 @@ impl Player<'_> {
 
     fn request(&self, name: &str, step: usize, by: &DepartmentId, now: DateTime<Utc>) -> Request {
         let route = format!("demo {step}");
-        let (role, key) = self.keys.of(by);
         Request {
             id: CommandId::derive(CALLER, &route, name),
             hash: request_hash(&route, name.as_bytes()),
-            actor: Actor::Department { department: by.clone(), role, key },
+            actor: self.actor(by, false),
             by: by.clone(),
             now,
             expected_version: None,
         }
+    }
+
+    fn actor(&self, by: &DepartmentId, is_head: bool) -> Actor {
+        let (role, key) = if is_head { self.keys.head_of(by) } else { self.keys.of(by) };
+        Actor::Department { department: by.clone(), role, key }
     }
 
     async fn subjects(&self, script: &Script) -> anyhow::Result<Vec<Subject>> {
