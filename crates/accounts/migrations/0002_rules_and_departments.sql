@@ -53,6 +53,8 @@ CREATE TABLE accounts.notification_setting (
     quiet_from time,
     quiet_to   time,
     digest_at  time,
+    set_by     text        NOT NULL,
+    set_at     timestamptz NOT NULL,
     CHECK ((quiet_from IS NULL) = (quiet_to IS NULL)),
     CHECK (quiet_from <> quiet_to)
 );
@@ -61,6 +63,8 @@ COMMENT ON COLUMN accounts.notification_setting.department IS 'The department.';
 COMMENT ON COLUMN accounts.notification_setting.quiet_from IS 'From when on nothing is sent to it; null: there are no quiet hours.';
 COMMENT ON COLUMN accounts.notification_setting.quiet_to IS 'Until when nothing is sent to it, on the next day where it is not after quiet_from; null: there are no quiet hours.';
 COMMENT ON COLUMN accounts.notification_setting.digest_at IS 'When it reads its digest; null: it did not say.';
+COMMENT ON COLUMN accounts.notification_setting.set_by IS 'Public id of the key that said it.';
+COMMENT ON COLUMN accounts.notification_setting.set_at IS 'When this was said.';
 
 CREATE TABLE accounts.contact (
     department text        NOT NULL,

@@ -167,26 +167,34 @@ impl Accounts {
 
     /// Every key, revoked and expired ones too, the oldest first.
     pub async fn list_keys(&self) -> Result<Vec<ApiKey>, AccountsError> {
-        let rows = sqlx::query!(
+        let rows = sqlx::query_as!(
+            ListedKey,
             "SELECT id, department, role, scope, label, created_at, expires_at, revoked_at
              FROM accounts.api_key ORDER BY created_at, id"
         )
         .fetch_all(&self.pool)
         .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(ApiKey {
-                    id: row.id,
-                    department: stored_department("api_key.department", &row.department)?,
-                    role: stored_role(&row.role)?,
-                    scope: Scope::from_stored(row.scope.as_deref())?,
-                    label: row.label,
-                    created_at: row.created_at,
-                    expires_at: row.expires_at,
-                    revoked_at: row.revoked_at,
-                })
-            })
-            .collect()
+        rows.into_iter().map(ListedKey::read).collect()
+    }
+
+    /// The keys of a department that are valid at a moment, the oldest first.
+    pub async fn valid_keys_of(
+        &self,
+        department: &DepartmentId,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<ApiKey>, AccountsError> {
+        let rows = sqlx::query_as!(
+            ListedKey,
+            "SELECT id, department, role, scope, label, created_at, expires_at, revoked_at
+             FROM accounts.api_key
+             WHERE department = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)
+             ORDER BY created_at, id",
+            department.as_str(),
+            now,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(ListedKey::read).collect()
     }
 
     /// Revokes a key for good; `false` when there is no key of that id. Revoking again keeps the first time.
@@ -257,6 +265,33 @@ impl Accounts {
     }
 }
 
+/// A key as the database lists it, without its secret.
+struct ListedKey {
+    id: String,
+    department: String,
+    role: String,
+    scope: Option<String>,
+    label: String,
+    created_at: DateTime<Utc>,
+    expires_at: Option<DateTime<Utc>>,
+    revoked_at: Option<DateTime<Utc>>,
+}
+
+impl ListedKey {
+    fn read(self) -> Result<ApiKey, AccountsError> {
+        Ok(ApiKey {
+            id: self.id,
+            department: stored_department("api_key.department", &self.department)?,
+            role: stored_role(&self.role)?,
+            scope: Scope::from_stored(self.scope.as_deref())?,
+            label: self.label,
+            created_at: self.created_at,
+            expires_at: self.expires_at,
+            revoked_at: self.revoked_at,
+        })
+    }
+}
+
 /// The id and the secret of a key text; `None` when it has not the form of one.
 fn split_key(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix(KEY_PREFIX)?;
@@ -285,7 +320,7 @@ pub(crate) fn stored_department(column: &'static str, text: &str) -> Result<Depa
     DepartmentId::new(text).map_err(|_| unknown_value(column, text))
 }
 
-fn stored_role(name: &str) -> Result<Role, AccountsError> {
+pub(crate) fn stored_role(name: &str) -> Result<Role, AccountsError> {
     Role::from_name(name).ok_or_else(|| unknown_value("api_key.role", name))
 }
 

@@ -31,14 +31,14 @@ pub mod rules;
 mod schema;
 pub mod subject_key;
 
-pub use absence::{Absence, AbsenceRefusal};
+pub use absence::{ABSENCES_MAX, Absence, AbsenceRefusal};
 pub use api_key::{ApiKey, AuthenticationRefusal, Caller, CreatedKey, NewKey, Scope};
 pub use contact::Contact;
 pub use error::AccountsError;
 pub use handle::Accounts;
 pub use import::{CalendarImport, ImportReport, RowError, RowErrorCode};
 pub use master_key::MasterKey;
-pub use notification::{NotificationSetting, QuietHours};
+pub use notification::{NotificationSetting, QUIET_HOURS_MAX, QuietHours};
 pub use read_audit::ReadAudit;
 pub use reading::Reading;
 pub use schema::migrate;

@@ -2,9 +2,12 @@
 
 use crate::error::AccountsError;
 use crate::handle::Accounts;
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use contract::ids::DepartmentId;
 use domain::civil;
+
+/// How many hours of a day may be quiet: half of it, so that every warning comes on its day.
+pub const QUIET_HOURS_MAX: i64 = 12;
 
 /// Hours in which nothing is sent to a department; civil time in China.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +28,13 @@ pub struct NotificationSetting {
 }
 
 impl QuietHours {
+    /// Whether they are no longer than [`QUIET_HOURS_MAX`].
+    pub fn are_few_enough(self) -> bool {
+        let same_day = self.to - self.from;
+        let length = if self.from < self.to { same_day } else { same_day + TimeDelta::days(1) };
+        length <= TimeDelta::hours(QUIET_HOURS_MAX)
+    }
+
     /// Whether a time of day lies in them; `to` itself does not.
     pub fn cover(self, time: NaiveTime) -> bool {
         if self.from < self.to {
@@ -63,21 +73,27 @@ impl Accounts {
         Ok(NotificationSetting { quiet_hours, digest_at: row.digest_at })
     }
 
-    /// Stores what a department says, in the place of what it said before.
+    /// Stores what a department says, by which key and when, in the place of what it said before.
     pub async fn set_notification_setting(
         &self,
         department: &DepartmentId,
         setting: NotificationSetting,
+        key_id: &str,
+        now: DateTime<Utc>,
     ) -> Result<(), AccountsError> {
         sqlx::query!(
-            "INSERT INTO accounts.notification_setting (department, quiet_from, quiet_to, digest_at)
-             VALUES ($1, $2, $3, $4)
+            "INSERT INTO accounts.notification_setting
+                 (department, quiet_from, quiet_to, digest_at, set_by, set_at)
+             VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (department) DO UPDATE SET quiet_from = excluded.quiet_from,
-                 quiet_to = excluded.quiet_to, digest_at = excluded.digest_at",
+                 quiet_to = excluded.quiet_to, digest_at = excluded.digest_at,
+                 set_by = excluded.set_by, set_at = excluded.set_at",
             department.as_str(),
             setting.quiet_hours.map(|hours| hours.from),
             setting.quiet_hours.map(|hours| hours.to),
             setting.digest_at,
+            key_id,
+            now,
         )
         .execute(&self.pool)
         .await?;
@@ -91,6 +107,19 @@ mod tests {
 
     fn time(text: &str) -> NaiveTime {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn at_most_half_of_a_day_is_quiet() {
+        let hours = |from, to| QuietHours { from: time(from), to: time(to) };
+        assert!(
+            hours("20:00:00", "08:00:00").are_few_enough() && hours("00:00:00", "12:00:00").are_few_enough()
+        );
+        assert!(
+            !hours("20:00:00", "08:01:00").are_few_enough()
+                && !hours("08:00:00", "20:01:00").are_few_enough()
+        );
+        assert!(!hours("08:00:00", "07:59:00").are_few_enough());
     }
 
     #[test]

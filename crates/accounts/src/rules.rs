@@ -22,14 +22,21 @@ impl Accounts {
     }
 
     /// Loads the rules as they stand at one moment: what ships with casebus, then every pack and calendar in the order
-    /// in which they were stored. One that no longer reads is an error that names it.
+    /// in which they were stored. One that this version cannot read is left out, with an alarm that names it: only what
+    /// needs it is refused then, and all else goes on.
     pub async fn load_rules(&self) -> Result<Rules, AccountsError> {
         let mut transaction = self.pool.begin().await?;
         sqlx::query!("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             .execute(&mut *transaction)
             .await?;
-        let rules = rules(&mut transaction).await?;
+        let (rules, unreadable) = rules(&mut transaction).await?;
         transaction.commit().await?;
+        for error in &unreadable {
+            tracing::error!(
+                error = error as &dyn std::error::Error,
+                "stored rules are left out, and what needs them is refused: upgrade this program"
+            );
+        }
         Ok(rules)
     }
 
@@ -60,14 +67,15 @@ impl Accounts {
         if let Some(id) = stored {
             return Ok(Ok(id));
         }
-        let mut catalogue = catalogue(&mut transaction).await?;
+        let (mut catalogue, _) = catalogue(&mut transaction).await?;
         let pack = match catalogue.add(text) {
             Ok(pack) => pack,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        sqlx::query!(
+        let inserted = sqlx::query!(
             "INSERT INTO accounts.rule_pack (id, jurisdiction, effective_from, toml, sha256, published_at, ordinal)
-             SELECT $1, $2, $3, $4, $5, $6, coalesce(max(ordinal), 0) + 1 FROM accounts.rule_pack",
+             SELECT $1, $2, $3, $4, $5, $6, coalesce(max(ordinal), 0) + 1 FROM accounts.rule_pack
+             ON CONFLICT (id) DO NOTHING",
             pack.id,
             pack.jurisdiction,
             pack.effective_from,
@@ -78,6 +86,10 @@ impl Accounts {
         .execute(&mut *transaction)
         .await?;
         let id = pack.id.clone();
+        if inserted.rows_affected() == 0 {
+            // It is one that this version cannot read, so the catalogue does not have it.
+            return Ok(Err(RulePackError::IdTaken(id)));
+        }
         finish(transaction).await?;
         Ok(Ok(id))
     }
@@ -101,27 +113,34 @@ pub(crate) async fn finish(mut transaction: Transaction<'static, Postgres>) -> R
     Ok(())
 }
 
-/// All rules as a transaction sees them.
-pub(crate) async fn rules(connection: &mut PgConnection) -> Result<Rules, AccountsError> {
-    let catalogue = catalogue(connection).await?;
+/// All rules as a transaction sees them, and what of them cannot be read, the newest last.
+pub(crate) async fn rules(
+    connection: &mut PgConnection,
+) -> Result<(Rules, Vec<AccountsError>), AccountsError> {
+    let (catalogue, mut unreadable) = catalogue(connection).await?;
     let rows = sqlx::query!("SELECT version, csv FROM accounts.calendar ORDER BY ordinal")
         .fetch_all(connection)
         .await?;
-    let calendars = rows.into_iter().map(|row| {
-        Calendar::from_csv(&row.version, &row.csv)
-            .map_err(|error| AccountsError::StoredCalendar(row.version, error))
-    });
-    Ok(Rules::national().with(catalogue, calendars.collect::<Result<Vec<_>, _>>()?))
+    let mut calendars = Vec::with_capacity(rows.len());
+    for row in rows {
+        match Calendar::from_csv(&row.version, &row.csv) {
+            Ok(calendar) => calendars.push(calendar),
+            Err(error) => unreadable.push(AccountsError::StoredCalendar(row.version, error)),
+        }
+    }
+    Ok((Rules::national().with(catalogue, calendars), unreadable))
 }
 
-/// The packs that ship with casebus and the published ones.
-async fn catalogue(connection: &mut PgConnection) -> Result<Catalogue, AccountsError> {
+/// The packs that ship with casebus and the published ones, and which of these cannot be read.
+async fn catalogue(connection: &mut PgConnection) -> Result<(Catalogue, Vec<AccountsError>), AccountsError> {
     let rows = sqlx::query!("SELECT id, toml FROM accounts.rule_pack ORDER BY ordinal")
         .fetch_all(connection)
         .await?;
-    let mut catalogue = Catalogue::shipped();
+    let (mut catalogue, mut unreadable) = (Catalogue::shipped(), Vec::new());
     for row in rows {
-        catalogue.add(&row.toml).map_err(|error| AccountsError::StoredRulePack(row.id, error))?;
+        if let Err(error) = catalogue.restore(&row.toml) {
+            unreadable.push(AccountsError::StoredRulePack(row.id, error));
+        }
     }
-    Ok(catalogue)
+    Ok((catalogue, unreadable))
 }

@@ -166,6 +166,9 @@ pub(crate) struct ImportArguments {
     /// What the calendar is to be called; only for holidays. Without it, after its last year, like `cn-2027`
     #[arg(long, value_name = "VERSION", value_parser = parse_version)]
     pub(crate) version: Option<String>,
+    /// Take a holiday notice that names few days off of a year
+    #[arg(long)]
+    pub(crate) incomplete: bool,
     /// The department that sends the tasks
     #[arg(long, value_name = "DEPARTMENT", required_if_eq("what", "supervision-tasks"))]
     pub(crate) from: Option<DepartmentId>,

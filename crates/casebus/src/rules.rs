@@ -4,8 +4,8 @@ use accounts::{Accounts, AccountsError};
 use command::SharedRules;
 use std::time::Duration;
 
-/// How often a process looks for new rules.
-const RULES_INTERVAL: Duration = Duration::from_secs(2);
+/// How often a process looks for new rules: a transfer may come under a pack right after it was published.
+const RULES_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The rules of a process, and which version of them it has.
 pub(crate) struct KeptRules {
@@ -46,21 +46,9 @@ impl KeptRules {
         if version == self.version {
             return Ok(());
         }
-        match self.accounts.load_rules().await {
-            Ok(rules) => {
-                tracing::info!(version, calendar = rules.calendar().version(), "the rules have changed");
-                self.shared.replace(rules);
-            }
-            // Nothing changes about that before something else is published, or this program is replaced.
-            Err(error @ (AccountsError::StoredRulePack(..) | AccountsError::StoredCalendar(..))) => {
-                tracing::error!(
-                    version,
-                    error = &error as &dyn std::error::Error,
-                    "new rules cannot be read by this program; upgrade it, for it goes on with the old ones"
-                );
-            }
-            Err(error) => return Err(error),
-        }
+        let rules = self.accounts.load_rules().await?;
+        tracing::info!(version, calendar = rules.calendar().version(), "the rules have changed");
+        self.shared.replace(rules);
         self.version = version;
         Ok(())
     }

@@ -80,6 +80,8 @@ problem_codes!(
     DepartmentNotFound = "department.not-found", 404;
     /// Another department says that about itself.
     DepartmentNotYours = "department.not-yours", 403;
+    /// The department has noted as many absences as it may.
+    AbsenceTooMany = "absence.too-many", 409;
     /// It is another party's turn or another act is due.
     TransferOutOfTurn = "transfer.out-of-turn", 409;
     /// The act belongs to another party of the transfer.
@@ -114,6 +116,12 @@ problem_codes!(
     SuspensionNothingToSuspend = "suspension.nothing-to-suspend", 409;
     /// The last day of the suspension is over already.
     SuspensionOver = "suspension.over", 422;
+    /// The suspension lasts longer than the rule pack allows.
+    SuspensionTooLong = "suspension.too-long", 422;
+    /// Nothing has failed that could be acknowledged.
+    AcknowledgementNothingFailed = "acknowledgement.nothing-failed", 409;
+    /// The acknowledgement lasts too long.
+    AcknowledgementTooLong = "acknowledgement.too-long", 422;
     /// No clock stands still.
     SuspensionNone = "suspension.none", 409;
     /// The suspension must end first.
@@ -156,6 +164,8 @@ problem_codes!(
     TransferSimilarOpen = "transfer.similar-open", 409;
     /// Field: the sender does not oversee that department.
     DepartmentNotOverseen = "department.not-overseen", 422;
+    /// The scorecard would count too many transfers.
+    ScorecardTooLarge = "scorecard.too-large", 422;
     /// Field: two entries name the same department or day.
     FieldRepeated = "field.repeated", 422;
     /// Nothing may be appended until an operator has acted.

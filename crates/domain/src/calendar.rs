@@ -144,6 +144,12 @@ impl Calendar {
         text
     }
 
+    /// How many days of a year are named as days off.
+    pub fn days_off(&self, year: i32) -> usize {
+        let of_year = self.special.iter().filter(|(day, _)| day.year() == year);
+        of_year.filter(|(_, (kind, _))| *kind == DayKind::Off).count()
+    }
+
     /// The years whose holidays are known.
     pub fn years(&self) -> impl Iterator<Item = i32> {
         self.years.iter().copied()

@@ -1,6 +1,6 @@
 //! All acts on a transfer in one list, and the decision on each.
 
-use crate::assistance::commands::HandleJointly;
+use crate::assistance::commands::{HandleJointly, end_with_case};
 use crate::course::Decision;
 use crate::dispute::commands::{
     AgreeInDispute, AnswerObjection, DesignateJurisdiction, ObjectToTransfer, SubmitDispute,
@@ -112,6 +112,8 @@ pub enum Command {
     EndSuspension,
     /// Another holiday calendar is in force: the watch's act.
     RecalculateClocks,
+    /// The case that a request for assistance serves has ended: the watch's act.
+    EndWithCase,
 }
 
 impl Command {
@@ -159,7 +161,8 @@ impl Command {
             | Self::UrgeAutomatically(_)
             | Self::SuperviseAutomatically(_)
             | Self::EndSuspension
-            | Self::RecalculateClocks => None,
+            | Self::RecalculateClocks
+            | Self::EndWithCase => None,
         }
     }
 }
@@ -239,6 +242,7 @@ fn decide_now(
         Command::SuperviseAutomatically(command) => command.decide(&act),
         Command::EndSuspension => end_suspension::decide(&act),
         Command::RecalculateClocks => recalculate_clocks::decide(&act),
+        Command::EndWithCase => end_with_case::decide(&act),
     }
 }
 

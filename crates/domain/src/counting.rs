@@ -202,7 +202,9 @@ impl Arithmetic {
             Unit::WorkingDay => self.count_off(first, length, Some(calendar)),
             Unit::Month => {
                 let before = first.pred_opt().unwrap_or(first);
-                let end = before.checked_add_months(Months::new(length)).unwrap_or(before);
+                let end = before.checked_add_months(Months::new(length)).expect(
+                    "lengths have sixteen bits and extensions are few, so no month lies past the calendar",
+                );
                 let days = u32::try_from((end - before).num_days()).unwrap_or(0);
                 self.count_off(first, days, None)
             }

@@ -93,6 +93,7 @@ impl<'a> Course<'a> {
         };
         let changes = clocks::changes(&scene);
         self.transfer.apply_clocks(&event, &changes, self.now);
+        self.transfer.facts.extendable = clocks::extendable(&self.transfer, self.pack);
         self.transfer.version += 1;
         let after = After {
             state: self.transfer.state.name(),

@@ -40,6 +40,18 @@ impl Unit {
             Self::OwnDates => "own_dates",
         }
     }
+
+    /// The longest period that a pack may set: ten years. What is longer is a slip of the pen, and would be counted
+    /// day by day.
+    pub const fn longest(self) -> u32 {
+        match self {
+            Self::Hour => 87_600,
+            Self::NaturalDay => 3_650,
+            Self::WorkingDay => 2_500,
+            Self::Month => 120,
+            Self::OwnDates => 0,
+        }
+    }
 }
 
 impl Period {

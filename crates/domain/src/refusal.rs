@@ -46,6 +46,8 @@ pub enum Refusal {
     NothingToSuspend { reason: PauseReason },
     /// The last day of the suspension is over already.
     SuspensionOver { until: NaiveDate },
+    /// A suspension lasts no longer than the pack allows.
+    SuspensionTooLong { last: NaiveDate },
     /// No clock stands still, or its last day is not over.
     NotSuspended,
     /// The suspension must end first.
@@ -62,10 +64,16 @@ pub enum Refusal {
     ExtensionDay { code: ClockCode },
     /// The caller was not late with that clock, or has said why.
     NotLate { code: ClockCode },
+    /// Nothing has failed that could be acknowledged.
+    NothingFailed,
+    /// Nobody was late, or everybody has said why.
+    NothingLate,
     /// The office may not go beyond supervision yet.
     EscalationTooEarly { first_day: NaiveDate },
     /// The acknowledgement would be over already.
     AcknowledgementOver,
+    /// A known failure is not quiet for longer.
+    AcknowledgementTooLong { latest: DateTime<Utc> },
     /// The superior designated the sender.
     DesignationBinding,
     /// The department cannot take that part.
@@ -112,6 +120,8 @@ impl Refusal {
             Self::ClockNotMissed => ProblemCode::TransferOutOfTurn,
             Self::NothingToSuspend { .. } => ProblemCode::SuspensionNothingToSuspend,
             Self::SuspensionOver { .. } => ProblemCode::SuspensionOver,
+            Self::SuspensionTooLong { .. } => ProblemCode::SuspensionTooLong,
+            Self::AcknowledgementTooLong { .. } => ProblemCode::AcknowledgementTooLong,
             Self::NotSuspended => ProblemCode::SuspensionNone,
             Self::ResumeFirst => ProblemCode::SuspensionResumeFirst,
             Self::ClockNotRunning { .. } => ProblemCode::ClockNotRunning,
@@ -119,7 +129,8 @@ impl Refusal {
             Self::ExtensionAfterExpiry { .. } => ProblemCode::ExtensionAfterExpiry,
             Self::ExtensionsUsedUp { .. } => ProblemCode::ExtensionUsedUp,
             Self::ExtensionDay { .. } => ProblemCode::ExtensionDay,
-            Self::NotLate { .. } => ProblemCode::LatenessNone,
+            Self::NothingFailed => ProblemCode::AcknowledgementNothingFailed,
+            Self::NotLate { .. } | Self::NothingLate => ProblemCode::LatenessNone,
             Self::EscalationTooEarly { .. } => ProblemCode::EscalationTooEarly,
             Self::AcknowledgementOver => ProblemCode::AcknowledgementOver,
             Self::DesignationBinding => ProblemCode::DesignationBinding,
@@ -159,6 +170,10 @@ impl Refusal {
             Self::NothingToSuspend { reason } => {
                 vec![("reason", sentence(locale, &format!("pause-{reason}"), &Arguments::new()))]
             }
+            Self::SuspensionTooLong { last } => vec![("last", last.to_string())],
+            Self::AcknowledgementTooLong { latest } => {
+                vec![("latest", civil::day_of(*latest).to_string())]
+            }
             Self::SuspensionOver { until } => vec![("until", until.to_string())],
             Self::ClockNotRunning { code }
             | Self::NotExtendable { code }
@@ -178,9 +193,11 @@ impl Refusal {
             Self::OutsideOuterClock { outer } => {
                 vec![("outer", outer.map_or_else(|| "—".to_owned(), |outer| outer.to_string()))]
             }
+            Self::NothingLate => vec![("code", "—".to_owned())],
             Self::NotSuspended
             | Self::ResumeFirst
             | Self::AcknowledgementOver
+            | Self::NothingFailed
             | Self::DesignationBinding
             | Self::AssistanceNeedsCase
             | Self::ReinspectionTooEarly

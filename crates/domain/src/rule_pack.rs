@@ -44,6 +44,9 @@ pub struct RulePack {
     /// When the offices close, for clocks that end then.
     #[serde(default)]
     pub office_closes: Option<NaiveTime>,
+    /// How many days a suspension lasts at most.
+    #[serde(default = "suspension_days")]
+    pub suspension_days: u16,
     /// In which kinds a legal review 法制审核 must come before sending.
     #[serde(default)]
     pub legal_review: Vec<TransferKind>,
@@ -66,6 +69,10 @@ pub struct RulePack {
 
 fn everywhere() -> String {
     "cn".to_owned()
+}
+
+const fn suspension_days() -> u16 {
+    90
 }
 
 /// What becomes of a lead that the matrix names by assumption only.

@@ -11,7 +11,7 @@ use domain::registry::Registry;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::ops::Deref;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use views::Views;
 
@@ -31,6 +31,8 @@ pub(crate) struct Shared {
     /// How far the read model has come, while somebody listens to the stream of events.
     pub(crate) folded_to: watch::Sender<i64>,
     pub(crate) in_flight: InFlight,
+    /// Who may load and compute a scorecard now.
+    pub(crate) scoring: Arc<Semaphore>,
     pub(crate) freshness: Freshness,
     pub(crate) openapi: Bytes,
     pub(crate) shutdown: CancellationToken,

@@ -112,28 +112,73 @@ fn is_page(method: &str, path: &str) -> bool {
 /// The role that an act needs of the caller; `None` when any role does. What an office or a superior decides over
 /// others is left to its supervisors, and the first extension to the head of the department that asked.
 pub(crate) fn role_for(action: Action, standing: &Standing, by: &DepartmentId) -> Option<Role> {
-    let is_superior = standing.office == *by || standing.holder.as_ref() == Some(by);
-    // An office that sent the transfer itself acts as its sender.
-    let is_office = standing.office == *by && standing.from != *by;
+    let is_office = standing.office == *by;
+    let is_superior = is_office || standing.holder.as_ref() == Some(by);
+    // An office that sent the transfer itself also urges and confirms as its sender.
+    let is_only_office = is_office && standing.from != *by;
     let decides_over_others = match action {
         Action::ExtensionDecision => {
-            let pending = standing.facts.extension.as_ref().filter(|pending| pending.decided_by == *by)?;
-            return Some(if pending.by_office { Role::Supervisor } else { Role::Head });
+            let pending = standing.facts.extension.as_ref().filter(|pending| pending.decided_by == *by);
+            // Without one, the role of the one that may come: what waits a moment later is nobody else's either.
+            let by_office = pending.map_or(is_office, |pending| pending.by_office);
+            return Some(if by_office { Role::Supervisor } else { Role::Head });
         }
         Action::Designation | Action::ContestRuling => is_superior,
-        Action::FeedbackConfirmation
-        | Action::Urge
-        | Action::Supervision
+        Action::FeedbackConfirmation | Action::Urge => is_only_office,
+        Action::Supervision
         | Action::Escalation
         | Action::MeetingDecision
         | Action::FailureAcknowledgement => is_office,
+        // The receiver resumes what it suspended; the office, against it.
+        Action::Resumption => is_office && standing.to != *by,
         // What no row may route went to the office, which is its receiver.
         Action::RoutingConfirmation => {
             is_office || (standing.routing == Routing::Office && standing.to == *by)
         }
         // Of a task that another body than its sender approves.
-        Action::FeedbackContest | Action::Reopening => is_office && standing.approver == *by,
+        Action::FeedbackContest | Action::Reopening => is_only_office && standing.approver == *by,
         Action::Receipt
+        | Action::Acceptance
+        | Action::SupplementRequest
+        | Action::Supplement
+        | Action::Objection
+        | Action::ObjectionAnswer
+        | Action::DisputeAgreement
+        | Action::DisputeSubmission
+        | Action::Filing
+        | Action::Decision
+        | Action::Feedback
+        | Action::Resending
+        | Action::Keeping
+        | Action::Conversion
+        | Action::Withdrawal
+        | Action::Suspension
+        | Action::Extension
+        | Action::UrgeReply
+        | Action::LatenessReason
+        | Action::Plan
+        | Action::Progress
+        | Action::JointHandling
+        | Action::InternalAssignment => false,
+    };
+    decides_over_others.then_some(Role::Supervisor)
+}
+
+/// Whether the role that an act needs may be another after the next event: it depends on who holds the transfer, or on
+/// what waits for a decision. Such an act is decided on the version whose role was checked, or not at all.
+pub(crate) const fn role_may_change(action: Action) -> bool {
+    match action {
+        Action::ExtensionDecision | Action::Designation | Action::ContestRuling => true,
+        Action::FeedbackConfirmation
+        | Action::Urge
+        | Action::Supervision
+        | Action::Escalation
+        | Action::MeetingDecision
+        | Action::FailureAcknowledgement
+        | Action::RoutingConfirmation
+        | Action::FeedbackContest
+        | Action::Reopening
+        | Action::Receipt
         | Action::Acceptance
         | Action::SupplementRequest
         | Action::Supplement
@@ -157,8 +202,7 @@ pub(crate) fn role_for(action: Action, standing: &Standing, by: &DepartmentId) -
         | Action::Progress
         | Action::JointHandling
         | Action::InternalAssignment => false,
-    };
-    decides_over_others.then_some(Role::Supervisor)
+    }
 }
 
 /// Refuses an act for which the caller has not the role.
@@ -175,4 +219,100 @@ pub(crate) fn check_role(action: Action, standing: &Standing, caller: &Caller) -
 pub(crate) fn allowed_actions(standing: &Standing, caller: &Caller) -> Vec<Action> {
     let by_rules = standing.allowed_actions(&caller.department);
     by_rules.into_iter().filter(|action| check_role(*action, standing, caller).is_ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::clock::ClockCode;
+    use contract::event::{Facts, PendingExtension};
+    use contract::kind::TransferKind;
+    use contract::state::TransferState;
+
+    fn department(id: &str) -> DepartmentId {
+        DepartmentId::new(id).unwrap()
+    }
+
+    fn standing(from: &str, office: &str) -> Standing {
+        Standing {
+            kind: TransferKind::ClueTransfer,
+            state: TransferState::Accepted,
+            handling: None,
+            from: department(from),
+            to: department("320100-gaj"),
+            office: department(office),
+            approver: department(from),
+            holder: Some(department("320100-gaj")),
+            routing: Routing::Named,
+            facts: Facts::default(),
+            objection_allowed: true,
+            objection_raised: false,
+            contest_raised: false,
+            converted: false,
+            confirmation_missed: false,
+            informs_of: None,
+        }
+    }
+
+    #[test]
+    fn an_office_that_is_the_sender_too_decides_over_others_by_its_supervisors_only() {
+        let (office, standing) = (department("320100-rmzf"), standing("320100-rmzf", "320100-rmzf"));
+        for action in [
+            Action::Supervision,
+            Action::Escalation,
+            Action::MeetingDecision,
+            Action::FailureAcknowledgement,
+            Action::RoutingConfirmation,
+            Action::Designation,
+            Action::ContestRuling,
+        ] {
+            assert_eq!(role_for(action, &standing, &office), Some(Role::Supervisor), "{action:?}");
+        }
+        for action in [Action::Urge, Action::FeedbackConfirmation, Action::Withdrawal] {
+            assert_eq!(role_for(action, &standing, &office), None, "{action:?}");
+        }
+    }
+
+    #[test]
+    fn an_extension_is_never_decided_in_any_role() {
+        let mut standing = standing("320100-ybj", "320100-lxb");
+        let (receiver, office) = (department("320100-gaj"), department("320100-lxb"));
+        let decides = |standing: &Standing, by| role_for(Action::ExtensionDecision, standing, by);
+        assert_eq!(decides(&standing, &receiver), Some(Role::Head));
+        assert_eq!(decides(&standing, &office), Some(Role::Supervisor));
+        for (decided_by, by_office) in [(&receiver, false), (&office, true)] {
+            let pending = PendingExtension {
+                code: ClockCode::T07,
+                run: 1,
+                decided_by: decided_by.clone(),
+                by_office,
+                until: None,
+            };
+            standing.facts.extension = Some(pending);
+            assert_eq!(decides(&standing, &receiver), Some(Role::Head));
+            assert_eq!(decides(&standing, &office), Some(Role::Supervisor));
+        }
+    }
+
+    #[test]
+    fn an_act_whose_role_looks_at_what_changes_is_pinned() {
+        let mut later = standing("320100-ybj", "320100-lxb");
+        later.holder = Some(department("320100-rmzf"));
+        let pending = |by_office| PendingExtension {
+            code: ClockCode::T07,
+            run: 1,
+            decided_by: department("320100-rmzf"),
+            by_office,
+            until: None,
+        };
+        for by in ["320100-ybj", "320100-gaj", "320100-lxb", "320100-rmzf"].map(department) {
+            for action in Action::ALL.iter().copied().filter(|action| !role_may_change(*action)) {
+                let mut standing = standing("320100-ybj", "320100-lxb");
+                let role = role_for(action, &standing, &by);
+                assert_eq!(role_for(action, &later, &by), role, "{action:?}");
+                standing.facts.extension = Some(pending(true));
+                assert_eq!(role_for(action, &standing, &by), role, "{action:?}");
+            }
+        }
+    }
 }

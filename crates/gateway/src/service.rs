@@ -10,9 +10,11 @@ use axum::serve::ListenerExt;
 use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
+/// How many scorecards are computed at once; each may hold many transfers in memory.
+const SCORECARDS_AT_ONCE: usize = 2;
 /// How long requests under way may take after the stop.
 const GRACE: Duration = Duration::from_secs(10);
 /// How often the read model is looked at while it lags behind the log.
@@ -34,6 +36,7 @@ pub async fn run(config: GatewayConfig, shutdown: CancellationToken) -> Result<(
         registry: watch::Sender::new(Arc::new(registry)),
         folded_to: watch::Sender::new(0),
         in_flight: InFlight::default(),
+        scoring: Arc::new(Semaphore::new(SCORECARDS_AT_ONCE)),
         freshness: Freshness::default(),
         openapi: openapi_text(),
         shutdown: shutdown.clone(),

@@ -19,6 +19,7 @@ create index transfer_subjects on views_1.transfer using gin (subjects jsonb_pat
 create index transfer_suspension on views_1.transfer (((facts #>> '{suspension,until}') collate "C"))
   where facts @> '{"suspension": {}}';
 create index transfer_routing on views_1.transfer (sent_position) where facts @> '{"routing_open": true}';
+create index transfer_request on views_1.transfer (origin_transfer) where kind = 'assistance_request' and holder is not null;
 create index transfer_task on views_1.transfer (matter, sent_position) where kind = 'supervision_task';
 comment on column views_1.transfer.facts is 'What beside the state decides who may do what, as it stands in the last event.';
 comment on column views_1.transfer.terms is 'What only some transfers have, as in the event that sent it: terms of a task, legal review, materials, copies. A reporter stays sealed.';

@@ -97,8 +97,7 @@ fn is_refused(error: &ViewsError) -> bool {
         ViewsError::Database(_)
         | ViewsError::Migration(_)
         | ViewsError::CheckpointMoved(_)
-        | ViewsError::OutOfOrder { .. }
-        | ViewsError::Unreadable(_) => false,
+        | ViewsError::OutOfOrder { .. } => false,
     }
 }
 

@@ -124,6 +124,18 @@ impl Views {
         Ok(ids.into_iter().map(TransferId).collect())
     }
 
+    /// Requests for assistance that are open although their case has ended, by id.
+    pub async fn requests_of_ended_cases(&self, limit: i64) -> Result<Vec<Transfer>, ViewsError> {
+        let query = sqlx::query_scalar!(
+            "select to_jsonb(t) as row
+               from views_1.transfer t join views_1.transfer c on c.id = t.origin_transfer
+              where t.kind = 'assistance_request' and t.holder is not null and c.holder is null
+              order by t.id limit $1",
+            limit
+        );
+        Ok(rows::fetch(&self.pool, PlannedAnew(query)).await?)
+    }
+
     /// Open transfers after one, by id, whoever asks.
     pub async fn open_transfers(
         &self,

@@ -20,7 +20,4 @@ pub enum ViewsError {
         /// What came.
         found: i64,
     },
-    /// A newer program folded an event that this one cannot read.
-    #[error("an event of the read model could not be read")]
-    Unreadable(#[source] contract::event::BodyError),
 }

@@ -2,17 +2,21 @@
 //! them have come how far. Counted anew from the rows at every reading.
 
 use crate::rows::{self, PlannedAnew};
-use crate::transfer::{ListCursor, Transfer};
+use crate::transfer::ListCursor;
 use crate::visibility::Sight;
-use crate::{Page, Views, ViewsError, Visibility, civil};
+use crate::{Page, Views, ViewsError, Visibility};
 use chrono::{DateTime, Utc};
 use contract::ids::{DepartmentId, MatterId, TransferId};
 use contract::state::TransferState;
+use serde::Deserialize;
 use std::collections::HashMap;
 use uuid::Uuid;
 
+/// How many tasks of a matter are listed; all are counted.
+const LISTED_MAX: i64 = 200;
+
 /// One task of a ledger.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct LedgerEntry {
     /// The task.
     pub transfer_id: TransferId,
@@ -37,7 +41,7 @@ pub struct LedgerEntry {
 }
 
 /// The tasks of a matter that the caller may see.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct LedgerMatter {
     /// The matter.
     pub matter: MatterId,
@@ -57,7 +61,7 @@ pub struct LedgerMatter {
     pub struck_off: u32,
     /// In how many a due moment has come.
     pub overdue: u32,
-    /// The tasks, first sent first.
+    /// The tasks, first sent first; two hundred at most.
     pub entries: Vec<LedgerEntry>,
 }
 
@@ -76,53 +80,6 @@ const fn is_answered(state: TransferState) -> bool {
         | TransferState::Rerouted
         | TransferState::Withdrawn => false,
     }
-}
-
-/// The ledger of a matter whose tasks these are, first sent first; `None` without any.
-fn ledger(tasks: Vec<Transfer>, now: DateTime<Utc>) -> Option<LedgerMatter> {
-    let first = tasks.first()?;
-    let mut ledger = LedgerMatter {
-        matter: first.matter,
-        title: first.title.clone(),
-        from_department: first.from_department.clone(),
-        total: 0,
-        signed: 0,
-        plan_filed: 0,
-        answered: 0,
-        struck_off: 0,
-        overdue: 0,
-        entries: Vec::with_capacity(tasks.len()),
-    };
-    for task in tasks {
-        let due_at = due_at(&task);
-        if task.state != TransferState::Withdrawn {
-            ledger.total += 1;
-            ledger.signed += u32::from(task.accepted_at.is_some());
-            ledger.plan_filed += u32::from(task.plan_filed_at.is_some());
-            ledger.answered += u32::from(is_answered(task.state));
-            ledger.struck_off += u32::from(task.state == TransferState::Closed);
-            ledger.overdue += u32::from(due_at.is_some_and(|due_at| due_at <= now));
-        }
-        ledger.entries.push(LedgerEntry {
-            transfer_id: task.id,
-            number: task.number,
-            to_department: task.to_department,
-            state: task.state,
-            holder: task.holder,
-            due_at,
-            last_report_at: task.last_report_at,
-            reports: task.reports,
-            feedback_count: task.feedback_count,
-            struck_off_at: task.ended_at.filter(|_| task.state == TransferState::Closed),
-        });
-    }
-    Some(ledger)
-}
-
-/// When the next thing is due: a clock says it, or the deadline while the task is in hand.
-fn due_at(task: &Transfer) -> Option<DateTime<Utc>> {
-    let deadline = task.deadline.filter(|_| task.state == TransferState::Accepted);
-    task.due_at.or_else(|| deadline.and_then(civil::end_of))
 }
 
 impl Views {
@@ -152,11 +109,9 @@ impl Views {
         let begun: Vec<_> = matters.into_iter().map(|row| (row.matter, row.begun)).collect();
         let page = Page::of(begun, limit, |(_, begun)| ListCursor { sent_position: *begun });
         let ids: Vec<_> = page.entries.iter().map(|(matter, _)| *matter).collect();
-        let mut tasks: HashMap<Uuid, Vec<Transfer>> = HashMap::new();
-        for task in self.tasks_of(visibility, &ids).await? {
-            tasks.entry(task.matter.0).or_default().push(task);
-        }
-        let entries = ids.iter().filter_map(|matter| ledger(tasks.remove(matter)?, now)).collect();
+        let ledgers = self.ledgers(visibility, now, &ids).await?.into_iter();
+        let mut ledgers: HashMap<_, _> = ledgers.map(|ledger| (ledger.matter.0, ledger)).collect();
+        let entries = ids.iter().filter_map(|matter| ledgers.remove(matter)).collect();
         Ok(Page { entries, next: page.next })
     }
 
@@ -167,21 +122,53 @@ impl Views {
         now: DateTime<Utc>,
         matter: MatterId,
     ) -> Result<Option<LedgerMatter>, ViewsError> {
-        Ok(ledger(self.tasks_of(visibility, &[matter.0]).await?, now))
+        Ok(self.ledgers(visibility, now, &[matter.0]).await?.pop())
     }
 
-    /// The supervision tasks of these matters, first sent first.
-    async fn tasks_of(&self, visibility: &Visibility, matters: &[Uuid]) -> Result<Vec<Transfer>, ViewsError> {
+    /// The ledgers of these matters.
+    async fn ledgers(
+        &self,
+        visibility: &Visibility,
+        now: DateTime<Utc>,
+        matters: &[Uuid],
+    ) -> Result<Vec<LedgerMatter>, ViewsError> {
         let sight = Sight::from(visibility);
+        let answered = TransferState::ALL.iter().copied().filter(|state| is_answered(*state));
+        let answered: Vec<_> = answered.map(|state| state.name().to_owned()).collect();
+        // Due is what a clock says, or the deadline while the task is in hand; its day ends at 24:00 in China.
         let query = sqlx::query_scalar!(
-            "select to_jsonb(t) as row from views_1.transfer t
-              where t.kind = 'supervision_task' and t.matter = any($4)
-                and views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
-              order by t.sent_position",
+            "with task as (
+               select t.id, t.matter, t.number, t.title, t.from_department, t.to_department, t.state, t.holder,
+                   t.accepted_at, t.plan_filed_at, t.last_report_at, t.reports, t.feedback_count, t.ended_at,
+                   t.state <> 'withdrawn' as counts,
+                   coalesce(t.due_at, case when t.state = 'accepted' then
+                     (t.deadline + 1)::timestamp at time zone interval '8 hours' end) as due_at,
+                   row_number() over (partition by t.matter order by t.sent_position) as place
+                 from views_1.transfer t
+                where t.kind = 'supervision_task' and t.matter = any($4)
+                  and views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies))
+             select jsonb_build_object('matter', k.matter,
+                 'title', min(k.title) filter (where k.place = 1),
+                 'from_department', min(k.from_department) filter (where k.place = 1),
+                 'total', count(*) filter (where k.counts),
+                 'signed', count(*) filter (where k.counts and k.accepted_at is not null),
+                 'plan_filed', count(*) filter (where k.counts and k.plan_filed_at is not null),
+                 'answered', count(*) filter (where k.counts and k.state = any($6)),
+                 'struck_off', count(*) filter (where k.counts and k.state = 'closed'),
+                 'overdue', count(*) filter (where k.counts and k.due_at <= $5),
+                 'entries', jsonb_agg(jsonb_build_object('transfer_id', k.id, 'number', k.number,
+                     'to_department', k.to_department, 'state', k.state, 'holder', k.holder, 'due_at', k.due_at,
+                     'last_report_at', k.last_report_at, 'reports', k.reports, 'feedback_count', k.feedback_count,
+                     'struck_off_at', case when k.state = 'closed' then k.ended_at end)
+                   order by k.place) filter (where k.place <= $7)) as row
+               from task k group by k.matter",
             sight.all,
             sight.own,
             &sight.region,
-            matters
+            matters,
+            now,
+            &answered,
+            LISTED_MAX
         );
         Ok(rows::fetch(&self.pool, PlannedAnew(query)).await?)
     }

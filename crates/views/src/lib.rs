@@ -11,6 +11,7 @@
 //! * [`matter`]: transfers that grew from one origin.
 //! * [`unacknowledged`], [`missing_feedback`], [`summary`]: what the watch looks at.
 //! * [`agenda`], [`ledger`]: what a coordination office looks at.
+//! * [`digest`]: what a department should know this morning.
 //! * `due_steps`: what the watch may have to do, as methods of [`Views`].
 //! * [`scorecard`]: who had what for how long, now and at any past moment.
 //! * [`checkpoint`], [`parked`]: how far the log is folded, and what could not be.
@@ -24,6 +25,7 @@ mod batch;
 pub mod checkpoint;
 mod civil;
 pub mod clock;
+pub mod digest;
 mod due_steps;
 mod error;
 pub mod event;

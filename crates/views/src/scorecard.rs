@@ -6,7 +6,7 @@ use crate::timeline::{self, TimelineEvent};
 use crate::{Views, ViewsError, Visibility};
 use chrono::{DateTime, Utc};
 use contract::clock::{ClockChange, ClockMove};
-use contract::event::{After, Body, TransferEvent, TransferSent};
+use contract::event::{After, Body, BodyError, TransferEvent, TransferSent};
 use contract::ids::DepartmentId;
 use contract::kind::TransferKind;
 use contract::scorecard::{ScoreClock, ScoreFacts, Stage};
@@ -141,23 +141,41 @@ pub(crate) async fn upsert(connection: &mut PgConnection, facts: &[&ScoreFacts])
 }
 
 /// Which transfers a scorecard counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScoreFilter {
+    /// Sent in these months.
+    pub months: Range<DateTime<Utc>>,
+    /// Sent or received by this department.
+    pub department: Option<DepartmentId>,
+    /// Of this kind.
+    pub kind: Option<TransferKind>,
+    /// More transfers than this are not loaded.
+    pub most: usize,
+}
+
+/// What a scorecard is computed from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scored {
+    /// The transfers.
+    pub facts: Vec<ScoreFacts>,
+    /// How many are left out because an event of theirs could not be read.
+    pub skipped: usize,
+}
+
+/// A filter as the statement takes it.
 struct Asked {
     all: bool,
     departments: Vec<String>,
-    months: Range<DateTime<Utc>>,
     department: Option<String>,
     kind: Option<&'static str>,
     as_of: Option<DateTime<Utc>>,
+    /// One more than is allowed, so that too many are noticed.
+    limit: i64,
 }
 
 impl Asked {
     /// Only transfers that count in the row of a department of which the caller sees every transfer.
-    fn new(
-        visibility: &Visibility,
-        months: Range<DateTime<Utc>>,
-        department: Option<&DepartmentId>,
-        kind: Option<TransferKind>,
-    ) -> Self {
+    fn new(visibility: &Visibility, filter: &ScoreFilter, as_of: Option<DateTime<Utc>>) -> Self {
         let (all, departments) = match visibility {
             Visibility::All => (true, Vec::new()),
             Visibility::Parties(own) => (false, vec![own.to_string()]),
@@ -165,14 +183,20 @@ impl Asked {
                 (false, region.iter().chain([own]).map(ToString::to_string).collect())
             }
         };
-        let department = department.map(ToString::to_string);
-        Self { all, departments, months, department, kind: kind.map(TransferKind::name), as_of: None }
+        Self {
+            all,
+            departments,
+            department: filter.department.as_ref().map(ToString::to_string),
+            kind: filter.kind.map(TransferKind::name),
+            as_of,
+            limit: i64::try_from(filter.most).unwrap_or(i64::MAX).saturating_add(1),
+        }
     }
 }
 
 /// Reads a column of the transfers that were asked for.
 macro_rules! select_scored {
-    ($column:literal, $asked:expr) => {
+    ($column:literal, $filter:expr, $asked:expr) => {
         sqlx::query_scalar!(
             "select "
                 + $column
@@ -182,14 +206,15 @@ macro_rules! select_scored {
                 and ($5::text is null or s.from_department = $5 or s.to_department = $5)
                 and ($6::text is null or s.kind = $6)
                 and ($7::timestamptz is null or s.sent_at <= $7)
-              order by s.transfer_id",
+              order by s.transfer_id limit $8",
             $asked.all,
             &$asked.departments,
-            $asked.months.start,
-            $asked.months.end,
+            $filter.months.start,
+            $filter.months.end,
             $asked.department.as_deref(),
             $asked.kind,
-            $asked.as_of
+            $asked.as_of,
+            $asked.limit
         )
     };
 }
@@ -206,52 +231,56 @@ impl Visibility {
 }
 
 impl Views {
-    /// What the scorecard is computed from: the transfers that were sent in `months`, as they stand, of the departments
-    /// that the visibility [covers](Visibility::covers), in order of their ids.
+    /// What the scorecard is computed from: the transfers that were sent in the months, as they stand, of the departments
+    /// that the visibility [covers](Visibility::covers), in order of their ids; `None` when there are too many.
     pub async fn scorecard_facts(
         &self,
         visibility: &Visibility,
-        months: Range<DateTime<Utc>>,
-        department: Option<&DepartmentId>,
-        kind: Option<TransferKind>,
-    ) -> Result<Vec<ScoreFacts>, ViewsError> {
-        let asked = Asked::new(visibility, months, department, kind);
-        let query = select_scored!("to_jsonb(s) as row", asked);
-        Ok(rows::fetch(&self.pool, PlannedAnew(query)).await?)
+        filter: &ScoreFilter,
+    ) -> Result<Option<Scored>, ViewsError> {
+        let asked = Asked::new(visibility, filter, None);
+        let query = select_scored!("to_jsonb(s) as row", filter, asked);
+        let facts: Vec<_> = rows::fetch(&self.pool, PlannedAnew(query)).await?;
+        Ok((facts.len() <= filter.most).then_some(Scored { facts, skipped: 0 }))
     }
 
-    /// The same as it stood at a past moment, from the events that had occurred by then.
+    /// The same as it stood at a past moment, from the events that had occurred by then. A transfer with an event that
+    /// this version cannot read is left out.
     pub async fn scorecard_facts_as_of(
         &self,
         visibility: &Visibility,
-        months: Range<DateTime<Utc>>,
-        department: Option<&DepartmentId>,
-        kind: Option<TransferKind>,
+        filter: &ScoreFilter,
         as_of: DateTime<Utc>,
-    ) -> Result<Vec<ScoreFacts>, ViewsError> {
+    ) -> Result<Option<Scored>, ViewsError> {
         let as_of = as_stored(as_of);
-        let asked = Asked { as_of: Some(as_of), ..Asked::new(visibility, months, department, kind) };
-        let transfers = select_scored!("s.transfer_id", asked).fetch_all(&self.pool).await?;
-        let mut found = Vec::with_capacity(transfers.len());
+        let asked = Asked::new(visibility, filter, Some(as_of));
+        let transfers = select_scored!("s.transfer_id", filter, asked).fetch_all(&self.pool).await?;
+        if transfers.len() > filter.most {
+            return Ok(None);
+        }
+        let mut scored = Scored::default();
         for transfers in transfers.chunks(TRANSFERS_AT_ONCE) {
             let events = timeline::up_to(&self.pool, transfers, as_of).await?;
             for of_one in events.chunk_by(|one, next| one.transfer == next.transfer) {
-                found.extend(told_by(of_one)?);
+                match told_by(of_one) {
+                    Ok(facts) => scored.facts.extend(facts),
+                    Err(_) => scored.skipped += 1,
+                }
             }
         }
-        Ok(found)
+        Ok(Some(scored))
     }
 }
 
 /// What the first events of a transfer say, without a hole. An event whose clock ran behind that of an earlier one is
 /// left out until the earlier one has occurred.
-fn told_by(events: &[TimelineEvent]) -> Result<Option<ScoreFacts>, ViewsError> {
+fn told_by(events: &[TimelineEvent]) -> Result<Option<ScoreFacts>, BodyError> {
     let mut facts = None;
     for (event, version) in events.iter().zip(1..) {
         if event.version != version {
             break;
         }
-        let body = Body::decode(event.schema_version, &event.body).map_err(ViewsError::Unreadable)?;
+        let body = Body::decode(event.schema_version, &event.body)?;
         fold(&mut facts, &body, event.occurred_at);
     }
     Ok(facts)

@@ -70,6 +70,7 @@ async fn candidate(
         transfer: id,
         by: transfer.reference.to,
         command: Command::RecalculateClocks,
+        waits_for_quiet_hours: Step::Recalculate.waits_for_quiet_hours(),
     }))
 }
 

@@ -16,7 +16,7 @@ const AT_ONCE: usize = 32;
 const CALLER: &str = "casebus/watch";
 
 /// What came of a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Outcome {
     /// It took effect now.
     Done,
@@ -24,6 +24,9 @@ enum Outcome {
     NotNow,
     /// The transfer changed again and again; the next round tries again.
     Busy,
+    /// This process does not know the rule pack of the transfer, which may have been published a moment ago: the
+    /// next round tries again.
+    UnknownRulePack(String),
     /// It failed for this transfer only.
     Failed,
 }
@@ -45,11 +48,21 @@ pub(crate) async fn carry_out_all(
                 Outcome::Done => done += 1,
                 Outcome::NotNow => memory.leave_for_today(candidate.key.clone(), now),
                 Outcome::Failed => memory.leave_for_a_while(candidate.key.clone(), now),
+                Outcome::UnknownRulePack(pack) => tell_once(memory, &pack, now),
                 Outcome::Busy => {}
             }
         }
     }
     Ok(done)
+}
+
+/// Says that a rule pack is missing: once in a while for all transfers under it.
+fn tell_once(memory: &mut Memory, rule_pack: &str, now: DateTime<Utc>) {
+    let key = format!("rule-pack/{rule_pack}");
+    if !memory.holds(&key, now) {
+        tracing::warn!(rule_pack, "the watch does not know a rule pack and waits for it with its transfers");
+        memory.leave_for_a_while(key, now);
+    }
 }
 
 async fn carry_out(
@@ -74,6 +87,7 @@ async fn carry_out(
             Ok(Outcome::Done)
         }
         Err(CommandError::Busy) => Ok(Outcome::Busy),
+        Err(CommandError::Refused(Refusal::UnknownRulePack(pack))) => Ok(Outcome::UnknownRulePack(pack)),
         Err(CommandError::Refused(refusal)) if is_not_now(&refusal) => Ok(Outcome::NotNow),
         Err(error @ (CommandError::Log(_) | CommandError::NotAppended(_))) => Err(error.into()),
         // One transfer that cannot be read must not keep the others from being watched.

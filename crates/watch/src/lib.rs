@@ -11,6 +11,7 @@
 mod calendars;
 mod carry_out;
 mod diagnosis;
+mod ended_cases;
 mod memory;
 mod missed;
 mod quiet_hours;

@@ -11,6 +11,7 @@ use crate::{WatchConfig, WatchError, calendars, missed};
 pub(crate) async fn look_once(config: &WatchConfig, memory: &mut Memory) {
     report(Step::Recalculate, calendars::recalculate(config, memory).await);
     report(Step::EndSuspension, sweep(config, memory, Listed::Suspensions).await);
+    report(Step::EndWithCase, sweep(config, memory, Listed::EndedCases).await);
     report(Step::Miss, missed::record_missed(config, memory).await);
     report(Step::Warn, sweep(config, memory, Listed::Warnings).await);
     report(Step::Urge, sweep(config, memory, Listed::Urgings).await);

@@ -1,6 +1,6 @@
 //! The steps of a round, and what is a candidate for one.
 
-use crate::{WatchError, supervision, suspensions, urging, warnings};
+use crate::{WatchError, ended_cases, supervision, suspensions, urging, warnings};
 use chrono::{DateTime, Utc};
 use contract::ids::{DepartmentId, TransferId};
 use domain::Command;
@@ -14,6 +14,8 @@ pub(crate) enum Step {
     Recalculate,
     /// End suspensions whose last day is over.
     EndSuspension,
+    /// End requests for assistance whose case has ended.
+    EndWithCase,
     /// Record clocks that ran out.
     Miss,
     /// Warn that clocks will run out.
@@ -40,6 +42,8 @@ pub(crate) struct Candidate {
     pub(crate) by: DepartmentId,
     /// The command.
     pub(crate) command: Command,
+    /// Whether it waits while the department has quiet hours.
+    pub(crate) waits_for_quiet_hours: bool,
 }
 
 impl Step {
@@ -48,6 +52,7 @@ impl Step {
         match self {
             Self::Recalculate => "time-limit.recalculated",
             Self::EndSuspension => "time-limit.resumed",
+            Self::EndWithCase => "assistance.closed",
             Self::Miss => "time-limit.missed",
             Self::Warn => "time-limit.warned",
             Self::Urge => "supervision.urged",
@@ -60,6 +65,7 @@ impl Step {
         match self {
             Self::Recalculate => "casebus_watch_recalculated_transfers_total",
             Self::EndSuspension => "casebus_watch_ended_suspensions_total",
+            Self::EndWithCase => "casebus_watch_ended_requests_total",
             Self::Miss => "casebus_watch_missed_time_limits_total",
             Self::Warn => "casebus_watch_warnings_total",
             Self::Urge => "casebus_watch_urgings_total",
@@ -67,11 +73,14 @@ impl Step {
         }
     }
 
-    /// Whether it waits while the department has quiet hours. What is a record, or an act of the office, does not.
+    /// Whether its candidates wait while the department has quiet hours, unless they say otherwise. What is a record,
+    /// or an act of the office, does not.
     pub(crate) const fn waits_for_quiet_hours(self) -> bool {
         match self {
             Self::Warn | Self::Urge => true,
-            Self::Recalculate | Self::EndSuspension | Self::Miss | Self::Supervise => false,
+            Self::Recalculate | Self::EndSuspension | Self::EndWithCase | Self::Miss | Self::Supervise => {
+                false
+            }
         }
     }
 }
@@ -81,6 +90,8 @@ impl Step {
 pub(crate) enum Listed {
     /// [`Step::EndSuspension`].
     Suspensions,
+    /// [`Step::EndWithCase`].
+    EndedCases,
     /// [`Step::Warn`].
     Warnings,
     /// [`Step::Urge`].
@@ -99,6 +110,7 @@ impl Listed {
     ) -> Result<Vec<Candidate>, WatchError> {
         Ok(match self {
             Self::Suspensions => suspensions::candidates(views, now, limit).await?,
+            Self::EndedCases => ended_cases::candidates(views, limit).await?,
             Self::Warnings => warnings::candidates(views, now, limit).await?,
             Self::Urgings => urging::candidates(views, now, limit).await?,
             Self::Supervisions => supervision::candidates(views, now, limit).await?,
@@ -119,6 +131,7 @@ impl Candidate {
             transfer: clock.transfer_id,
             by: clock.owner.clone(),
             command,
+            waits_for_quiet_hours: step.waits_for_quiet_hours(),
         }
     }
 }

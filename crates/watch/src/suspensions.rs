@@ -23,6 +23,7 @@ pub(crate) async fn candidates(
             transfer: transfer.id,
             by: transfer.to_department,
             command: Command::EndSuspension,
+            waits_for_quiet_hours: Step::EndSuspension.waits_for_quiet_hours(),
         })
     };
     Ok(transfers.into_iter().filter_map(candidate).collect())

@@ -28,7 +28,7 @@ pub(crate) async fn sweep(
         let mut ready = Vec::new();
         for candidate in found {
             let waits =
-                candidate.step.waits_for_quiet_hours() && quiet_hours.has(config, &candidate.by, now).await?;
+                candidate.waits_for_quiet_hours && quiet_hours.has(config, &candidate.by, now).await?;
             if seen.insert(candidate.name.clone()) && !waits {
                 ready.push(candidate);
             }

@@ -1,4 +1,6 @@
 //! Warn that clocks will run out 预警: once per run of a clock and mark.
+//!
+//! Quiet hours hold back what may come later, not the warning on the last day: nothing runs out unwarned.
 
 use crate::step::{Candidate, Step};
 use chrono::{DateTime, Utc};
@@ -17,7 +19,13 @@ pub(crate) async fn candidates(
     let clocks = views.clocks_to_warn(now, limit).await?;
     let candidate = |(clock, mark): &(Clock, WarningMark)| {
         let command = WarnTimeLimit { code: clock.code, run: clock.run, mark: *mark };
-        Candidate::of_clock(Step::Warn, clock, &format!("/{mark}"), Command::WarnTimeLimit(command))
+        let waits_for_quiet_hours = match mark {
+            WarningMark::Share => true,
+            WarningMark::ExpiryDay => false,
+        };
+        let warning =
+            Candidate::of_clock(Step::Warn, clock, &format!("/{mark}"), Command::WarnTimeLimit(command));
+        Candidate { waits_for_quiet_hours, ..warning }
     };
     Ok(clocks.iter().map(candidate).collect())
 }

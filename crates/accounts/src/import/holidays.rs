@@ -52,7 +52,12 @@ impl Accounts {
             Err(errors) => return Ok(CalendarImport::Refused(errors)),
         };
         let mut transaction = begin(&self.pool).await?;
-        let rules = rules::rules(&mut transaction).await?;
+        let (rules, unreadable) = rules::rules(&mut transaction).await?;
+        // A new calendar keeps the years of the earlier ones, which would be lost with one that cannot be read.
+        let is_calendar = |error: &AccountsError| matches!(error, AccountsError::StoredCalendar(..));
+        if let Some(error) = unreadable.into_iter().find(is_calendar) {
+            return Err(error);
+        }
         let in_force = rules.calendar();
         let renewed = |version: &str| in_force.with_notice(version, &notice.csv);
         let same = match renewed(in_force.version()) {

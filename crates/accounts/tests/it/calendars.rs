@@ -105,3 +105,18 @@ async fn every_wrong_field_is_reported_and_nothing_is_taken() {
     }
     assert_eq!(fixture.accounts.load_rules().await.unwrap().calendar().version(), "cn-2026");
 }
+
+#[tokio::test]
+async fn a_stored_calendar_that_cannot_be_read_is_left_out_and_nothing_is_built_on_what_is_left() {
+    let fixture = Fixture::new().await;
+    let accounts = &fixture.accounts;
+    imported(accounts.import_calendar(None, NOTICE, minute(0)).await.unwrap());
+    fixture
+        .execute("INSERT INTO accounts.calendar VALUES ('of-tomorrow', 2, 'half,days', '2026-09-01')")
+        .await
+        .unwrap();
+    assert_eq!(accounts.load_rules().await.unwrap().calendar().version(), "cn-2027");
+    let later = format!("{NOTICE}2027-02-05,off,春节\n");
+    let error = accounts.import_calendar(None, &later, minute(1)).await.unwrap_err();
+    assert!(error.to_string().contains("of-tomorrow"), "{error}");
+}

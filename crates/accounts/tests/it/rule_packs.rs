@@ -1,12 +1,14 @@
 //! Published rule packs.
 
 use crate::{Fixture, minute};
+use domain::Refusal;
 use domain::rule_pack::RulePackError;
 
-/// A pack that changes how soon a transfer is signed.
+/// A pack that changes how soon a transfer is signed, in force from a day that follows from its id.
 fn pack(id: &str, inherits: &str, days: u16, due_on: &str) -> String {
+    let day = id.bytes().map(u32::from).sum::<u32>() % 28 + 1;
     format!(
-        "id = \"{id}\"\ninherits = \"{inherits}\"\njurisdiction = \"320100\"\neffective_from = \"2026-09-01\"\n\
+        "id = \"{id}\"\ninherits = \"{inherits}\"\njurisdiction = \"320100\"\neffective_from = \"2026-09-{day:02}\"\n\
          [[clock]]\ncode = \"T02\"\nperiod = {{ length = {days}, unit = \"working_day\" }}\narticle = \"local\"\n\
          [[vector]]\nclock = \"T02\"\nstart = 2026-09-16T10:00:00+08:00\ndue_on = \"{due_on}\"\n"
     )
@@ -86,16 +88,54 @@ async fn a_published_pack_neither_changes_nor_leaves() {
     }
 }
 
+/// Stores a pack as another release published it.
+async fn store(fixture: &Fixture, id: &str, toml: &str, ordinal: i64) {
+    sqlx::query(
+        "INSERT INTO accounts.rule_pack VALUES ($1, 'cn', '2026-09-01', $2, sha256($1::bytea), '2026-09-01', $3)",
+    )
+    .bind(id)
+    .bind(toml)
+    .bind(ordinal)
+    .execute(&fixture.pool)
+    .await
+    .unwrap();
+}
+
 #[tokio::test]
-async fn a_stored_pack_that_no_longer_reads_is_an_error_that_names_it() {
+async fn a_stored_pack_is_loaded_although_its_vector_fails_by_the_calendar_of_today() {
     let fixture = Fixture::new().await;
-    fixture
-        .execute(
-            "INSERT INTO accounts.rule_pack VALUES
-                 ('of-tomorrow', 'cn', '2026-09-01', 'id = 1', sha256(''), '2026-09-01', 1)",
-        )
-        .await
-        .unwrap();
-    let error = fixture.accounts.load_rules().await.unwrap_err();
-    assert!(error.to_string().contains("of-tomorrow"), "{error}");
+    // Its release knew of a holiday that moved the day.
+    let other_calendar = pack("nj-1", "cn-default-2026.2", 2, "2026-09-21");
+    assert!(fixture.accounts.publish_rule_pack(&other_calendar, minute(0)).await.unwrap().is_err());
+    store(&fixture, "nj-1", &other_calendar, 1).await;
+    let rules = fixture.accounts.load_rules().await.unwrap();
+    assert!(rules.pack("nj-1").is_ok());
+    let heir = pack("nj-2", "nj-1", 3, "2026-09-20");
+    assert_eq!(fixture.accounts.publish_rule_pack(&heir, minute(1)).await.unwrap().unwrap(), "nj-2");
+}
+
+#[tokio::test]
+async fn a_stored_pack_that_cannot_be_read_is_left_out_and_its_id_stays_taken() {
+    let fixture = Fixture::new().await;
+    let accounts = &fixture.accounts;
+    store(&fixture, "of-tomorrow", "id = \"of-tomorrow\"\nspeed = 3", 1).await;
+    store(&fixture, "heir", &pack("heir", "of-tomorrow", 2, "2026-09-18"), 2).await;
+    store(&fixture, "nj-1", &pack("nj-1", "cn-default-2026.2", 2, "2026-09-18"), 3).await;
+    let rules = accounts.load_rules().await.unwrap();
+    assert!(rules.pack("nj-1").is_ok() && rules.pack("cn-default-2026.2").is_ok());
+    for unreadable in ["of-tomorrow", "heir"] {
+        let refused = rules.pack(unreadable);
+        assert!(matches!(refused, Err(Refusal::UnknownRulePack(id)) if id == unreadable));
+    }
+    let same_id = pack("of-tomorrow", "cn-default-2026.2", 2, "2026-09-18");
+    let refused = accounts.publish_rule_pack(&same_id, minute(0)).await.unwrap();
+    assert!(matches!(refused, Err(RulePackError::IdTaken(id)) if id == "of-tomorrow"));
+}
+
+#[tokio::test]
+async fn an_id_of_the_packs_that_ship_is_refused() {
+    let fixture = Fixture::new().await;
+    let reserved = pack("cn-default-2027.1", "cn-default-2026.2", 2, "2026-09-18");
+    let refused = fixture.accounts.publish_rule_pack(&reserved, minute(0)).await.unwrap();
+    assert!(matches!(refused, Err(RulePackError::ReservedId(id)) if id == "cn-default-2027.1"));
 }

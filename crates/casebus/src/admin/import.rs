@@ -10,7 +10,9 @@ use crate::supervision_tasks::{self, BadRow};
 use crate::terminal::say;
 use accounts::{CalendarImport, ImportReport};
 use contract::ids::DepartmentId;
+use domain::calendar::Calendar;
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::process::ExitCode;
 use tokio_util::task::TaskTracker;
 
@@ -65,12 +67,20 @@ fn check_version(arguments: &ImportArguments) -> Result<(), Failure> {
     }
 }
 
+/// Years of which a holiday notice can speak.
+const NOTICE_YEARS: RangeInclusive<i32> = 2000..=2199;
+/// Days off that a year has at least, by its notice.
+const DAYS_OFF_AT_LEAST: usize = 10;
+
 async fn holidays(
     connection: &Connection,
     arguments: &ImportArguments,
     text: &str,
 ) -> anyhow::Result<ExitCode> {
     let (accounts, now) = (connection.accounts().await?, connection.clock().now());
+    if !arguments.incomplete {
+        refuse_incomplete_years(text)?;
+    }
     match accounts.import_calendar(arguments.version.as_deref(), text, now).await? {
         CalendarImport::Imported { version, years } => {
             let years: Vec<_> = years.iter().map(ToString::to_string).collect();
@@ -102,6 +112,23 @@ async fn holidays(
         )
         .into()),
     }
+}
+
+/// A notice takes the place of all that was known of its years, so a year with a few days off would make working days
+/// of all other holidays. What cannot be read is told row by row later.
+fn refuse_incomplete_years(text: &str) -> anyhow::Result<()> {
+    let Ok(notice) = Calendar::from_csv("notice", text) else { return Ok(()) };
+    let is_odd = |year: &i32| !NOTICE_YEARS.contains(year) || notice.days_off(*year) < DAYS_OFF_AT_LEAST;
+    let Some(year) = notice.years().find(is_odd) else { return Ok(()) };
+    let days = notice.days_off(year);
+    Err(Failure::new(
+        format!(
+            "the file names {days} days off for {year}, but a notice takes the place of all that was known of its year: \
+             add the other holidays, or say --incomplete"
+        ),
+        format!("文件中{year}年只有{days}天放假，而导入会取代该年原有安排：请补全该年节假日，或加上 --incomplete"),
+    )
+    .into())
 }
 
 fn tell(report: &ImportReport) -> ExitCode {

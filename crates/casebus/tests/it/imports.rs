@@ -66,10 +66,12 @@ pub fn a_holiday_notice_is_taken_whole_or_not_at_all(folder: &Path) {
     );
     let notice = "2027-01-01,off,元旦\n2027-02-20,work,春节\n";
     let (code, said) = import(notice, &[]);
+    assert!(code == 1 && said.contains("--incomplete") && said.contains("2027年只有1天放假"), "{said}");
+    let (code, said) = import(notice, &["--incomplete"]);
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("calendar cn-2027 is in force") && said.contains("the watch computes"), "{said}");
-    let (code, said) = import(notice, &["--version", "again"]);
+    let (code, said) = import(notice, &["--incomplete", "--version", "again"]);
     assert!(code == 0 && said.contains("nothing is new"), "{said}");
-    let (code, said) = import("2027-05-01,off,劳动节\n", &["--version", "cn-2026"]);
+    let (code, said) = import("2027-05-01,off,劳动节\n", &["--incomplete", "--version", "cn-2026"]);
     assert!(code == 1 && said.contains("name another --version") && said.contains("另起版本名"), "{said}");
 }

@@ -5,10 +5,11 @@ use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
 
-/// A pack that gives departments of Liaoning longer to sign.
+/// A pack that gives departments of Liaoning longer to sign, in force from a day that its id ends with.
 fn pack(id: &str, inherits: &str, days: u16, due_on: &str) -> String {
+    let day = id.chars().next_back().unwrap();
     format!(
-        "id = \"{id}\"\ninherits = \"{inherits}\"\njurisdiction = \"210000\"\neffective_from = \"2026-01-01\"\n\
+        "id = \"{id}\"\ninherits = \"{inherits}\"\njurisdiction = \"210000\"\neffective_from = \"2026-01-0{day}\"\n\
          [[clock]]\ncode = \"T02\"\nperiod = {{ length = {days}, unit = \"working_day\" }}\narticle = \"local\"\n\
          [[vector]]\nclock = \"T02\"\nstart = 2026-09-16T10:00:00+08:00\ndue_on = \"{due_on}\"\n"
     )

@@ -334,6 +334,8 @@ named_enum!(
         StruckOff = "struck_off",
         /// A request for assistance was answered.
         Replied = "replied",
+        /// The case that a request for assistance served has ended.
+        CaseEnded = "case_ended",
         /// A coordination meeting decided so.
         MeetingDecided = "meeting_decided",
     }

@@ -71,6 +71,9 @@ pub struct Facts {
     /// An extension waits for its decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<PendingExtension>,
+    /// Running clocks that the rule pack lets be extended, and that were not extended as often as possible.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extendable: Vec<ClockCode>,
     /// An urging waits for its reply.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urging: Option<OpenUrging>,

@@ -80,7 +80,7 @@ pub struct Part {
     pub department: DepartmentId,
     /// The request for its part.
     pub request: TransferId,
-    /// What it reported.
+    /// What it reported; of a long text the beginning, for the whole stands in `assistance-replied`.
     pub text: String,
     /// What came out.
     pub outcome: OutcomeCode,

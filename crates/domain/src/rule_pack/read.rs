@@ -1,10 +1,11 @@
 //! How a file becomes a pack: what it inherits, what it must say, and the test vectors that it must pass.
 
-use super::{ClockRule, DayEndRule, ExtensionRule, RulePack, SourceStatus, Vector};
+use super::{ClockRule, CopyRule, DayEndRule, ExtensionRule, RulePack, SourceStatus, Vector};
 use crate::calendar::Calendar;
 use crate::civil;
 use crate::counting::Given;
 use crate::period::{Period, Unit};
+use crate::registry::DepartmentType;
 use chrono::NaiveDate;
 use contract::clock::ClockCode;
 use contract::kind::Urgency;
@@ -14,6 +15,15 @@ use toml::{Table, Value};
 /// The packs that ship with casebus, oldest first.
 const SHIPPED: [&str; 2] =
     [include_str!("../../packs/cn-default-2026.1.toml"), include_str!("../../packs/cn-default-2026.2.toml")];
+
+/// How the ids of the packs that ship with casebus begin: a later release brings more of them.
+pub const SHIPPED_PREFIX: &str = "cn-default-";
+/// By how many of its unit a clock may be extended each time.
+pub const EXTENSION_LENGTH_MAX: u16 = 365;
+/// How often a clock may be extended.
+pub const EXTENSION_TIMES_MAX: u32 = 10;
+/// How many working days a step of the ladder may take: a year.
+pub const LADDER_STEP_MAX: u16 = 250;
 
 /// A rule pack that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -27,9 +37,37 @@ pub enum RulePackError {
     /// There is no id.
     #[error("the rule pack has no id")]
     NoId,
+    /// The id does not fit into paths and tables.
+    #[error(
+        "the id {0:?} is not usable: 1 to 60 letters, digits, dots and hyphens, beginning with a letter or digit"
+    )]
+    IdMalformed(String),
+    /// A text holds a control character.
+    #[error("a text of rule pack {0} holds a control character")]
+    ControlCharacter(String),
+    /// Another pack of the jurisdiction begins on the same day.
+    #[error(
+        "rule pack {id} begins on {day} in {jurisdiction}, as {other} does: which one holds would be left open"
+    )]
+    SameDay {
+        /// The pack.
+        id: String,
+        /// The pack that is known.
+        other: String,
+        /// Where both hold.
+        jurisdiction: String,
+        /// The day.
+        day: NaiveDate,
+    },
+    /// A suspension that lasts no time, or for ever.
+    #[error("rule pack {0}: suspension_days lies between 1 and 366")]
+    SuspensionDays(String),
     /// Another pack has the id.
     #[error("a rule pack {0} is known already; a pack never changes, publish it under a new id")]
     IdTaken(String),
+    /// The id is one of those that casebus keeps for its own packs.
+    #[error("rule pack {0} needs another id: cn-default- begins the ids of the packs that ship with casebus")]
+    ReservedId(String),
     /// The pack that it inherits from is not known.
     #[error("rule pack {0} inherits from {1}, which is not known: publish that one first")]
     ParentUnknown(String, String),
@@ -55,23 +93,37 @@ pub enum RulePackError {
     /// A clock has no length, or nothing starts or stops it.
     #[error("clock {0} needs a length, a start, a stop and a kind, and warn_percent lies between 1 and 99")]
     ClockIncomplete(ClockCode),
+    /// A clock runs longer than ten years.
+    #[error("clock {code} may run for {most} of its unit {unit} at most")]
+    TooLong {
+        /// The clock.
+        code: ClockCode,
+        /// The unit, as it stands in data.
+        unit: &'static str,
+        /// The longest period in that unit.
+        most: u32,
+    },
     /// A clock that the pack sets or changes cites nothing.
     #[error("clock {0} needs an article: the rule it comes from, or why there is none")]
     ArticleMissing(String),
-    /// An extension that adds nothing.
+    /// An extension that adds nothing, or more than one can mean.
     #[error(
-        "the extension of clock {0} needs a length in its unit (none where it counts none) and at least one time"
+        "the extension of clock {0} needs a length of 1 to {EXTENSION_LENGTH_MAX} in its unit (none where it counts \
+         none) and 1 to {EXTENSION_TIMES_MAX} times"
     )]
     Extension(ClockCode),
     /// A clock ends when the offices close, and the pack does not say when.
     #[error("clock {0} ends when the offices close: say when, in office_closes")]
     OfficeCloses(ClockCode),
-    /// A step of the ladder that comes at once.
-    #[error("rule pack {0}: each step of the ladder needs at least one working day")]
+    /// A step of the ladder that comes at once, or never.
+    #[error("rule pack {0}: each step of the ladder takes 1 to {LADDER_STEP_MAX} working days")]
     Ladder(String),
     /// A copy rule or material without name or article.
     #[error("a copy rule needs a type and an article, a material a name")]
     Lists,
+    /// Copies for bodies of a type that the registry does not have.
+    #[error("a copy rule names the type {0}, which the registry of departments does not have")]
+    UnknownCopyType(String),
     /// No vector.
     #[error(
         "rule pack {0} has no test vector; it needs at least one, and one for each clock whose length it sets"
@@ -107,7 +159,7 @@ impl Catalogue {
     pub fn shipped() -> Self {
         let mut catalogue = Self::default();
         for text in SHIPPED {
-            catalogue.add(text).expect("the shipped rule packs are read by a test");
+            catalogue.restore(text).expect("the shipped rule packs are read by a test");
         }
         catalogue
     }
@@ -117,24 +169,61 @@ impl Catalogue {
         &self.packs
     }
 
-    /// Reads a pack, checks it, runs its vectors, and makes it known.
+    /// Reads a new pack, checks it, runs its vectors, and makes it known.
     pub fn add(&mut self, text: &str) -> Result<&RulePack, RulePackError> {
+        let (id, written) = self.written_in(text)?;
+        if id.starts_with(SHIPPED_PREFIX) {
+            return Err(RulePackError::ReservedId(id));
+        }
+        if !is_usable(&id) {
+            return Err(RulePackError::IdMalformed(id));
+        }
+        let pack = self.checked(&id, &written)?;
+        let begins_too = |known: &&RulePack| {
+            known.jurisdiction == pack.jurisdiction && known.effective_from == pack.effective_from
+        };
+        if let Some(known) = self.packs.iter().find(begins_too) {
+            let (other, jurisdiction, day) = (known.id.clone(), pack.jurisdiction, pack.effective_from);
+            return Err(RulePackError::SameDay { id, other, jurisdiction, day });
+        }
+        Ok(self.keep(id, written, pack))
+    }
+
+    /// Reads a pack that was published before, and makes it known. It was checked then, by what held then: transfers
+    /// have begun under it, so what a later release or calendar says does not turn it away.
+    pub fn restore(&mut self, text: &str) -> Result<&RulePack, RulePackError> {
+        let (id, written) = self.written_in(text)?;
+        let pack = self.read(&id, &written)?;
+        Ok(self.keep(id, written, pack))
+    }
+
+    /// What a file says, under an id that is free.
+    fn written_in(&self, text: &str) -> Result<(String, Table), RulePackError> {
         let written: Table = text.parse().map_err(RulePackError::NotToml)?;
         let id = written.get("id").and_then(Value::as_str).ok_or(RulePackError::NoId)?.to_owned();
-        if self.written.contains_key(&id) {
-            return Err(RulePackError::IdTaken(id));
+        if self.written.contains_key(&id) { Err(RulePackError::IdTaken(id)) } else { Ok((id, written)) }
+    }
+
+    fn checked(&self, id: &str, written: &Table) -> Result<RulePack, RulePackError> {
+        if written.values().any(holds_control_character) {
+            return Err(RulePackError::ControlCharacter(id.to_owned()));
         }
-        cites_its_changes(&written)?;
-        let whole = self.inherited(&id, &written)?;
-        let pack: RulePack = whole.try_into().map_err(RulePackError::Unreadable)?;
+        cites_its_changes(written)?;
+        let pack = self.read(id, written)?;
         check(&pack)?;
-        has_vectors_for_its_changes(&pack, &written)?;
-        for vector in &pack.vectors {
-            try_vector(&pack, vector)?;
-        }
+        has_vectors_for_its_changes(&pack, written)?;
+        pack.vectors.iter().try_for_each(|vector| try_vector(&pack, vector))?;
+        Ok(pack)
+    }
+
+    fn read(&self, id: &str, written: &Table) -> Result<RulePack, RulePackError> {
+        self.inherited(id, written)?.try_into().map_err(RulePackError::Unreadable)
+    }
+
+    fn keep(&mut self, id: String, written: Table, pack: RulePack) -> &RulePack {
         self.written.insert(id, written);
         self.packs.push(pack);
-        Ok(&self.packs[self.packs.len() - 1])
+        &self.packs[self.packs.len() - 1]
     }
 
     /// What a known pack says together with what it inherits, as its file would say it.
@@ -164,6 +253,23 @@ impl Catalogue {
     }
 }
 
+/// Whether an id fits into paths, tables and sentences.
+fn is_usable(id: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-';
+    (1..=60).contains(&id.len())
+        && id.bytes().all(fits)
+        && id.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric())
+}
+
+fn holds_control_character(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.chars().any(char::is_control),
+        Value::Array(values) => values.iter().any(holds_control_character),
+        Value::Table(table) => table.values().any(holds_control_character),
+        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => false,
+    }
+}
+
 /// Lays what a pack says over what it inherits: clocks by code and key by key, all else key by key. What is the
 /// parent's own, its vectors and its last day, is not inherited.
 fn lay_over(whole: &mut Table, table: &Table) {
@@ -177,6 +283,7 @@ fn lay_over(whole: &mut Table, table: &Table) {
                     lay_clock_over(clocks, change);
                 }
             }
+            ("ladder", Some(Value::Table(ladder)), Value::Table(changes)) => ladder.extend(changes.clone()),
             _ => {
                 whole.insert(key.clone(), value.clone());
             }
@@ -199,7 +306,12 @@ fn clocks_of(written: &Table) -> impl Iterator<Item = &Value> {
 
 /// Every clock that a pack writes down cites its own article: an inherited one would cover a changed length.
 fn cites_its_changes(written: &Table) -> Result<(), RulePackError> {
+    let mut codes = BTreeSet::new();
     for clock in clocks_of(written) {
+        let code = clock.get("code").and_then(Value::as_str).and_then(ClockCode::from_name);
+        if let Some(code) = code.filter(|code| !codes.insert(*code)) {
+            return Err(RulePackError::ClockTwice(code));
+        }
         let article = clock.get("article").and_then(Value::as_str).unwrap_or_default();
         if article.trim().is_empty() {
             let code = clock.get("code").and_then(Value::as_str).unwrap_or("without a code");
@@ -238,14 +350,22 @@ fn check(pack: &RulePack) -> Result<(), RulePackError> {
     if pack.jurisdiction != "cn" && !is_division {
         return Err(RulePackError::Jurisdiction(pack.id.clone()));
     }
+    if !(1..=366).contains(&pack.suspension_days) {
+        return Err(RulePackError::SuspensionDays(pack.id.clone()));
+    }
     let blank = |text: &String| text.trim().is_empty();
     let is_bad = pack.copies.iter().any(|copy| blank(&copy.to_type) || blank(&copy.article))
         || pack.materials.iter().any(|material| blank(&material.name));
     if is_bad {
         return Err(RulePackError::Lists);
     }
+    let is_unknown = |copy: &&CopyRule| DepartmentType::from_code(&copy.to_type).is_none();
+    if let Some(copy) = pack.copies.iter().find(is_unknown) {
+        return Err(RulePackError::UnknownCopyType(copy.to_type.clone()));
+    }
     let ladder = pack.ladder;
-    if [ladder.urge_every, ladder.supervise_after, ladder.criticise_after].contains(&0) {
+    let steps = [ladder.urge_every, ladder.supervise_after, ladder.criticise_after];
+    if !steps.iter().all(|step| (1..=LADDER_STEP_MAX).contains(step)) {
         return Err(RulePackError::Ladder(pack.id.clone()));
     }
     pack.clocks.iter().try_for_each(|clock| check_clock(clock, pack))?;
@@ -264,9 +384,19 @@ fn check_clock(clock: &ClockRule, pack: &RulePack) -> Result<(), RulePackError> 
     if !is_complete {
         return Err(RulePackError::ClockIncomplete(clock.code));
     }
+    let is_too_long = |period: &Period| u32::from(period.length) > period.unit.longest();
+    if let Some(period) = [Some(clock.period), clock.urgent].into_iter().flatten().find(is_too_long) {
+        let unit = period.unit;
+        return Err(RulePackError::TooLong { code: clock.code, unit: unit.name(), most: unit.longest() });
+    }
     let extends = |rule: ExtensionRule| {
-        let has_length = rule.length.is_some_and(|length| length > 0);
-        rule.times > 0 && has_length == (clock.period.unit != Unit::OwnDates)
+        let has_length = match rule.length {
+            Some(length) => {
+                clock.period.unit != Unit::OwnDates && (1..=EXTENSION_LENGTH_MAX).contains(&length)
+            }
+            None => clock.period.unit == Unit::OwnDates,
+        };
+        has_length && (1..=EXTENSION_TIMES_MAX).contains(&rule.times)
     };
     if !clock.extension.is_none_or(extends) {
         return Err(RulePackError::Extension(clock.code));
@@ -305,6 +435,19 @@ impl SourceStatus {
             Self::Verified => "verified",
             Self::Recalled => "recalled",
             Self::Variant => "variant",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_packs_pass_the_checks_of_new_ones() {
+        let catalogue = Catalogue::shipped();
+        for pack in catalogue.packs() {
+            assert_eq!(catalogue.checked(&pack.id, &catalogue.written[&pack.id]).unwrap(), *pack);
         }
     }
 }

@@ -83,7 +83,7 @@ fn a_longer_cycle_of_inheritance_is_found_through_every_link() {
     let pack =
         |id: &str, parent: &str| local(VECTOR).replace("nj-2026.1", id).replace("cn-default-2026.2", parent);
     catalogue.add(&pack("a", "cn-default-2026.2")).unwrap();
-    catalogue.add(&pack("b", "a")).unwrap();
+    catalogue.add(&pack("b", "a").replace("2026-06-01", "2026-06-02")).unwrap();
     // A pack never changes, so a cycle can only close over one that is not known yet.
     assert!(matches!(catalogue.add(&pack("a", "b")), Err(RulePackError::IdTaken(_))));
     assert!(matches!(catalogue.add(&pack("c", "c")), Err(RulePackError::Cycle(_, _))));
@@ -143,4 +143,82 @@ fn a_clock_stands_once_in_a_pack_of_its_own() {
     let doubled = text.replace("code = \"T03\"", "code = \"T02\"");
     let mut catalogue = Catalogue::default();
     assert!(matches!(catalogue.add(&doubled), Err(RulePackError::ClockTwice(ClockCode::T02))));
+}
+
+#[test]
+fn a_stored_pack_is_read_again_although_what_it_was_checked_by_has_changed() {
+    let wrong = local(&VECTOR.replace("2026-10-08", "2026-10-01"));
+    assert!(matches!(add(&wrong), Err(RulePackError::VectorFailed { .. })));
+    let mut catalogue = Catalogue::shipped();
+    assert_eq!(catalogue.restore(&wrong).unwrap().id, "nj-2026.1");
+    assert!(matches!(catalogue.restore(&wrong), Err(RulePackError::IdTaken(_))));
+    let unreadable = local("speed = 3").replace("nj-2026.1", "x");
+    assert!(matches!(catalogue.restore(&unreadable), Err(RulePackError::Unreadable(_))));
+}
+
+#[test]
+fn the_ids_of_the_shipped_packs_are_kept_for_them() {
+    let reserved = local(VECTOR).replacen("nj-2026.1", "cn-default-2027.1", 1);
+    assert!(matches!(add(&reserved), Err(RulePackError::ReservedId(id)) if id == "cn-default-2027.1"));
+}
+
+#[test]
+fn lengths_extensions_and_steps_beyond_all_measure_and_unknown_types_are_refused() {
+    let with = |lines: &str| add(&local(&format!("{lines}\n{VECTOR}")));
+    let clock = |lines: &str| with(&format!("[[clock]]\ncode = \"T09\"\narticle = \"第三条\"\n{lines}"));
+    let length =
+        |unit: &str, length: u32| clock(&format!("urgent = {{ length = {length}, unit = \"{unit}\" }}"));
+    for (unit, most) in [("natural_day", 3_650), ("working_day", 2_500), ("month", 120)] {
+        assert!(length(unit, most).is_ok(), "{unit}");
+        assert!(matches!(length(unit, most + 1), Err(RulePackError::TooLong { code: ClockCode::T09, .. })));
+    }
+    assert!(length("hour", u32::from(u16::MAX)).is_ok());
+    let extension =
+        |length: u32, times: u32| clock(&format!("extension = {{ length = {length}, times = {times} }}"));
+    assert!(extension(365, 10).is_ok());
+    for (length, times) in [(366, 10), (365, 11)] {
+        assert!(matches!(extension(length, times), Err(RulePackError::Extension(ClockCode::T09))));
+    }
+    let ladder = |step: u32| with(&format!("[ladder]\nsupervise_after = {step}"));
+    assert!(ladder(250).is_ok());
+    assert!(matches!(ladder(251), Err(RulePackError::Ladder(_))));
+    let copy = |to_type: &str| {
+        with(&format!("[[copy]]\nkind = \"notice\"\nto_type = \"{to_type}\"\narticle = \"第三条\""))
+    };
+    assert!(copy("PROCURATORATE").is_ok());
+    assert!(matches!(copy("procuratorate"), Err(RulePackError::UnknownCopyType(_))));
+}
+
+#[test]
+fn an_id_that_fits_nowhere_a_control_character_and_a_clock_that_stands_twice_are_refused() {
+    for id in ["", "../nj", "nj 2026", "-nj"] {
+        let text = local(VECTOR).replacen("nj-2026.1", id, 1);
+        assert!(matches!(add(&text), Err(RulePackError::IdMalformed(_))), "{id:?}");
+    }
+    let clock = |name: &str| format!("[[clock]]\ncode = \"T09\"\nname = \"{name}\"\narticle = \"第三条\"\n");
+    let odd = local(&format!("{}{VECTOR}", clock("反馈\\u0000")));
+    assert!(matches!(add(&odd), Err(RulePackError::ControlCharacter(_))));
+    let twice = local(&format!("{}{}{VECTOR}", clock("反馈"), clock("结果")));
+    assert!(matches!(add(&twice), Err(RulePackError::ClockTwice(ClockCode::T09))));
+    let for_ever = local(&format!("suspension_days = 9999\n{VECTOR}"));
+    assert!(matches!(add(&for_ever), Err(RulePackError::SuspensionDays(_))));
+}
+
+#[test]
+fn two_packs_of_one_jurisdiction_do_not_begin_on_the_same_day() {
+    let mut catalogue = Catalogue::shipped();
+    catalogue.add(&local(VECTOR)).unwrap();
+    let second = local(VECTOR).replacen("nj-2026.1", "nj-2026.2", 1);
+    assert!(matches!(catalogue.add(&second), Err(RulePackError::SameDay { .. })));
+    assert!(catalogue.add(&second.replace("2026-06-01", "2026-06-02")).is_ok());
+}
+
+#[test]
+fn a_ladder_is_inherited_step_by_step() {
+    let mut catalogue = Catalogue::shipped();
+    catalogue.add(&local(&format!("[ladder]\nurge_every = 2\n{VECTOR}"))).unwrap();
+    let child = local(&format!("[ladder]\nsupervise_after = 4\n{VECTOR}"));
+    let child = child.replacen("nj-2026.1", "nj-2026.2", 1).replace("2026-06-01", "2026-07-01");
+    let pack = catalogue.add(&child.replace("cn-default-2026.2", "nj-2026.1")).unwrap();
+    assert_eq!((pack.ladder.urge_every, pack.ladder.supervise_after), (2, 4));
 }

@@ -13,6 +13,7 @@ pub use changes::changes;
 pub use explain::{Explanation, explain};
 
 use crate::counting::{Extension, Pause};
+use crate::rule_pack::RulePack;
 use crate::transfer::state::Transfer;
 use chrono::{DateTime, Utc};
 use contract::clock::{
@@ -54,6 +55,8 @@ pub struct Clock {
     pub missed: bool,
     /// The warnings that were given.
     pub warned: Vec<WarningMark>,
+    /// When its owner was first urged because of it.
+    pub first_urged_at: Option<DateTime<Utc>>,
     /// When its owner was last urged because of it.
     pub urged_at: Option<DateTime<Utc>>,
     /// When supervision was opened because of it.
@@ -98,6 +101,7 @@ impl Clock {
             phase: Phase::Running,
             missed: false,
             warned: Vec::new(),
+            first_urged_at: None,
             urged_at: None,
             supervised_at: None,
             lateness: None,
@@ -215,6 +219,17 @@ pub(crate) fn granted<'a>(
     }
 }
 
+/// The running clocks that the pack lets be extended once more.
+pub(crate) fn extendable(transfer: &Transfer, pack: &RulePack) -> Vec<ClockCode> {
+    let may = |clock: &&Clock| {
+        let rule = pack.clock(clock.code).and_then(|rule| rule.extension);
+        clock.phase == Phase::Running && rule.is_some_and(|rule| clock.extensions_asked < rule.times)
+    };
+    let mut codes: Vec<_> = transfer.clocks.iter().filter(may).map(|clock| clock.code).collect();
+    codes.sort();
+    codes
+}
+
 impl Transfer {
     /// Takes over what an event and its clock changes say, and brings the facts that depend on clocks up to date.
     pub(crate) fn apply_clocks(
@@ -259,6 +274,7 @@ impl Transfer {
         if let TransferEvent::Urged(urged) = event
             && let Some(clock) = urged.code.zip(urged.run).and_then(|(code, run)| self.clock_mut(code, run))
         {
+            clock.first_urged_at.get_or_insert(now);
             clock.urged_at = Some(now);
         }
         if let TransferEvent::Supervised(done) = event
@@ -301,7 +317,7 @@ impl Transfer {
         let by_hand = self.facts.urging.as_ref().map(|_| LadderStep::Urged);
         let by_clocks = clocks.iter().filter_map(Clock::step).max();
         let supervised = self.facts.supervision.as_ref().map(|_| LadderStep::Supervised);
-        let escalated = self.escalation.as_ref().map(|(_, step)| *step);
+        let escalated = self.escalations.iter().map(|(_, step)| *step).max();
         self.facts.ladder = [escalated, supervised, by_hand, by_clocks].into_iter().flatten().max();
     }
 }

@@ -41,6 +41,8 @@ impl Transfer {
             (None | Some(_), _) => return Err(WrongBeginning),
         };
         next.apply_clocks(&body.event, &body.after.clocks, place.occurred_at);
+        // What depends on the rule pack is taken from whoever had it.
+        next.facts.extendable.clone_from(&body.after.facts.extendable);
         next.version += 1;
         next.position = place.position;
         Ok(next)
@@ -56,7 +58,7 @@ impl Transfer {
             reference,
             sent,
             facts,
-            escalation: None,
+            escalations: Vec::new(),
             participants: Vec::new(),
             requests: Vec::new(),
             parts: Vec::new(),
@@ -89,6 +91,9 @@ impl Transfer {
         self.facts.extension.take_if(|_| ended);
         self.facts.urging.take_if(|_| ended);
         self.facts.routing_open &= !ended;
+        if ended {
+            self.facts.parts_outstanding.clear();
+        }
         // A supervision by hand is about the one who held the transfer; who holds it next is not supervised.
         let holder = self.holder().cloned();
         self.facts.supervision.take_if(|supervision| {
@@ -131,7 +136,7 @@ impl Transfer {
             }
             TransferEvent::UrgeReplied(_) => facts.urging = None,
             TransferEvent::Escalated(escalated) => {
-                self.escalation = Some((escalated.department.clone(), escalated.step));
+                self.escalations.push((escalated.department.clone(), escalated.step));
             }
             TransferEvent::FailureAcknowledged(known) => {
                 facts.acknowledged_until = Some(known.until);
@@ -159,7 +164,7 @@ impl Transfer {
             }
             TransferEvent::Reopened(_) => {
                 facts.supervision = None;
-                self.escalation = None;
+                self.escalations.clear();
             }
             TransferEvent::AssignedInternally(assigned) => {
                 self.assignments.retain(|earlier| earlier.department != assigned.department);

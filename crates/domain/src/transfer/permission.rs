@@ -48,7 +48,10 @@ pub struct Standing {
 impl Standing {
     /// The acts that a department may do now, in the order of [`Action::ALL`].
     pub fn allowed_actions(&self, by: &DepartmentId) -> Vec<Action> {
-        Action::ALL.iter().copied().filter(|action| permit(self, *action, by).is_ok()).collect()
+        // Of what may be asked for, an extension is offered only where there is something to extend.
+        let is_idle = |action: Action| action == Action::Extension && self.facts.extendable.is_empty();
+        let may = |action: &Action| permit(self, *action, by).is_ok() && !is_idle(*action);
+        Action::ALL.iter().copied().filter(may).collect()
     }
 }
 
@@ -127,12 +130,12 @@ fn parties(standing: &Standing, action: Action) -> Vec<&DepartmentId> {
         | Action::Decision
         | Action::Feedback
         | Action::Suspension
-        | Action::Resumption
         | Action::Plan
         | Action::Progress
         | Action::JointHandling
         | Action::InternalAssignment
         | Action::Conversion => vec![&standing.to],
+        Action::Resumption => vec![&standing.to, &standing.office],
         Action::Supplement
         | Action::ObjectionAnswer
         | Action::Resending
@@ -283,6 +286,9 @@ fn not_now(standing: &Standing, action: Action) -> Refusal {
         | Action::InternalAssignment
         | Action::Withdrawal => false,
     };
+    if action == Action::LatenessReason {
+        return Refusal::NothingLate;
+    }
     if was_done {
         Refusal::AlreadyDone { action }
     } else if state.is_ended() {

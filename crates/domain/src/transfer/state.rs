@@ -38,8 +38,8 @@ pub struct Transfer {
     pub converted: bool,
     /// What beside the state decides who may do what.
     pub facts: Facts,
-    /// The highest step of the ladder that the office took by hand, and against whom.
-    pub escalation: Option<(DepartmentId, LadderStep)>,
+    /// The steps beyond supervision that the office took, and against whom.
+    pub escalations: Vec<(DepartmentId, LadderStep)>,
     /// Requests for assistance that are not answered, with whom they were sent to.
     pub requests: Vec<Participant>,
     /// Who takes part in a joint handling.

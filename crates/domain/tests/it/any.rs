@@ -24,12 +24,12 @@ use domain::transfer::commands::{
     AssignInternally, ConfirmRouting, ConvertNotice, DecideCase, FileCase, KeepTransfer, RequestSupplement,
     ResendTransfer, SupplySupplement, WithdrawTransfer,
 };
-use domain::{Command, Transfer};
+use domain::{Command, Refusal, Transfer};
 use proptest::prelude::*;
 
 pub const PARTIES: [&str; 4] = [HEALTH, INSURANCE, MARKET, OFFICE];
 /// How many commands [`command`] knows.
-pub const COMMANDS: usize = 43;
+pub const COMMANDS: usize = 44;
 
 /// A day of late 2026, the later the higher `pick`.
 fn day(pick: usize) -> NaiveDate {
@@ -152,6 +152,7 @@ fn of_the_whole_life(which: usize, pick: usize, id: TransferId) -> Command {
         39 => Command::SuperviseAutomatically(SuperviseAutomatically { code, run }),
         40 => Command::EndSuspension,
         41 => Command::RecalculateClocks,
+        42 => Command::EndWithCase,
         _ => Command::MissTimeLimit(MissTimeLimit { code, run, cause: MissedCause::Idle }),
     }
 }
@@ -284,15 +285,65 @@ fn of_the_clocks(transfer: &Transfer, by: &DepartmentId, command: Command, pick:
 
 /// What the watch may try with a clock of the transfer.
 pub fn watched(transfer: &Transfer, nth: usize) -> Option<(DepartmentId, Command)> {
-    let clock = transfer.clocks.get(nth / 8 % transfer.clocks.len().max(1))?;
+    let clock = transfer.clocks.get(nth / 9 % transfer.clocks.len().max(1))?;
     let (code, run) = (clock.code, clock.run);
-    let command = match nth % 8 {
+    let command = match nth % 9 {
         0 | 1 => Command::WarnTimeLimit(WarnTimeLimit { code, run, mark: WarningMark::ALL[nth % 2] }),
         2 | 3 => Command::MissTimeLimit(MissTimeLimit { code, run, cause: MissedCause::Idle }),
         4 => Command::UrgeAutomatically(UrgeAutomatically { code, run }),
         5 => Command::SuperviseAutomatically(SuperviseAutomatically { code, run }),
         6 => Command::EndSuspension,
+        7 => Command::EndWithCase,
         _ => Command::RecalculateClocks,
     };
     Some((clock.owner.clone(), command))
+}
+
+/// What is refused because of what the command says, and not because of whose turn it is.
+pub fn is_refused_by_content(refusal: &Refusal, attempt: &Command) -> bool {
+    match refusal {
+        Refusal::FeedbackUnknown { .. }
+        | Refusal::NothingToSuspend { .. }
+        | Refusal::SuspensionOver { .. }
+        | Refusal::SuspensionTooLong { .. }
+        | Refusal::AcknowledgementTooLong { .. }
+        | Refusal::ClockNotRunning { .. }
+        | Refusal::NotExtendable { .. }
+        | Refusal::ExtensionAfterExpiry { .. }
+        | Refusal::ExtensionsUsedUp { .. }
+        | Refusal::ExtensionDay { .. }
+        | Refusal::NotLate { .. }
+        | Refusal::EscalationTooEarly { .. }
+        | Refusal::AcknowledgementOver
+        | Refusal::NothingFailed
+        | Refusal::LeadNotPossible { .. }
+        | Refusal::PartsOutstanding { .. }
+        | Refusal::OutsideOuterClock { .. } => true,
+        Refusal::NoCommonSuperior { .. } => matches!(attempt, Command::SubmitDispute(_)),
+        Refusal::OutOfTurn { .. } | Refusal::AlreadyDone { .. } => {
+            matches!(attempt, Command::Urge(_) | Command::Escalate(_))
+        }
+        Refusal::WrongKind { .. }
+        | Refusal::WrongParty { .. }
+        | Refusal::Ended { .. }
+        | Refusal::ObjectionAlreadyRaised
+        | Refusal::ObjectionNotAllowed
+        | Refusal::ContestAlreadyRaised
+        | Refusal::ConfirmationTooEarly
+        | Refusal::ReferralOnwardForbidden { .. }
+        | Refusal::ClueOnwardForbidden { .. }
+        | Refusal::ClockNotMissed
+        | Refusal::NotSuspended
+        | Refusal::ResumeFirst
+        | Refusal::DesignationBinding
+        | Refusal::AssistanceNeedsCase
+        | Refusal::ReinspectionTooEarly
+        | Refusal::NobodyNamed
+        | Refusal::LegalReviewRequired { .. }
+        | Refusal::MaterialsMissing { .. }
+        | Refusal::StepNotDue
+        | Refusal::NothingLate
+        | Refusal::NothingToRecalculate
+        | Refusal::UnknownRulePack(_) => false,
+    }
 }

@@ -1,7 +1,8 @@
 //! What holds after every event of any history (design: the invariants of the rules).
 
 use crate::any::{
-    COMMANDS, Choice, PARTIES, Step, allowed, carries_on, command, dated, kind, steps, watched,
+    COMMANDS, Choice, PARTIES, Step, allowed, carries_on, command, dated, is_refused_by_content, kind, steps,
+    watched,
 };
 use crate::given::{HEALTH, INSURANCE, MARKET, World, at, department, sending};
 use crate::recount::recount;
@@ -17,7 +18,7 @@ use domain::transfer::clocks::{Clock, Phase, changes, explain};
 use domain::transfer::commands::SendTransfer;
 use domain::transfer::event::Place;
 use domain::transfer::state::State;
-use domain::{Command, Decision, Draft, Refusal, Rules, Transfer, decide};
+use domain::{Decision, Draft, Rules, Transfer, decide};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use std::cell::RefCell;
@@ -189,52 +190,7 @@ fn closing_had_final_feedback(transfer: &Transfer) {
         | CloseReason::Replied => {
             assert!(transfer.feedback.last().is_some_and(|given| given.is_final));
         }
-        CloseReason::Kept | CloseReason::Read | CloseReason::MeetingDecided => {}
-    }
-}
-
-/// What is refused because of what the command says, and not because of whose turn it is.
-fn is_refused_by_content(refusal: &Refusal, attempt: &Command) -> bool {
-    match refusal {
-        Refusal::FeedbackUnknown { .. }
-        | Refusal::NothingToSuspend { .. }
-        | Refusal::SuspensionOver { .. }
-        | Refusal::ClockNotRunning { .. }
-        | Refusal::NotExtendable { .. }
-        | Refusal::ExtensionAfterExpiry { .. }
-        | Refusal::ExtensionsUsedUp { .. }
-        | Refusal::ExtensionDay { .. }
-        | Refusal::NotLate { .. }
-        | Refusal::EscalationTooEarly { .. }
-        | Refusal::AcknowledgementOver
-        | Refusal::LeadNotPossible { .. }
-        | Refusal::PartsOutstanding { .. }
-        | Refusal::OutsideOuterClock { .. } => true,
-        Refusal::NoCommonSuperior { .. } => matches!(attempt, Command::SubmitDispute(_)),
-        Refusal::OutOfTurn { .. } | Refusal::AlreadyDone { .. } => {
-            matches!(attempt, Command::Urge(_) | Command::Escalate(_))
-        }
-        Refusal::WrongKind { .. }
-        | Refusal::WrongParty { .. }
-        | Refusal::Ended { .. }
-        | Refusal::ObjectionAlreadyRaised
-        | Refusal::ObjectionNotAllowed
-        | Refusal::ContestAlreadyRaised
-        | Refusal::ConfirmationTooEarly
-        | Refusal::ReferralOnwardForbidden { .. }
-        | Refusal::ClueOnwardForbidden { .. }
-        | Refusal::ClockNotMissed
-        | Refusal::NotSuspended
-        | Refusal::ResumeFirst
-        | Refusal::DesignationBinding
-        | Refusal::AssistanceNeedsCase
-        | Refusal::ReinspectionTooEarly
-        | Refusal::NobodyNamed
-        | Refusal::LegalReviewRequired { .. }
-        | Refusal::MaterialsMissing { .. }
-        | Refusal::StepNotDue
-        | Refusal::NothingToRecalculate
-        | Refusal::UnknownRulePack(_) => false,
+        CloseReason::Kept | CloseReason::Read | CloseReason::MeetingDecided | CloseReason::CaseEnded => {}
     }
 }
 

@@ -141,6 +141,8 @@ fn beyond_supervision_only_the_office_acts_after_ten_working_days_and_step_by_st
     let other = world.refused(HEALTH, "10-27 09:00", &escalate(LadderStep::Criticised));
     assert!(matches!(other, Refusal::WrongParty { .. }));
     assert_eq!(world.act(OFFICE, "10-27 09:00", &escalate(LadderStep::Criticised)), ["escalated"]);
+    world.act(OFFICE, "10-27 10:00", &escalate(LadderStep::AccountabilityProposed));
+    world.act(OFFICE, "10-27 11:00", &escalate(LadderStep::TalkHeld));
     let again = world.refused(OFFICE, "10-28 09:00", &escalate(LadderStep::Criticised));
     assert!(matches!(again, Refusal::AlreadyDone { .. }));
     let not_a_step = world.refused(OFFICE, "10-28 08:00", &escalate(LadderStep::Urged));
@@ -150,10 +152,10 @@ fn beyond_supervision_only_the_office_acts_after_ten_working_days_and_step_by_st
     let ladder = world.transfer().facts.ladder;
     assert_eq!(
         ladder,
-        Some(LadderStep::SupervisionListed),
+        Some(LadderStep::AccountabilityProposed),
         "an act of the office is not undone by a late act"
     );
-    let over = world.refused(OFFICE, "10-30 09:00", &escalate(LadderStep::AccountabilityProposed));
+    let over = world.refused(OFFICE, "10-30 09:00", &escalate(LadderStep::TalkHeld));
     assert!(matches!(over, Refusal::OutOfTurn { .. }), "the late act has ended the supervision");
 }
 
@@ -191,6 +193,8 @@ fn a_known_failure_does_not_alarm_until_its_expiry() {
         })
     };
     assert_eq!(world.refused(OFFICE, "09-30 08:00", &known("09-30 08:00")), Refusal::AcknowledgementOver);
+    let too_long = world.refused(OFFICE, "09-30 08:00", &known("12-31 00:00"));
+    assert!(matches!(too_long, Refusal::AcknowledgementTooLong { .. }));
     world.act(OFFICE, "09-30 08:00", &known("10-09 00:00"));
     assert_eq!(world.refused(INSURANCE, "10-08 09:00", &urge(T02)), Refusal::StepNotDue);
     assert_eq!(world.act(INSURANCE, "10-09 00:00", &urge(T02)), ["urged"]);

@@ -362,6 +362,8 @@ fn a_suspension_needs_a_reason_that_a_clock_allows_is_not_raised_twice_and_ends_
     let appraisal = suspend(PauseReason::Appraisal, "2026-09-30");
     let over = world.refused(INSURANCE, "09-15 09:00", &suspend(PauseReason::Appraisal, "2026-09-14"));
     assert!(matches!(over, Refusal::SuspensionOver { .. }));
+    let for_ever = world.refused(INSURANCE, "09-15 09:00", &suspend(PauseReason::Appraisal, "2026-12-15"));
+    assert_eq!(for_ever, Refusal::SuspensionTooLong { last: day("2026-12-14") });
     let supplement = world.refused(INSURANCE, "09-15 09:00", &suspend(PauseReason::Supplement, "2026-09-30"));
     assert!(matches!(supplement, Refusal::NothingToSuspend { .. }), "a supplement has an act of its own");
     world.act(INSURANCE, "09-16 09:00", &appraisal);

@@ -239,12 +239,54 @@ fn the_office_gives_itself_no_time_and_does_not_meet_its_way_around_a_ruling() {
 }
 
 #[test]
-fn a_meeting_extends_no_clock_that_has_run_out_before_the_watch_saw_it() {
+fn a_meeting_may_give_time_to_what_has_run_out_and_that_stays_on_record() {
     let mut world = accepted();
     let resolution = Resolution::Extend { code: ClockCode::T07, until: "2026-12-01".parse().unwrap() };
     let (minutes, reason) = ("纪要".to_owned(), "统一意见".to_owned());
     let meeting = Command::DecideInMeeting(DecideInMeeting { minutes, reason, resolution });
-    assert!(matches!(world.refused(OFFICE, "10-11 09:00", &meeting), Refusal::ExtensionDay { .. }));
+    assert_eq!(world.act(OFFICE, "10-11 09:00", &meeting), ["missed", "meeting-decided"]);
+    assert_eq!(world.last_day(ClockCode::T07), "2026-12-01");
+    let t07 = world.transfer().open_clock(ClockCode::T07).unwrap();
+    assert!(t07.missed);
+    let urge = Command::UrgeAutomatically(UrgeAutomatically { code: ClockCode::T07, run: 1 });
+    assert_eq!(world.refused(INSURANCE, "10-12 09:00", &urge), Refusal::StepNotDue, "it has time now");
+}
+
+#[test]
+fn a_request_for_assistance_ends_with_its_case() {
+    let mut world = accepted();
+    let (case, id) = (world.first, world.fresh());
+    let request = sending(TransferKind::AssistanceRequest, id, INSURANCE, MARKET, Urgency::Normal);
+    let request = SendTransfer { from_receiver_of_origin: true, ..request };
+    world.send(&request, Some(case), at("09-15 09:00"));
+    let early = world.try_act_on(id, MARKET, at("09-15 10:00"), &Command::EndWithCase);
+    assert_eq!(early, Err(Refusal::StepNotDue));
+    let (minutes, reason) = ("纪要".to_owned(), "并案处理".to_owned());
+    let close = DecideInMeeting { minutes, reason, resolution: Resolution::Close };
+    world.act(OFFICE, "09-16 09:00", &Command::DecideInMeeting(close));
+    assert_eq!(world.act_on(id, MARKET, "09-16 09:01", &Command::EndWithCase), ["closed"]);
+    assert!(world.transfers[&id].clocks.iter().all(|clock| !clock.is_open()));
+}
+
+#[test]
+fn two_late_duties_of_one_department_are_urged_once_a_day_and_supervised_once() {
+    let mut world = accepted();
+    for code in [ClockCode::T07, ClockCode::T08] {
+        let cause = MissedCause::Silent;
+        world.act(INSURANCE, "10-12 09:00", &Command::MissTimeLimit(MissTimeLimit { code, run: 1, cause }));
+    }
+    let urge = |code| Command::UrgeAutomatically(UrgeAutomatically { code, run: 1 });
+    world.act(INSURANCE, "10-12 09:00", &urge(ClockCode::T07));
+    assert_eq!(world.refused(INSURANCE, "10-12 09:00", &urge(ClockCode::T08)), Refusal::StepNotDue);
+    world.act(INSURANCE, "10-13 09:00", &urge(ClockCode::T08));
+    let supervise = |code| {
+        Command::SuperviseAutomatically(domain::supervision::commands::SuperviseAutomatically {
+            code,
+            run: 1,
+        })
+    };
+    world.act(INSURANCE, "10-20 09:00", &supervise(ClockCode::T07));
+    assert_eq!(world.refused(INSURANCE, "10-20 09:00", &supervise(ClockCode::T08)), Refusal::StepNotDue);
 }
 
 #[test]

@@ -74,7 +74,9 @@ impl Words<'_> {
     }
 
     fn period(&self, period: Period) -> String {
-        self.say(&format!("clock-unit-{}", period.unit.name()), vec![("length", period.length.to_string())])
+        let one = if period.length == 1 { "-one" } else { "" };
+        let key = format!("clock-unit-{}{one}", period.unit.name());
+        self.say(&key, vec![("length", period.length.to_string())])
     }
 
     fn extensions(&self) -> Vec<String> {
@@ -154,7 +156,7 @@ impl Words<'_> {
     fn source(&self) -> String {
         let Explanation { rule, pack, arithmetic, .. } = self.explanation;
         let named = vec![
-            ("article", rule.article.clone()),
+            ("article", own_article(&rule.article, self.locale).to_owned()),
             ("status", self.say(&format!("source-{}", source_status(rule)), vec![])),
             ("pack", pack.id.clone()),
             ("calendar", arithmetic.calendar.clone()),
@@ -190,6 +192,15 @@ fn own_name(name: &str, locale: Locale) -> &str {
         (Some((chinese, _)), Locale::ZhCn) => chinese,
         (Some((_, english)), Locale::En) => english,
         (None, Locale::ZhCn | Locale::En) => name,
+    }
+}
+
+/// The part of an article in a language: packs may write it in Chinese, a bar and in English.
+fn own_article(article: &str, locale: Locale) -> &str {
+    match (article.split_once(" | "), locale) {
+        (Some((chinese, _)), Locale::ZhCn) => chinese,
+        (Some((_, english)), Locale::En) => english,
+        (None, Locale::ZhCn | Locale::En) => article,
     }
 }
 
@@ -236,6 +247,7 @@ mod tests {
             phase: Phase::Running,
             missed: false,
             warned: Vec::new(),
+            first_urged_at: None,
             urged_at: None,
             supervised_at: None,
             lateness: None,
@@ -279,7 +291,7 @@ mod tests {
              扣除周末 2026-10-11、2026-10-17–2026-10-18、2026-10-24–2026-10-25、2026-10-31–2026-11-01、\
              2026-11-07–2026-11-08、2026-11-14–2026-11-15。\
              因鉴定、检验、检测中止，扣除 2026-10-13–2026-10-14。截止 2026-11-18 24:00。\
-             依据：parameter; one extension of 15 by the head, a second one by the office only（参数，由各地设定）；\
+             依据：参数；负责人批准可延长 15 个工作日，再次延长由协调机构批准（由各地设定）；\
              规则包 cn-default-2026.2，日历 cn-2026。"
         );
         assert_eq!(
@@ -293,7 +305,7 @@ mod tests {
              Suspended because of appraisal or testing, left out: 2026-10-13–2026-10-14. \
              It is due by 2026-11-18 24:00. \
              Source: parameter; one extension of 15 by the head, a second one by the office only \
-             (a parameter, set by each jurisdiction); rule pack cn-default-2026.2, calendar cn-2026."
+             (set by each jurisdiction); rule pack cn-default-2026.2, calendar cn-2026."
         );
     }
 

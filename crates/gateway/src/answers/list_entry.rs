@@ -8,6 +8,7 @@ use contract::state::{Handling, TransferState};
 use domain::registry::Registry;
 use serde::Serialize;
 use utoipa::ToSchema;
+use views::transfer::ListedTransfer;
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -75,7 +76,8 @@ pub(crate) struct ListEntry {
 
 impl ListEntry {
     /// A transfer of the read model, as it is listed now.
-    pub(crate) fn of(transfer: views::transfer::Transfer, registry: &Registry, now: DateTime<Utc>) -> Self {
+    pub(crate) fn of(transfer: impl Into<ListedTransfer>, registry: &Registry, now: DateTime<Utc>) -> Self {
+        let transfer: ListedTransfer = transfer.into();
         let name_of = |id| registry.department(id).map(|department| department.name.clone());
         Self {
             id: transfer.id,

@@ -22,6 +22,7 @@ pub(crate) mod lateness_reason;
 pub(crate) mod meeting_decision;
 pub(crate) mod objection;
 pub(crate) mod objection_answer;
+mod overseen;
 pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod receipt;
@@ -57,6 +58,9 @@ use contract::ids::TransferId;
 use contract::problem::ProblemCode;
 use domain::registry::Registry;
 use domain::{Command, Transfer};
+
+/// How often a role is checked again because the transfer changed meanwhile.
+const CHECKS: u32 = 8;
 
 /// The path of an act.
 #[derive(utoipa::IntoParams)]
@@ -134,12 +138,11 @@ impl ActCall {
     pub(crate) async fn carry_out<A: Act>(self) -> Result<Response, Problem> {
         let id = self.id.ok_or_else(|| Problem::new(ProblemCode::TransferNotFound))?;
         let registry = self.app.registry();
-        let transfer = self.app.desk.transfer(id).await?;
         let now = self.app.now();
-        let transfer = transfer.filter(|transfer| may_see(&self.caller, transfer, now, &registry));
-        let transfer = transfer.ok_or_else(|| Problem::new(ProblemCode::TransferNotFound))?;
-        policy::check_role(A::ACTION, &transfer.standing(now), &self.caller)?;
-        let writing = Writing::begin(self.app, self.caller, &self.path, &self.headers, &self.body, false)?;
+        let checked = Checked { action: A::ACTION, registry: &registry, now };
+        let transfer = checked.transfer(&self.app, &self.caller, id).await?;
+        let mut writing =
+            Writing::begin(self.app, self.caller, &self.path, &self.headers, &self.body, false)?;
         let reading = Reading {
             caller: &writing.caller,
             registry: &registry,
@@ -152,8 +155,7 @@ impl ActCall {
             Ok(act) => {
                 let context = Context { transfer: &transfer, registry: &registry, feedback: self.feedback };
                 let command = act.command(&context);
-                let done = writing.app.desk.act(&writing.request, id, &command).await;
-                done.map_err(|error| explained(error, &transfer, &writing.caller, now))?
+                checked.carry_out(&mut writing, transfer, &command).await?
             }
             Err(problem) => writing.first_answer_or(problem).await?,
         };
@@ -164,6 +166,50 @@ impl ActCall {
             Done { transfer: writing.app.desk.transfer_at(id, done.position).await?, ..done }
         };
         writing.answer(done, StatusCode::OK).await
+    }
+}
+
+/// An act whose role is checked on the transfer on which it is decided.
+struct Checked<'a> {
+    action: Action,
+    registry: &'a Registry,
+    now: DateTime<Utc>,
+}
+
+impl Checked<'_> {
+    /// The transfer, if the caller may know of it and has the role that the act needs as things stand.
+    async fn transfer(&self, app: &App, caller: &Caller, id: TransferId) -> Result<Transfer, Problem> {
+        let transfer = app.desk.transfer(id).await?;
+        let transfer = transfer.filter(|transfer| may_see(caller, transfer, self.now, self.registry));
+        let transfer = transfer.ok_or_else(|| Problem::new(ProblemCode::TransferNotFound))?;
+        policy::check_role(self.action, &transfer.standing(self.now), caller)?;
+        Ok(transfer)
+    }
+
+    /// Lets the desk decide. Where the role may change with the next event, only on the version that was checked; when
+    /// the transfer has moved on, it is checked again.
+    async fn carry_out(
+        &self,
+        writing: &mut Writing,
+        mut transfer: Transfer,
+        command: &Command,
+    ) -> Result<Done, Problem> {
+        let id = transfer.reference.id;
+        let is_pinned = policy::role_may_change(self.action) && writing.request.expected_version.is_none();
+        for _ in 0..CHECKS {
+            if is_pinned {
+                writing.request.expected_version = Some(transfer.version);
+            }
+            match writing.app.desk.act(&writing.request, id, command).await {
+                Err(CommandError::VersionMismatch { .. }) if is_pinned => {
+                    transfer = self.transfer(&writing.app, &writing.caller, id).await?;
+                }
+                done => {
+                    return done.map_err(|error| explained(error, &transfer, &writing.caller, self.now));
+                }
+            }
+        }
+        Err(CommandError::Busy.into())
     }
 }
 

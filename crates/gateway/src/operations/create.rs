@@ -137,7 +137,9 @@ impl CreateCall {
             transfer: None,
         };
         let parts = body::read::<C>(value, &reading)?.parts();
-        let is_incomplete = parts.task.receivers.is_incomplete;
+        let receivers = &parts.task.receivers;
+        new_task::check_size(receivers.departments.len(), self.body.len())?;
+        let is_incomplete = receivers.is_incomplete;
         let commands = sending::commands(&self.writing, C::KIND, parts, origin.as_ref(), registry).await?;
         Ok(Ready { commands, origin, is_incomplete })
     }

@@ -19,6 +19,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use bytes::Bytes;
 use chrono::{DateTime, NaiveTime, Utc};
+use contract::actor::Role;
 use contract::ids::DepartmentId;
 use contract::problem::ProblemCode;
 
@@ -78,6 +79,12 @@ impl DepartmentCall {
         };
         body::read(&body::json(&self.headers, &self.body, T::MAY_BE_EMPTY)?, &reading)
     }
+}
+
+/// The problem of a role that may not do this: those that may.
+fn role_forbidden(roles: &[Role]) -> Problem {
+    let names: Vec<_> = roles.iter().map(|role| role.name()).collect();
+    Problem::naming(ProblemCode::RoleForbidden, vec![("role", plain(names.join(", ")))])
 }
 
 /// The department of a path, which must be the caller's own.

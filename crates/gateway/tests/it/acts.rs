@@ -64,8 +64,13 @@ fn acts(final_feedback: u64) -> Vec<(&'static str, String, Value)> {
 }
 
 /// Refusals that depend on what is said, or on the clocks, and not on whose turn it is.
-const CONTENT: [&str; 4] =
-    ["feedback.parts-outstanding", "clock.not-running", "extension.not-allowed", "escalation.too-early"];
+const CONTENT: [&str; 5] = [
+    "feedback.parts-outstanding",
+    "clock.not-running",
+    "extension.not-allowed",
+    "escalation.too-early",
+    "acknowledgement.nothing-failed",
+];
 
 /// Ways into states: who does which acts, after the sending.
 const WAYS: [&[(&str, &str)]; 20] = [
@@ -149,7 +154,10 @@ async fn walk(kind: &str, from: &str, office: &str, ways: &[&[(&str, &str)]]) {
                 let fresh = if is_allowed { callers.go(kind, way).await } else { sent.clone() };
                 let path = format!("/v1/transfers/{}/{route}", id(&fresh));
                 let answer = callers.named(name).post(&path, body).await;
-                let is_in_turn = answer.status == 200 || CONTENT.contains(&answer.problem().1);
+                // An extension is offered only while a clock can be extended.
+                let is_asked_for = is_allowed || act != "extension";
+                let is_content = is_asked_for && CONTENT.contains(&answer.problem().1);
+                let is_in_turn = answer.status == 200 || is_content;
                 assert_eq!(is_in_turn, is_allowed, "{kind} after {way:?}: {act} by {name}: {}", answer.text);
             }
         }
@@ -198,7 +206,7 @@ async fn a_returned_transfer_can_be_sent_anew_or_kept() {
         to.act(&sent, "receipt", json!({})).await;
         to.act(&sent, "objection", json!({"reason": "理由", "proposed_department": WJW})).await;
         let returned = from.act(&sent, "objection/answer", json!({"agree": true, "note": "同意"})).await;
-        assert_eq!(returned["allowed_actions"], json!(["resending", "keeping", "extension"]));
+        assert_eq!(returned["allowed_actions"], json!(["resending", "keeping"]));
         assert_eq!(from.act(&sent, act, body).await["state"], state);
     }
 }

@@ -17,22 +17,28 @@ fn pointers(answer: &Answer) -> Vec<&str> {
 #[tokio::test]
 async fn a_department_sets_its_own_quiet_hours_also_across_midnight() {
     let world = World::new().await;
-    let clerk = world.clerk(YBJ).await;
+    let (clerk, head) = (world.clerk(YBJ).await, world.head_of(YBJ).await);
     let path = format!("/v1/departments/{YBJ}/notification-settings");
     let none = clerk.get(&path).await.body;
     assert_eq!(none, json!({"department": YBJ, "quiet_hours": null, "digest_at": null}));
     let wanted = json!({"quiet_hours": {"from": "22:00", "to": "07:30"}, "digest_at": "08:30"});
-    let set = put(&clerk, &path, wanted.clone()).await;
+    assert_eq!(put(&clerk, &path, wanted.clone()).await.problem(), (403, "role.forbidden"));
+    let set = put(&head, &path, wanted.clone()).await;
     assert_eq!(set.status, 200, "{}", set.body);
     let read = clerk.get(&path).await.body;
     assert_eq!((&read["quiet_hours"], &read["digest_at"]), (&wanted["quiet_hours"], &wanted["digest_at"]));
     let wrong = json!({"quiet_hours": {"from": "22:00", "to": "22:00", "x": 1}, "digest_at": "8:30"});
-    let refused = put(&clerk, &path, wrong).await;
+    let refused = put(&head, &path, wrong).await;
     assert_eq!(refused.problem(), (422, "request.invalid"));
     assert_eq!(pointers(&refused), ["/quiet_hours/to", "/quiet_hours/x", "/digest_at"]);
-    let half = put(&clerk, &path, json!({"quiet_hours": {"from": "25:00"}})).await;
+    let long = put(&head, &path, json!({"quiet_hours": {"from": "18:00", "to": "08:30"}})).await;
+    assert_eq!(pointers(&long), ["/quiet_hours/to"]);
+    let said = long.body["errors"][0]["detail"].as_str().unwrap();
+    assert!(said.contains("12"), "{said}");
+    let half = put(&head, &path, json!({"quiet_hours": {"from": "25:00"}})).await;
     assert_eq!(pointers(&half), ["/quiet_hours/from", "/quiet_hours/to"]);
-    assert_eq!(put(&clerk, &path, json!({})).await.body["quiet_hours"], Value::Null);
+    let supervisor = world.supervisor(YBJ).await;
+    assert_eq!(put(&supervisor, &path, json!({})).await.body["quiet_hours"], Value::Null);
     let stranger = world.supervisor(GAJ).await;
     for refused in [stranger.get(&path).await, put(&stranger, &path, json!({})).await] {
         assert_eq!(refused.problem(), (403, "department.not-yours"));
@@ -96,6 +102,40 @@ async fn a_colleague_covers_an_absence_and_nobody_covers_itself() {
     assert_eq!(head.get(&format!("{path}?on=2026-09-19")).await.body["data"], json!([]));
     assert_eq!(head.get("/v1/digest").await.body["covering"], json!([clerk.key_id]));
     assert_eq!(stranger.get(&path).await.problem(), (403, "department.not-yours"));
+}
+
+#[tokio::test]
+async fn a_repeat_of_an_absence_gets_the_same_answer_also_when_it_is_over() {
+    let world = World::new().await;
+    let (clerk, head) = (world.clerk(YBJ).await, world.head_of(YBJ).await);
+    let path = format!("/v1/departments/{YBJ}/absences");
+    let note = async |until: &str| {
+        let body = json!({"covered_by": head.key_id, "from": "2026-09-16", "until": until});
+        answer(clerk.request(Method::POST, &path).header("idempotency-key", "a").json(&body)).await
+    };
+    // Both arrive at the same time: one is noted, and the other is another one under its key.
+    let (one, other) = tokio::join!(note("2026-09-17"), note("2026-09-18"));
+    let (noted, refused) = if one.status == 201 { (&one, &other) } else { (&other, &one) };
+    assert_eq!((noted.status, refused.problem()), (201, (422, "idempotency-key.reused")));
+    let until = noted.body["until"].as_str().unwrap();
+    world.clock.set(crate::world::moment("2026-10-08T09:00:00+08:00"));
+    let again = note(until).await;
+    assert_eq!((again.status, &again.body), (201, &noted.body));
+    assert_eq!(note("2026-09-16").await.problem(), (422, "idempotency-key.reused"));
+}
+
+#[tokio::test]
+async fn only_a_head_notes_the_absence_of_a_head() {
+    let world = World::new().await;
+    let (clerk, head) = (world.clerk(YBJ).await, world.head_of(YBJ).await);
+    let path = format!("/v1/departments/{YBJ}/absences");
+    let body = json!({
+        "key_id": head.key_id, "covered_by": clerk.key_id, "from": "2026-09-16", "until": "2026-09-18"
+    });
+    for other in [&clerk, &world.supervisor(YBJ).await] {
+        assert_eq!(other.post(&path, body.clone()).await.problem(), (403, "role.forbidden"));
+    }
+    assert_eq!(head.post(&path, body).await.status, 201);
 }
 
 #[tokio::test]

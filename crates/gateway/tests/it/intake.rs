@@ -4,6 +4,7 @@ use crate::bad_input::{errors, refused, refused_act};
 use crate::world::{GAJ, LXB, WJW, World, YBJ, clue, id, moment};
 use accounts::Scope;
 use contract::actor::Role;
+use contract::ids::TransferId;
 use serde_json::{Value, json};
 
 const CLUES: &str = "/v1/clue-transfers";
@@ -81,16 +82,17 @@ async fn similar_open_transfers_must_be_named_to_go_on() {
         "sent_at": first["sent_at"], "state": "delivered"}]);
     assert_eq!(refused_one.body["similar"], similar);
     assert_eq!(world.head().await, 1);
-    sender.send(CLUES, about(another)).await;
+    let of_another = sender.send(CLUES, about(another)).await;
     sender.send("/v1/notices", about(uscc)).await;
     other.send(CLUES, about(uscc)).await;
     let mut named = about(uscc);
     named["in_spite_of"] = json!(["x"]);
     let wrong = refused(|| sender.writing(CLUES).json(&named), 422, "request.invalid").await;
     assert_eq!(errors(&wrong), [("/in_spite_of/0", "field.malformed")]);
-    named["in_spite_of"] = json!([id(&first)]);
+    named["in_spite_of"] = json!([TransferId::fresh(), id(&first), id(&of_another)]);
     let second = sender.send(CLUES, named.clone()).await;
-    assert_eq!(second["in_spite_of"], json!([id(&first)]));
+    assert_eq!(second["in_spite_of"], json!([id(&first)]), "what is not similar is not kept");
+    named["in_spite_of"] = json!([id(&first)]);
     let key = || sender.request(reqwest::Method::POST, CLUES).header("idempotency-key", "same").json(&named);
     refused(key, 409, "transfer.similar-open").await;
     sender.act(&first, "withdrawal", json!({"reason": "误发"})).await;
@@ -111,6 +113,35 @@ async fn similar_open_transfers_must_be_named_to_go_on() {
     assert_eq!(sent.body["id"], again.body["id"], "a repeat is not similar to itself");
     world.clock.set(moment("2026-10-17T09:00:01+08:00"));
     sender.send(CLUES, about(uscc)).await;
+}
+
+#[tokio::test]
+async fn a_received_referral_is_not_sent_on_under_whatever_name_while_it_is_open() {
+    let world = World::new().await;
+    let (sender, receiver) = (world.clerk(YBJ).await, world.clerk(GAJ).await);
+    let (uscc, another) = ("91210200MA0QECKN5M", "91110000802100433B");
+    let referral = sender.send("/v1/case-referrals", about(uscc)).await;
+    let onward = |uscc: &str| {
+        let mut body = about(uscc);
+        body["to"] = json!(WJW);
+        body
+    };
+    world.clock.set(moment("2026-10-20T09:00:00+08:00"));
+    for path in [CLUES, "/v1/case-referrals"] {
+        let refused_one =
+            refused(|| receiver.writing(path).json(&onward(uscc)), 409, "referral.onward-forbidden").await;
+        assert!(refused_one.body.get("similar").is_none(), "{}", refused_one.text);
+    }
+    receiver.send(CLUES, onward(another)).await;
+    let mut other_matter = onward(uscc);
+    other_matter["in_spite_of"] = json!([id(&referral)]);
+    other_matter["to"] = json!(YBJ);
+    let sent = receiver.send(CLUES, other_matter).await;
+    assert_eq!(sent["in_spite_of"], json!([id(&referral)]), "that it is another matter is on record");
+    receiver.send("/v1/notices", onward(uscc)).await;
+    world.clerk(WJW).await.send(CLUES, about(uscc)).await;
+    sender.act(&referral, "withdrawal", json!({"reason": "误发"})).await;
+    receiver.send(CLUES, onward(uscc)).await;
 }
 
 #[tokio::test]
@@ -197,6 +228,9 @@ async fn what_no_row_may_route_goes_to_the_office_which_names_the_department() {
     let wrong = json!({"department": "120106-ybj", "reason": ""});
     let wrong = refused_act(&office, &sent, "routing-confirmation", wrong, 422, "request.invalid").await;
     assert_eq!(errors(&wrong), [("/reason", "field.empty"), ("/department", "transfer.to-oneself")]);
+    let above = json!({"department": "120000-rmzf"});
+    let wrong = refused_act(&office, &sent, "routing-confirmation", above, 422, "request.invalid").await;
+    assert_eq!(errors(&wrong), [("/department", "department.not-overseen")]);
     let linked = office.act(&sent, "routing-confirmation", named).await;
     assert_eq!((&linked["to"], &linked["state"]), (&json!("120106-mzj"), &json!("delivered")));
     assert_eq!(linked["origin"], json!({"transfer": id(&sent), "reason": "routed"}));

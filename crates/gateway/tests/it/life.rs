@@ -75,7 +75,7 @@ async fn a_sent_clue_has_every_field() {
     let read = sender.get(&format!("/v1/transfers/{}", id(clue))).await;
     assert_eq!((read.status, read.header("etag"), &read.body), (200, "\"v1\"", clue));
     let seen = receiver.get(&format!("/v1/transfers/{}", id(clue))).await.body;
-    assert_eq!(seen["allowed_actions"], json!(["receipt", "extension", "internal_assignment"]));
+    assert_eq!(seen["allowed_actions"], json!(["receipt", "internal_assignment"]));
     assert_eq!(seen["subjects"], clue["subjects"]);
 }
 
@@ -160,7 +160,7 @@ async fn a_dispute_is_designated_by_a_supervisor_of_the_office_between_the_parti
     assert_eq!((&submitted["holder"], &submitted["state"]), (&json!(LXB), &json!("disputed_submitted")));
     let clerk = world.clerk(LXB).await;
     let allowed = clerk.get(&format!("/v1/transfers/{}", id(&clue))).await.body["allowed_actions"].clone();
-    assert_eq!(allowed, json!(["extension"]), "what it decides over others is left to its supervisors");
+    assert_eq!(allowed, json!([]), "what it decides over others is left to its supervisors");
     let body = json!({"department": "320100-wjw", "reason": "监管职责"});
     let refused = clerk.post(&format!("/v1/transfers/{}/designation", id(&clue)), body.clone()).await;
     assert_eq!(refused.problem(), (403, "role.forbidden"));

@@ -12,6 +12,7 @@ mod idempotency;
 mod intake;
 mod ladder;
 mod life;
+mod overseen;
 mod routing;
 mod scorecard;
 mod tasks;

@@ -155,3 +155,40 @@ async fn a_caller_reads_only_the_rows_of_departments_of_which_it_sees_everything
         }
     }
 }
+
+#[tokio::test]
+async fn a_scorecard_over_too_many_transfers_is_refused_and_can_be_narrowed() {
+    let world = World::new().await;
+    let statement = format!(
+        "insert into views_1.scorecard
+         select gen_random_uuid(), 'clue_transfer', '{YBJ}', '{GAJ}', '{LXB}', '2026-09-16T01:00:00Z', '[]', '[]',
+           null, null, false, false
+           from generate_series(1, 50001)"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&world.pool).await.unwrap();
+    let office = world.supervisor(LXB).await;
+    let now = world.clock.now().to_rfc3339().replace('+', "%2B");
+    for path in [SEPTEMBER.to_owned(), format!("{SEPTEMBER}&as_of={now}")] {
+        let asked = || office.request(reqwest::Method::GET, &path);
+        let refused = crate::bad_input::refused(asked, 422, "scorecard.too-large").await;
+        assert!(refused.body["detail"].as_str().unwrap().contains("50000"), "{}", refused.text);
+    }
+    for narrower in ["&kind=notice", "&department=320100-wjw"] {
+        assert_eq!(office.get(&format!("{SEPTEMBER}{narrower}")).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_past_scorecard_counts_what_it_could_not_read() {
+    let world = World::new().await;
+    let sender = world.clerk(YBJ).await;
+    sender.send_clue(GAJ).await;
+    sender.send_clue(GAJ).await;
+    let past = as_of("2026-09-16T09:00:00+08:00");
+    let before = sender.get(&past).await.body;
+    assert_eq!((&before["skipped"], &row(&before, YBJ)["sent"]), (&json!(0), &json!(2)));
+    let statement = "update views_1.timeline set schema_version = 99 where position = 1";
+    sqlx::raw_sql(statement).execute(&world.pool).await.unwrap();
+    let after = sender.get(&past).await.body;
+    assert_eq!((&after["skipped"], &row(&after, YBJ)["sent"]), (&json!(1), &json!(1)));
+}

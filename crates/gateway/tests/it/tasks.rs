@@ -114,6 +114,26 @@ async fn a_set_of_departments_stands_for_its_members_and_says_when_it_is_not_com
 }
 
 #[tokio::test]
+async fn a_long_task_goes_to_few_departments() {
+    let world = World::new().await;
+    let office = world.supervisor(GOVERNMENT).await;
+    // 800 KiB, within the limit of a body.
+    let mut body = with("departments", json!(["320100-qzf", GAJ]));
+    let text = serde_json::to_string(&body).unwrap();
+    let padded = format!("{}{text}", " ".repeat(800 * 1024));
+    let send = || {
+        let request = office.writing(PATH).header("content-type", "application/json");
+        request.body(padded.clone())
+    };
+    refused(send, 413, "request.too-large").await;
+    assert_eq!(world.head().await, 0);
+    body["departments"] = json!([GAJ, YBJ]);
+    let padded = format!("{}{body}", " ".repeat(800 * 1024));
+    let request = office.writing(PATH).header("content-type", "application/json").body(padded);
+    assert_eq!(crate::world::answer(request).await.status, 201);
+}
+
+#[tokio::test]
 async fn only_who_oversees_a_department_gives_it_a_task() {
     let world = World::new().await;
     let (clerk, office) = (world.clerk(YBJ).await, world.supervisor(LXB).await);

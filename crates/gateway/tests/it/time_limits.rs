@@ -49,6 +49,9 @@ async fn the_receiver_suspends_its_clocks_with_evidence_and_resumes_them_with_wh
     refused_act(&receiver, &clue, "supplement-request", supplement, 409, "suspension.resume-first").await;
     world.clock.set(moment("2026-09-18T09:00:00+08:00"));
     refused_act(&receiver, &clue, "resumption", json!({}), 422, "request.invalid").await;
+    // The office may end it too, by its supervisors.
+    let (office, evidence) = (world.clerk(LXB).await, json!({"evidence": "无需鉴定"}));
+    refused_act(&office, &clue, "resumption", evidence, 403, "role.forbidden").await;
     let resumed = receiver.act(&clue, "resumption", json!({"evidence": "鉴定意见书"})).await;
     assert_eq!(resumed["suspension"], json!(null));
     assert_eq!(receiver.read(&clue).await, resumed);
@@ -73,6 +76,11 @@ async fn the_head_decides_the_first_extension_and_the_office_the_second() {
     refused_act(&receiver, &clue, "extension", with_day, 422, "extension.day").await;
     let grant = json!({"granted": true, "note": "同意"});
     refused_act(&head, &clue, "extension/decision", grant.clone(), 409, "transfer.out-of-turn").await;
+    // Also while nothing waits: what waits a moment later is not a clerk's to decide.
+    refused_act(&receiver, &clue, "extension/decision", grant.clone(), 403, "role.forbidden").await;
+    let office_clerk = world.clerk(LXB).await;
+    refused_act(&office_clerk, &clue, "extension/decision", grant.clone(), 403, "role.forbidden").await;
+    refused_act(&office, &clue, "extension/decision", grant.clone(), 409, "transfer.out-of-turn").await;
     let pending = receiver.act(&clue, "extension", asked.clone()).await;
     let expected = json!({"code": "T07", "run": 1, "decided_by": GAJ, "by_office": false});
     assert_eq!(pending["extension"], expected);
@@ -94,12 +102,34 @@ async fn the_head_decides_the_first_extension_and_the_office_the_second() {
         (&second["extension"]["by_office"], &second["extension"]["decided_by"]),
         (&json!(true), &json!(LXB))
     );
-    let office_clerk = world.clerk(LXB).await;
     refused_act(&office_clerk, &clue, "extension/decision", grant, 403, "role.forbidden").await;
     let refusal = json!({"granted": false, "reason": "已延期一次"});
     assert_eq!(office.act(&clue, "extension/decision", refusal).await["extension"], json!(null));
     world.clock.set(moment("2026-11-04T09:00:00+08:00"));
     refused_act(&receiver, &clue, "extension", asked, 409, "extension.after-expiry").await;
+}
+
+#[tokio::test]
+async fn a_decision_finds_its_way_between_other_acts_and_a_named_version_does_not() {
+    let world = World::new().await;
+    let (sender, receiver) = (world.clerk(YBJ).await, world.clerk(GAJ).await);
+    let head = world.head_of(GAJ).await;
+    let clue = accepted(&sender, &receiver).await;
+    let path = format!("/v1/transfers/{}", id(&clue));
+    let assignment = json!({"unit": "经侦支队", "due_on": "2026-09-17"});
+    let (assigning, deciding) = (format!("{path}/internal-assignment"), format!("{path}/extension/decision"));
+    let assign = || receiver.post(&assigning, assignment.clone());
+    let decision = || head.writing(&deciding).json(&json!({"granted": true}));
+    for _ in 0..4 {
+        receiver.act(&clue, "extension", json!({"code": "T07", "reason": "案情复杂"})).await;
+        let refusal = json!({"granted": false, "reason": "不同意"});
+        let decided = head.post(&deciding, refusal);
+        let (decided, ..) = tokio::join!(decided, assign(), assign(), assign());
+        assert_eq!(decided.status, 200, "who names no version is not told of one: {}", decided.text);
+    }
+    receiver.act(&clue, "extension", json!({"code": "T07", "reason": "案情复杂"})).await;
+    refused(|| decision().header("if-match", "\"v1\""), 412, "precondition.failed").await;
+    assert_eq!(crate::world::answer(decision()).await.status, 200);
 }
 
 #[tokio::test]
@@ -159,7 +189,8 @@ async fn a_clock_explains_its_due_moment_as_data_and_in_words() {
         refused(|| sender.request(Method::GET, &path), status, code).await;
     }
     let audit = world.accounts.readings_of(id(&clue).parse().unwrap(), 50).await.unwrap();
-    assert!(audit.len() >= 3, "an explanation is a reading of the content");
+    let routes: std::collections::BTreeSet<_> = audit.iter().map(|reading| reading.route.as_str()).collect();
+    assert!(routes.contains("/v1/transfers/{id}/clocks/{code}"), "an explanation is a reading: {routes:?}");
 }
 
 #[tokio::test]
@@ -168,7 +199,7 @@ async fn who_was_late_says_why_and_stays_late() {
     let (sender, receiver) = (world.clerk(YBJ).await, world.clerk(GAJ).await);
     let clue = sender.send_clue(GAJ).await;
     let reason = json!({"code": "T02", "reason": "staff_change", "note": "经办人调离"});
-    refused_act(&receiver, &clue, "lateness-reason", reason.clone(), 409, "transfer.out-of-turn").await;
+    refused_act(&receiver, &clue, "lateness-reason", reason.clone(), 409, "lateness.none").await;
     world.clock.set(moment("2026-09-21T09:00:00+08:00"));
     world.miss(&clue, ClockCode::T02, GAJ).await;
     assert_eq!(receiver.act(&clue, "receipt", json!({})).await["late"], json!([GAJ]));
@@ -185,7 +216,7 @@ async fn who_was_late_says_why_and_stays_late() {
     assert_eq!(receiver.read(&clue).await, explained);
     let clock = receiver.clock(&clue, "T02").await;
     assert_eq!((&clock["state"], &clock["lateness"]), (&json!("met_late"), &json!("staff_change")));
-    refused_act(&receiver, &clue, "lateness-reason", reason, 409, "transfer.out-of-turn").await;
+    refused_act(&receiver, &clue, "lateness-reason", reason, 409, "lateness.none").await;
 }
 
 #[tokio::test]

@@ -100,7 +100,12 @@ async fn a_joint_handling_merges_the_parts_of_its_participants() {
         json!({"participants": [{"department": WJW, "request": "a"}, {"department": WJW, "request": "b"}]});
     let twice = refused_act(&lead, &case, "joint-handling", twice, 422, "request.invalid").await;
     assert_eq!(errors(&twice), [("/participants/1", "field.repeated")]);
-    for (body, code) in [(json!({}), "field.required"), (json!({"participants": []}), "field.empty")] {
+    let many = vec![json!({"department": WJW, "request": "a"}); 21];
+    for (body, code) in [
+        (json!({}), "field.required"),
+        (json!({"participants": []}), "field.empty"),
+        (json!({"participants": many}), "field.too-many"),
+    ] {
         let nobody = refused_act(&lead, &case, "joint-handling", body, 422, "request.invalid").await;
         assert_eq!(errors(&nobody), [("/participants", code)]);
     }

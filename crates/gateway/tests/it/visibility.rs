@@ -176,6 +176,10 @@ async fn a_destroyed_key_leaves_the_names_empty_and_readings_are_recorded() {
     assert!(reading.opened_at.is_some());
     let audit = world.accounts.readings_of(transfer, 10).await.unwrap();
     assert_eq!((audit.len(), audit[0].key_id.as_str()), (1, receiver.key_id.as_str()));
+    assert_eq!(audit[0].route, "/v1/transfers/{id}");
+    receiver.get(&format!("/v1/transfers/{transfer}/events")).await;
+    let audit = world.accounts.readings_of(transfer, 10).await.unwrap();
+    assert!(audit.iter().any(|reading| reading.route == "/v1/transfers/{id}/events"));
     let key: uuid::Uuid =
         sqlx::query_scalar("select id from accounts.subject_key").fetch_one(&world.pool).await.unwrap();
     assert!(world.accounts.destroy_subject_key(key).await.unwrap());

@@ -2,10 +2,12 @@
 
 mod count;
 mod fold;
+mod listed;
 mod offices;
 mod query;
 mod store;
 
+pub use listed::ListedTransfer;
 pub use query::{BoxFilter, ListCursor, ListFilter};
 pub(crate) use store::{load, tally_matters, upsert};
 

@@ -1,16 +1,20 @@
 //! Transfers that somebody should look at before others: similar ones that are open, and those whose receiver the
 //! office still has to confirm.
 
-use super::{ListCursor, Transfer};
+use super::{ListCursor, ListedTransfer, Transfer};
 use crate::rows::{self, PlannedAnew};
 use crate::visibility::Sight;
 use crate::{Page, Views, ViewsError, Visibility};
 use chrono::{DateTime, Utc};
-use contract::ids::DepartmentId;
+use contract::ids::{DepartmentId, TransferId};
+
+/// How many similar transfers are looked at.
+const SIMILAR_MAX: i64 = 50;
 
 impl Views {
-    /// Open transfers sent since a moment about an organisation with one of these unified social credit codes, in the
-    /// same subject matter, or to the same receiver where no subject matter is given; last sent first.
+    /// Open clues and referrals sent since a moment about an organisation with one of these unified social credit codes,
+    /// in the same subject matter, or to the same receiver where no subject matter is given; last sent first, at most
+    /// fifty.
     pub async fn similar_open(
         &self,
         visibility: &Visibility,
@@ -18,23 +22,44 @@ impl Views {
         subject_matter: Option<&str>,
         to: &DepartmentId,
         since: DateTime<Utc>,
-    ) -> Result<Vec<Transfer>, ViewsError> {
+    ) -> Result<Vec<ListedTransfer>, ViewsError> {
         let sight = Sight::from(visibility);
         let query = sqlx::query_scalar!(
-            "select to_jsonb(t) as row from views_1.transfer t
+            "select to_jsonb(t) - '{summary,subjects,terms,facts}'::text[] as row from views_1.transfer t
               where views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
-                and t.holder is not null and t.sent_at >= $7
+                and t.holder is not null and t.sent_at >= $7 and t.kind in ('clue_transfer', 'case_referral')
                 and t.subjects @> any (array(
                   select jsonb_build_array(jsonb_build_object('uscc', u.uscc)) from unnest($4::text[]) u(uscc)))
                 and case when $5::text is null then t.to_department = $6 else t.subject_matter = $5 end
-              order by t.sent_position desc",
+              order by t.sent_position desc limit $8",
             sight.all,
             sight.own,
             &sight.region,
             usccs,
             subject_matter,
             to.as_str(),
-            since
+            since,
+            SIMILAR_MAX
+        );
+        Ok(rows::fetch(&self.pool, PlannedAnew(query)).await?)
+    }
+
+    /// Open case referrals that one of these departments received about an organisation with one of these unified social
+    /// credit codes; last sent first, at most fifty.
+    pub async fn received_referrals(
+        &self,
+        receivers: &[String],
+        usccs: &[String],
+    ) -> Result<Vec<TransferId>, ViewsError> {
+        let query = sqlx::query_scalar!(
+            "select to_jsonb(t.id) as row from views_1.transfer t
+              where t.kind = 'case_referral' and t.holder is not null and t.to_department = any($1)
+                and t.subjects @> any (array(
+                  select jsonb_build_array(jsonb_build_object('uscc', u.uscc)) from unnest($2::text[]) u(uscc)))
+              order by t.sent_position desc limit $3",
+            receivers,
+            usccs,
+            SIMILAR_MAX
         );
         Ok(rows::fetch(&self.pool, PlannedAnew(query)).await?)
     }

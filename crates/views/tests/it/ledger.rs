@@ -165,3 +165,37 @@ async fn ledgers_are_paged_last_begun_first_also_when_one_of_them_grows() {
     }
     assert_eq!(read, matters.iter().rev().copied().collect::<Vec<_>>());
 }
+
+#[tokio::test]
+async fn a_ledger_lists_two_hundred_tasks_and_counts_all() {
+    let mut story = Story::new();
+    let matter = MatterId::fresh();
+    let tasks: Vec<_> = (0..203).map(|_| task(&mut story, matter, RECEIVER)).collect();
+    sign(&mut story, &tasks[202]);
+    let (_database, _pool, views) = told(&story).await;
+    let ledger = of(&views, &story, matter).await;
+    assert_eq!(counts(&ledger), [203, 1, 0, 0, 0, 0]);
+    let listed: Vec<_> = ledger.entries.iter().map(|entry| entry.transfer_id).collect();
+    assert_eq!(listed, tasks[..200].iter().map(|task| task.id).collect::<Vec<_>>());
+    let page = views.ledger(&Visibility::All, story.now, None, 1).await.unwrap();
+    assert_eq!((&page.entries[0], page.next), (&ledger, None));
+}
+
+#[tokio::test]
+async fn a_task_without_a_clock_is_due_at_the_end_of_its_deadline_in_china() {
+    let mut story = Story::new();
+    let matter = MatterId::fresh();
+    let mut with_deadline = sent("限期整改");
+    with_deadline.deadline = Some("2026-12-31".parse().unwrap());
+    let task = story.send_as(matter, TransferKind::SupervisionTask, OFFICE, RECEIVER, with_deadline);
+    sign(&mut story, &task);
+    let stopped = story.moved(&task, ClockCode::T21, ClockMove::Stopped);
+    let report = ProgressReported { text: "进展".to_owned(), evidence: vec![] };
+    story.note(&task, RECEIVER, TransferEvent::ProgressReported(report), vec![stopped]);
+    let (_database, _pool, views) = told(&story).await;
+    let due_at = "2026-12-31T16:00:00Z".parse().unwrap();
+    for (now, overdue) in [(due_at - TimeDelta::milliseconds(1), 0), (due_at, 1)] {
+        let ledger = views.ledger_of(&Visibility::All, now, matter).await.unwrap().unwrap();
+        assert_eq!((ledger.entries[0].due_at, ledger.overdue), (Some(due_at), overdue));
+    }
+}

@@ -3,6 +3,7 @@
 
 mod checkpoint;
 mod copies_and_internal_hops;
+mod digest;
 mod due_steps;
 mod feed;
 mod ledger;

@@ -96,6 +96,8 @@ async fn similar_transfers_are_open_recent_and_about_the_same_organisation_and_m
     clue(&mut story, about(PHARMACY, Some("SM-001")));
     let unnamed = clue(&mut story, about(HOSPITAL, None));
     let closed = story.whole_life(SENDER, RECEIVER);
+    let notice = about(PHARMACY, Some("SM-001"));
+    story.send_as(MatterId::fresh(), TransferKind::Notice, SENDER, RECEIVER, notice);
     let (_database, _pool, views) = told(&story).await;
     let codes = [HOSPITAL.to_owned()];
     let similar = async |who: &Visibility, codes: &[String], matter, to: &str| {
@@ -114,6 +116,43 @@ async fn similar_transfers_are_open_recent_and_about_the_same_organisation_and_m
     let stranger = Visibility::Parties(department(STRANGER));
     assert!(similar(&stranger, &both, Some("SM-001"), RECEIVER).await.is_empty());
     assert_eq!(views.transfer_by_id(&all, closed.id).await.unwrap().unwrap().holder, None);
+}
+
+#[tokio::test]
+async fn no_more_than_fifty_similar_transfers_are_found_the_last_ones() {
+    let mut story = Story::new();
+    let sent: Vec<_> = (0..52).map(|_| clue(&mut story, about(HOSPITAL, None)).id).collect();
+    let (_database, _pool, views) = told(&story).await;
+    let (codes, since) = ([HOSPITAL.to_owned()], story.now - TimeDelta::days(30));
+    let found =
+        views.similar_open(&Visibility::All, &codes, None, &department(RECEIVER), since).await.unwrap();
+    let found: Vec<_> = found.iter().map(|transfer| transfer.id).collect();
+    assert_eq!(found, sent.iter().rev().take(50).copied().collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_received_referral_is_found_by_its_organisation_while_it_is_open() {
+    let mut story = Story::new();
+    let send = |story: &mut Story, kind, uscc| {
+        story.send_as(MatterId::fresh(), kind, SENDER, RECEIVER, about(uscc, Some("SM-001")))
+    };
+    let referral = send(&mut story, TransferKind::CaseReferral, HOSPITAL);
+    send(&mut story, TransferKind::ClueTransfer, PHARMACY);
+    story.later(24 * 60);
+    let (_database, pool, views) = told(&story).await;
+    let received = async |receiver: &str, codes: &[&str]| {
+        let codes: Vec<_> = codes.iter().map(|code| (*code).to_owned()).collect();
+        views.received_referrals(&[STRANGER.to_owned(), receiver.to_owned()], &codes).await.unwrap()
+    };
+    assert_eq!(received(RECEIVER, &[PHARMACY, HOSPITAL]).await, [referral.id], "however long ago");
+    assert_eq!(received(RECEIVER, &[PHARMACY]).await, [], "that was a clue");
+    assert_eq!(received(SENDER, &[HOSPITAL]).await, [], "it did not receive it");
+    assert_eq!(received(RECEIVER, &[]).await, []);
+    let folded = story.events.len();
+    let withdrawn = TransferEvent::Withdrawn(contract::event::ReasonGiven { reason: "误发".to_owned() });
+    story.record(&referral, SENDER, withdrawn, after(TransferState::Withdrawn, None, vec![]));
+    fold_all(&pool, &story.events[folded..], 1).await;
+    assert_eq!(received(RECEIVER, &[HOSPITAL]).await, []);
 }
 
 #[tokio::test]

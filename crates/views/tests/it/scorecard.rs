@@ -14,7 +14,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use sqlx::PgPool;
 use std::collections::BTreeSet;
-use std::ops::Range;
+use views::scorecard::ScoreFilter;
 use views::{Views, Visibility};
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -22,16 +22,19 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 /// Every month in which a story plays.
-fn all_months() -> Range<DateTime<Utc>> {
-    at("2026-08-31T16:00:00Z")..at("2027-08-31T16:00:00Z")
+fn everything() -> ScoreFilter {
+    let months = at("2026-08-31T16:00:00Z")..at("2027-08-31T16:00:00Z");
+    ScoreFilter { months, department: None, kind: None, most: 100 }
 }
 
 async fn now_of(views: &Views, visibility: &Visibility) -> Vec<ScoreFacts> {
-    views.scorecard_facts(visibility, all_months(), None, None).await.unwrap()
+    views.scorecard_facts(visibility, &everything()).await.unwrap().unwrap().facts
 }
 
 async fn as_of(views: &Views, visibility: &Visibility, moment: DateTime<Utc>) -> Vec<ScoreFacts> {
-    views.scorecard_facts_as_of(visibility, all_months(), None, None, moment).await.unwrap()
+    let scored = views.scorecard_facts_as_of(visibility, &everything(), moment).await.unwrap().unwrap();
+    assert_eq!(scored.skipped, 0);
+    scored.facts
 }
 
 fn rows(facts: &[ScoreFacts], now: DateTime<Utc>) -> Vec<Row> {
@@ -160,16 +163,38 @@ async fn months_departments_and_kinds_narrow_what_is_counted() {
         (all.clone(), Some(&receiver), Some(TransferKind::Notice), vec![october.id]),
         (all, None, Some(TransferKind::CaseReferral), vec![]),
     ] {
-        let now = views.scorecard_facts(&Visibility::All, months.clone(), department, kind).await.unwrap();
-        let then =
-            views.scorecard_facts_as_of(&Visibility::All, months, department, kind, story.now).await.unwrap();
+        let most = expected.len();
+        let filter = ScoreFilter { months, department: department.cloned(), kind, most };
+        let now = views.scorecard_facts(&Visibility::All, &filter).await.unwrap();
+        let then = views.scorecard_facts_as_of(&Visibility::All, &filter, story.now).await.unwrap();
         assert_eq!(now, then);
         let mut expected = expected;
         expected.sort();
-        assert_eq!(now.iter().map(|facts| facts.transfer_id).collect::<Vec<_>>(), expected);
+        let found = now.unwrap().facts;
+        assert_eq!(found.iter().map(|facts| facts.transfer_id).collect::<Vec<_>>(), expected);
     }
+    let too_many = ScoreFilter { most: 1, ..everything() };
+    assert_eq!(views.scorecard_facts(&Visibility::All, &too_many).await.unwrap(), None);
+    let then = views.scorecard_facts_as_of(&Visibility::All, &too_many, story.now).await.unwrap();
+    assert_eq!(then, None);
     let earlier = at("2026-09-30T15:59:59Z");
     assert!(as_of(&views, &Visibility::All, earlier).await.is_empty(), "nothing was sent by then");
+}
+
+#[tokio::test]
+async fn a_transfer_with_an_event_that_cannot_be_read_is_left_out_of_a_past_scorecard_and_counted() {
+    let mut story = Story::new();
+    let unreadable = story.send(SENDER, RECEIVER);
+    story.sign(&unreadable);
+    let readable = story.send(SENDER, RECEIVER);
+    let (_database, pool, views) = told(&story).await;
+    // As a newer program would have folded it.
+    let statement = "update views_1.timeline set schema_version = 99 where position = 2";
+    assert_eq!(sqlx::raw_sql(statement).execute(&pool).await.unwrap().rows_affected(), 1);
+    let scored = views.scorecard_facts_as_of(&Visibility::All, &everything(), story.now).await.unwrap();
+    let scored = scored.unwrap();
+    assert_eq!((scored.facts.len(), scored.skipped), (1, 1));
+    assert_eq!(scored.facts[0].transfer_id, readable.id);
 }
 
 /// How many histories are told.

@@ -3,7 +3,8 @@
 use crate::world::{MARKET, World, department, event};
 use contract::clock::MissedCause;
 use contract::event::TransferEvent;
-use domain::Command;
+use domain::rule_pack::Catalogue;
+use domain::{Command, Rules};
 use log::RecordedEvent;
 
 /// Wednesday; T02 is over at the end of Thursday.
@@ -68,4 +69,25 @@ async fn the_cause_says_how_far_the_receiver_came() {
     assert_eq!(cause(&world.missed(signed, 1).await[0]), MissedCause::Idle);
     let both = world.missed(accepted, 2).await;
     assert!(both.iter().all(|event| cause(event) == MissedCause::Silent), "T07 and T08");
+}
+
+#[tokio::test]
+async fn a_pack_that_this_process_does_not_know_yet_is_waited_for_from_round_to_round() {
+    let world = World::at("2026-03-04T10:00:00+08:00").await;
+    let mut catalogue = Catalogue::shipped();
+    let local = "id = \"nj-1\"\ninherits = \"cn-default-2026.2\"\njurisdiction = \"320100\"\n\
+                 effective_from = \"2026-03-01\"\n[[vector]]\nclock = \"T02\"\n\
+                 start = 2026-03-02T10:00:00+08:00\ndue_on = \"2026-03-03\"\n";
+    catalogue.add(local).unwrap();
+    let rules = Rules::national().with(catalogue, []);
+    world.rules.replace(rules.clone());
+    let transfer = world.send().await;
+    world.views_reach_the_head().await;
+    world.rules.replace(Rules::national());
+    world.goes_to("2026-03-06T00:00:00");
+    let _watch = world.watch();
+    world.missed(transfer, 0).await;
+    // Business time stands still, so nothing that was put off would be tried again.
+    world.rules.replace(rules);
+    world.missed(transfer, 1).await;
 }

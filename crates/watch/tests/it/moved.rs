@@ -1,9 +1,10 @@
 //! What moves due moments without anybody's act: the end of a suspension, and another holiday calendar.
 
-use crate::world::{MARKET, World, body, event, in_china};
+use crate::world::{MARKET, OFFICE, World, body, event, in_china};
 use contract::clock::{ClockCode, ClockMove, PauseReason};
-use contract::event::TransferEvent;
+use contract::event::{CloseReason, TransferEvent};
 use domain::rule_pack::Catalogue;
+use domain::supervision::commands::{DecideInMeeting, Resolution};
 use domain::time_limit::commands::SuspendClocks;
 use domain::{Command, Rules};
 
@@ -36,6 +37,26 @@ async fn a_suspension_ends_by_itself_and_the_clock_runs_on_from_its_last_day() {
     // Fifteen working days would be over on March 23; March 5, 6, 9 and 10 did not count.
     let filing = after.open_clock(ClockCode::T07).unwrap();
     assert_eq!(filing.due_at, Some(in_china("2026-03-28T00:00:00")));
+}
+
+#[tokio::test]
+async fn a_request_for_assistance_ends_with_the_case_that_it_serves() {
+    let world = World::at("2026-03-02T10:00:00+08:00").await;
+    let case = world.send().await;
+    world.act(MARKET, case, &Command::Sign).await;
+    world.act(MARKET, case, &Command::Accept).await;
+    let request = world.ask(case).await;
+    let _two = (world.watch(), world.watch());
+    world.happened(request, "assistance.closed", 0).await;
+    let close = DecideInMeeting {
+        minutes: "会议纪要〔2026〕2号".into(),
+        reason: "并案处理".into(),
+        resolution: Resolution::Close,
+    };
+    world.act(OFFICE, case, &Command::DecideInMeeting(close)).await;
+    let closed = world.happened(request, "assistance.closed", 1).await;
+    let TransferEvent::Closed(closed) = event(&closed[0]) else { panic!("not closed") };
+    assert_eq!(closed.reason, CloseReason::CaseEnded);
 }
 
 #[tokio::test]

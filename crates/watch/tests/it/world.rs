@@ -100,6 +100,20 @@ impl World {
         self.desk.send(&self.request(HEALTH), &sending(), None).await.unwrap().transfer.reference.id
     }
 
+    /// Market supervision asks health for assistance with a case that it has accepted.
+    pub async fn ask(&self, case: TransferId) -> TransferId {
+        let case = self.transfer(case).await;
+        let request = SendTransfer {
+            kind: TransferKind::AssistanceRequest,
+            from: department(MARKET),
+            to: department(HEALTH),
+            from_receiver_of_origin: true,
+            ..sending()
+        };
+        let done = self.desk.send(&self.request(MARKET), &request, Some(&case)).await.unwrap();
+        done.transfer.reference.id
+    }
+
     /// Health sends many clues at once.
     pub async fn send_many(&self, count: usize) {
         let commands: Vec<_> = (0..count).map(|_| sending()).collect();

@@ -24,7 +24,7 @@ async fn who_falls_silent_is_urged_owes_a_reply_and_gets_no_extension_after_the_
     let casebus = later(casebus, "2026-09-22T10:00:00+08:00").await;
     let [health, market] = [HEALTH, MARKET].map(|name| casebus.caller(name));
     happened(&health, &case, "time-limit.missed", 2).await;
-    happened(&health, &case, "supervision.urged", 2).await;
+    happened(&health, &case, "supervision.urged", 1).await;
     assert_eq!(refused(&market, &case, "extension", ask).await, "extension.after-expiry");
     let silent = casebus.caller("supervisor").get("/v1/watch/missing-feedback?limit=200").await.ok();
     let id = &case["id"];

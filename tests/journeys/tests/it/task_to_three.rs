@@ -62,7 +62,7 @@ async fn of_a_task_to_three_departments_two_are_answered_and_the_silent_one_is_u
     let casebus = later(casebus, "2026-09-10T10:00:00+08:00").await;
     let silent = of(&list, RECEIVERS[2]);
     happened(&casebus.caller(OFFICE), &silent, "time-limit.missed", 2).await;
-    happened(&casebus.caller(OFFICE), &silent, "supervision.urged", 2).await;
+    happened(&casebus.caller(OFFICE), &silent, "supervision.urged", 1).await;
     let outsider = casebus.caller("320100-wjw").get(&format!("/v1/supervision-tasks/{matter}")).await;
     assert_eq!(outsider.status, 404);
     casebus.stop().await;

@@ -2,6 +2,7 @@
 
 mod ask;
 mod end_request;
+pub mod end_with_case;
 mod handle_jointly;
 mod reply;
 

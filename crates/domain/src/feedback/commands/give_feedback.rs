@@ -4,7 +4,7 @@ use crate::assistance::commands::reply;
 use crate::command::Act;
 use crate::course::Decision;
 use crate::refusal::Refusal;
-use contract::event::{FeedbackGiven, OutcomeCode, TransferEvent};
+use contract::event::{FeedbackGiven, OutcomeCode, Part, TransferEvent};
 use contract::kind::TransferKind;
 
 /// Give feedback.
@@ -16,6 +16,22 @@ pub struct GiveFeedback {
     pub outcome: Option<OutcomeCode>,
     /// Why the lead of a joint handling answers without the parts that are outstanding.
     pub without_parts: Option<String>,
+}
+
+/// How many characters of all parts together the merged feedback holds, so that it fits into one event.
+const MERGED_CHARACTERS: usize = 20_000;
+
+/// The parts as they stand in the merged feedback: of a long one the beginning, for the whole stands in its reply.
+fn merged(parts: &[Part]) -> Vec<Part> {
+    let most = MERGED_CHARACTERS / parts.len().max(1);
+    let shortened = |part: &Part| {
+        let mut text: String = part.text.chars().take(most).collect();
+        if text.len() < part.text.len() {
+            text.push('…');
+        }
+        Part { text, ..part.clone() }
+    };
+    parts.iter().map(shortened).collect()
 }
 
 impl GiveFeedback {
@@ -35,11 +51,33 @@ impl GiveFeedback {
         let Some(outcome) = self.outcome else {
             return Ok(act.course()?.happen(TransferEvent::InterimFeedbackGiven(given)).decided());
         };
-        given.parts.clone_from(&act.transfer.parts);
+        given.parts = merged(&act.transfer.parts);
         given.without_parts = self.without_parts.clone().filter(|_| !outstanding.is_empty());
         if act.transfer.reference.kind == TransferKind::AssistanceRequest {
             return reply(act, given, outcome);
         }
         Ok(act.course()?.happen(TransferEvent::FinalFeedbackGiven(given)).decided())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::ids::{DepartmentId, TransferId};
+
+    #[test]
+    fn the_parts_of_a_merged_feedback_fit_into_one_event_however_many_and_long_they_are() {
+        let part = |text: &str| Part {
+            department: DepartmentId::new("320100-wjw").unwrap(),
+            request: TransferId(uuid::Uuid::nil()),
+            text: text.to_owned(),
+            outcome: OutcomeCode::Other,
+        };
+        let long = "查".repeat(4_000);
+        assert_eq!(merged(&[part("已查清"), part(&long)])[0].text, "已查清");
+        let parts = merged(&vec![part(&long); 50]);
+        assert_eq!(parts[0].text.chars().count(), 401, "400 characters and the sign that there is more");
+        let bytes: usize = parts.iter().map(|part| part.text.len()).sum();
+        assert!(bytes < contract::limits::EVENT_BODY_MAX_BYTES / 2, "{bytes}");
     }
 }

@@ -7,8 +7,10 @@ use crate::course::Decision;
 use crate::refusal::Refusal;
 use crate::transfer::commands::link;
 use chrono::NaiveDate;
-use contract::clock::ClockCode;
-use contract::event::{CloseReason, Closed, LinkReason, MeetingDecided, MeetingDecision, TransferEvent};
+use contract::clock::{ClockCode, MissedCause};
+use contract::event::{
+    CloseReason, Closed, LinkReason, MeetingDecided, MeetingDecision, TimeLimitMissed, TransferEvent,
+};
 use contract::ids::{DepartmentId, TransferId};
 
 /// What a coordination meeting decides.
@@ -97,11 +99,18 @@ impl DecideInMeeting {
         let clock = clock.ok_or(Refusal::ClockNotRunning { code })?;
         let is_over = civil::end_of(until) <= act.now;
         let is_no_gain = clock.due_at.is_some_and(|due_at| civil::end_of(until) <= due_at);
-        if is_over || is_no_gain || clock.ran_out(act.now) {
+        if is_over || is_no_gain {
             return Err(Refusal::ExtensionDay { code });
         }
+        // What has run out gets time, too, and stays missed: that is put on record before, if the watch has not yet.
+        let mut course = act.course()?;
+        if let Some(due_at) = clock.due_at.filter(|_| clock.ran_out(act.now) && !clock.missed) {
+            let (run, owner, cause) = (clock.run, clock.owner.clone(), MissedCause::Idle);
+            let missed = TimeLimitMissed { code, run, owner, due_at, cause };
+            course = course.happen(TransferEvent::TimeLimitMissed(missed));
+        }
         let extended = self.event(MeetingDecision::Extend { code, run: clock.run, until });
-        Ok(act.course()?.happen(extended).decided())
+        Ok(course.happen(extended).decided())
     }
 }
 

@@ -39,8 +39,8 @@ impl Escalate {
                 holder,
             });
         };
-        let taken = transfer.escalation.as_ref().filter(|(against, _)| *against == supervision.department);
-        if taken.is_some_and(|(_, step)| *step >= self.step) {
+        // Each is an act of its own; the same one is not done twice.
+        if transfer.escalations.contains(&(supervision.department.clone(), self.step)) {
             return Err(Refusal::AlreadyDone { action: Action::Escalation });
         }
         let after = act.rules.pack(&transfer.sent.rule_pack)?.ladder.criticise_after;

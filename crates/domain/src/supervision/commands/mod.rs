@@ -56,7 +56,8 @@ fn overdue_clock<'a>(
     let rule = act.rules.pack(&transfer.sent.rule_pack)?.clock(code);
     let is_serious = rule.is_some_and(|rule| rule.severity == Severity::Serious);
     let is_it = |clock: &&Clock| {
-        clock.code == code && clock.run == run && clock.missed && clock.phase == Phase::Running
+        let is_over = clock.due_at.is_some_and(|due_at| due_at <= act.now);
+        clock.code == code && clock.run == run && clock.missed && clock.phase == Phase::Running && is_over
     };
     // What the office says of its own duties quiets nothing.
     let is_quiet = |clock: &Clock| {

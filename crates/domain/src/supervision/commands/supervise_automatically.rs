@@ -23,7 +23,14 @@ impl SuperviseAutomatically {
         let (clock, due_at) = overdue_clock(act, self.code, self.run)?;
         let after = act.rules.pack(&act.transfer.sent.rule_pack)?.ladder.supervise_after;
         let patience = working_days_after(due_at - TimeDelta::milliseconds(1), after, act);
-        if clock.supervised_at.is_some() || act.now < civil::end_of(patience) {
+        // Who is supervised was urged on an earlier day, is not supervised already, and is not the office itself.
+        let was_urged =
+            clock.first_urged_at.is_some_and(|urged_at| civil::day_of(urged_at) < civil::day_of(act.now));
+        let supervision = act.transfer.facts.supervision.as_ref();
+        let is_supervised = supervision.is_some_and(|open| open.department == clock.owner);
+        let is_office = clock.owner == act.transfer.sent.office;
+        let is_due = clock.supervised_at.is_none() && act.now >= civil::end_of(patience);
+        if !is_due || !was_urged || is_supervised || is_office {
             return Err(Refusal::StepNotDue);
         }
         let supervised = Supervised {

@@ -21,8 +21,16 @@ impl UrgeAutomatically {
     pub(crate) fn decide(&self, act: &Act<'_>) -> Result<Decision, Refusal> {
         let (clock, _) = overdue_clock(act, self.code, self.run)?;
         let every = act.rules.pack(&act.transfer.sent.rule_pack)?.ladder.urge_every;
+        // One urging a day: a department with two late duties in a transfer is not urged twice.
+        let today = civil::day_of(act.now);
+        let was_urged_today = act.transfer.clocks.iter().any(|other| {
+            other.owner == clock.owner && other.urged_at.is_some_and(|at| civil::day_of(at) == today)
+        });
+        if was_urged_today {
+            return Err(Refusal::StepNotDue);
+        }
         let next = clock.urged_at.map(|urged_at| working_days_after(urged_at, every, act));
-        if next.is_some_and(|next| civil::day_of(act.now) < next) {
+        if next.is_some_and(|next| today < next) {
             return Err(Refusal::StepNotDue);
         }
         let urged = Urged {

@@ -1,13 +1,17 @@
 //! Ask for more time 申请延期, before the clock runs out.
 
+use crate::civil;
 use crate::command::Act;
 use crate::course::Decision;
 use crate::period::Unit;
 use crate::refusal::Refusal;
 use crate::transfer::clocks::{Clock, Phase};
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use contract::clock::ClockCode;
 use contract::event::{ExtensionRequested, TransferEvent};
+
+/// How far ahead a day lies at most that is asked for by name.
+const FURTHEST_DAYS: Days = Days::new(366);
 
 /// Ask for more time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +44,10 @@ impl RequestExtension {
         if (rule.period.unit == Unit::OwnDates) != self.until.is_some() {
             return Err(Refusal::ExtensionDay { code });
         }
-        let current = clock.due_at.map(crate::civil::last_day_before);
-        if self.until.zip(current).is_some_and(|(until, current)| until <= current) {
+        let current = clock.due_at.map(civil::last_day_before);
+        let furthest = civil::day_of(act.now) + FURTHEST_DAYS;
+        let fits = |until, current| current < until && until <= furthest;
+        if self.until.zip(current).is_some_and(|(until, current)| !fits(until, current)) {
             return Err(Refusal::ExtensionDay { code });
         }
         let requested = ExtensionRequested {

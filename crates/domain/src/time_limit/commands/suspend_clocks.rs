@@ -5,7 +5,7 @@ use crate::command::Act;
 use crate::course::Decision;
 use crate::refusal::Refusal;
 use crate::transfer::clocks::{Clock, Phase};
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use contract::clock::PauseReason;
 use contract::event::{Suspended, TransferEvent};
 
@@ -26,6 +26,10 @@ impl SuspendClocks {
             return Err(Refusal::SuspensionOver { until: self.until });
         }
         let pack = act.rules.pack(&act.transfer.sent.rule_pack)?;
+        let last = civil::day_of(act.now) + Days::new(pack.suspension_days.into());
+        if self.until > last {
+            return Err(Refusal::SuspensionTooLong { last });
+        }
         let pauses = |clock: &&Clock| {
             let rule = pack.clock(clock.code);
             let may = rule.is_some_and(|rule| rule.pauses.contains(&self.reason));
@@ -33,7 +37,9 @@ impl SuspendClocks {
         };
         let own = &act.transfer.reference.to;
         let has_one = act.transfer.clocks.iter().filter(pauses).any(|clock| clock.owner == *own);
-        if self.reason == PauseReason::Supplement || !has_one {
+        // Who waits for assistance has asked for it.
+        let waits_for_nobody = self.reason == PauseReason::Assistance && act.transfer.requests.is_empty();
+        if self.reason == PauseReason::Supplement || waits_for_nobody || !has_one {
             return Err(Refusal::NothingToSuspend { reason: self.reason });
         }
         let suspended = Suspended { reason: self.reason, evidence: self.evidence.clone(), until: self.until };

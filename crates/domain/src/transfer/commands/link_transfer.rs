@@ -34,6 +34,7 @@ pub(crate) fn link<'a>(
     }
     let now = act.now.max(act.transfer.updated_at);
     // Who was designated, made the clue itself, or has objected to this before, may not object.
+    let is_in_place = to.division() == from.to.division();
     let mut objected = act.transfer.sent.terms.objected.clone();
     if act.transfer.objection_raised && !objected.contains(&from.to) {
         objected.push(from.to.clone());
@@ -52,6 +53,8 @@ pub(crate) fn link<'a>(
         office,
         // The office has chosen: there is nothing left to choose from.
         terms: Terms {
+            // The copies of one division are those of its own bodies; another division has others.
+            copies: if is_in_place { act.transfer.sent.terms.copies.clone() } else { Vec::new() },
             candidates: Vec::new(),
             referrals: referrals_below(act.transfer),
             objected,

@@ -1,6 +1,6 @@
 //! `POST /v1/transfers/{id}/designation`: designate the jurisdiction 指定管辖.
 
-use super::{Act, ActCall, Context, TransferPath};
+use super::{Act, ActCall, Context, TransferPath, overseen};
 use crate::answers::problem::WriteProblems;
 use crate::answers::transfer::TransferAnswer;
 use crate::body::{ReadBody, Reading};
@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 /// Who must handle it, and why.
 #[derive(ToSchema)]
 pub(crate) struct DesignationBody {
-    /// The department that must handle it.
+    /// The department that must handle it: one of the parties, or of the superior's region.
     pub(crate) department: DepartmentId,
     /// Why.
     #[schema(min_length = 1, max_length = 2000)]
@@ -33,6 +33,9 @@ impl ReadBody for DesignationBody {
         let department = department.filter(|id| {
             sender == Some(id) || fields.not_the_sender("department", id, sender, reading.registry).is_some()
         });
+        if let Some(department) = &department {
+            overseen::check(fields, "department", department, reading);
+        }
         let reason = fields.text("reason", REASON_MAX_CHARACTERS);
         Some(Self { department: department?, reason: reason? })
     }

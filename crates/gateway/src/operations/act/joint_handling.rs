@@ -11,17 +11,20 @@ use crate::writing::WriteHeaders;
 use axum::response::Response;
 use contract::action::Action;
 use contract::ids::{DepartmentId, TransferId};
-use contract::limits::{SUBJECTS_MAX, TEXT_MAX_CHARACTERS};
+use contract::limits::TEXT_MAX_CHARACTERS;
 use contract::problem::ProblemCode;
 use domain::Command;
 use domain::assistance::commands::{HandleJointly, NewParticipant};
 use utoipa::ToSchema;
 
+/// How many take part beside the lead at most.
+const PARTICIPANTS_MAX: usize = 20;
+
 /// Who takes part beside the lead.
 #[derive(ToSchema)]
 pub(crate) struct JointHandlingBody {
     /// The participants, each department once.
-    #[schema(min_items = 1, max_items = 50)]
+    #[schema(min_items = 1, max_items = 20)]
     pub(crate) participants: Vec<ParticipantBody>,
 }
 
@@ -29,7 +32,7 @@ impl ReadBody for JointHandlingBody {
     fn read(fields: &Fields<'_>, reading: &Reading<'_>) -> Option<Self> {
         fields.require("participants");
         let participants =
-            fields.objects("participants", SUBJECTS_MAX, |one| ParticipantBody::read(one, reading))?;
+            fields.objects("participants", PARTICIPANTS_MAX, |one| ParticipantBody::read(one, reading))?;
         if participants.is_empty() && fields.has("participants") {
             fields.wrong("participants", ProblemCode::FieldEmpty, Named::new());
         }

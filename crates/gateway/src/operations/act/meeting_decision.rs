@@ -1,6 +1,6 @@
 //! `POST /v1/transfers/{id}/meeting-decision`: record what a coordination meeting decided 会议决定.
 
-use super::{Act, ActCall, Context, TransferPath};
+use super::{Act, ActCall, Context, TransferPath, overseen};
 use crate::answers::problem::WriteProblems;
 use crate::answers::transfer::TransferAnswer;
 use crate::body::{ReadBody, Reading};
@@ -28,7 +28,7 @@ pub(crate) struct MeetingDecisionBody {
     pub(crate) reason: String,
     /// What was decided.
     pub(crate) decision: MeetingDecisionKind,
-    /// Who leads: of `fix_lead`, and required there.
+    /// Who leads, the receiver or a department of the office's region: of `fix_lead`, and required there.
     pub(crate) department: Option<DepartmentId>,
     /// Which clock: of `extend`, and required there.
     pub(crate) code: Option<ClockCode>,
@@ -58,6 +58,7 @@ impl ReadBody for MeetingDecisionBody {
         let sender = reading.transfer.map(|transfer| &transfer.reference.from);
         if let Some(department) = &department {
             fields.not_the_sender("department", department, sender, reading.registry)?;
+            overseen::check(fields, "department", department, reading);
         }
         Some(Self { minutes: minutes?, reason: reason?, decision: decision?, department, code, until })
     }

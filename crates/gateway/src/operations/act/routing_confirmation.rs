@@ -1,6 +1,6 @@
 //! `POST /v1/transfers/{id}/routing-confirmation`: confirm the department 确认承办部门.
 
-use super::{Act, ActCall, Context, TransferPath};
+use super::{Act, ActCall, Context, TransferPath, overseen};
 use crate::answers::problem::WriteProblems;
 use crate::answers::transfer::TransferAnswer;
 use crate::body::{ReadBody, Reading};
@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 /// Who is responsible.
 #[derive(ToSchema)]
 pub(crate) struct RoutingConfirmationBody {
-    /// The department that is responsible; the receiver itself, to confirm it.
+    /// The department that is responsible, of the office's region; the receiver itself, to confirm it.
     pub(crate) department: DepartmentId,
     /// Why.
     #[schema(min_length = 1, max_length = 2000)]
@@ -32,6 +32,9 @@ impl ReadBody for RoutingConfirmationBody {
         let sender = reading.transfer.map(|transfer| &transfer.reference.from);
         let department = department
             .filter(|id| fields.not_the_sender("department", id, sender, reading.registry).is_some());
+        if let Some(department) = &department {
+            overseen::check(fields, "department", department, reading);
+        }
         Some(Self { department: department?, reason })
     }
 }

@@ -3,7 +3,7 @@
 use super::NewTransfer;
 use crate::body::{ReadBody, Reading};
 use crate::fields::Fields;
-use crate::problem::{Named, plain};
+use crate::problem::{Named, Problem, plain};
 use chrono::NaiveDate;
 use contract::event::{DueDate, DueItem, TaskPurpose};
 use contract::ids::DepartmentId;
@@ -16,6 +16,18 @@ use utoipa::ToSchema;
 
 /// How many departments one task may go to.
 pub(super) const DEPARTMENTS_MAX: usize = 200;
+
+/// How many bytes the tasks of one request may have together: each department gets what the body says.
+const TASKS_MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// Refuses a body that would become too much, because it goes to many departments.
+pub(super) fn check_size(departments: usize, body_bytes: usize) -> Result<(), Problem> {
+    let limit = TASKS_MAX_BYTES / departments.max(1);
+    if departments > 0 && body_bytes > limit {
+        return Err(Problem::naming(ProblemCode::RequestTooLarge, vec![("limit", plain(limit))]));
+    }
+    Ok(())
+}
 
 /// What only a task says; nothing of it in other kinds.
 #[derive(Default)]

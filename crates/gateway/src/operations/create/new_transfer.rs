@@ -57,7 +57,8 @@ pub(crate) struct NewTransfer {
     /// The materials of the checklist, present or absent with a reason.
     #[schema(max_items = 50, required = false)]
     pub(crate) materials: Vec<NewMaterial>,
-    /// Similar open transfers in spite of which it is to be sent: those that `transfer.similar-open` listed.
+    /// Similar open transfers in spite of which it is to be sent: those that `transfer.similar-open` listed. Others are
+    /// not kept.
     #[schema(max_items = 50, required = false)]
     pub(crate) in_spite_of: Vec<TransferId>,
     /// Who reported it 举报人: stored and published encrypted, and shown to the sender only. With the source `complaint`.

@@ -22,15 +22,16 @@ pub(super) async fn commands(
     origin: Option<&Transfer>,
     registry: &Registry,
 ) -> Result<Vec<SendTransfer>, Problem> {
-    let Parts { transfer: new, task } = parts;
+    let Parts { transfer: mut new, task } = parts;
     let from = writing.caller.department.clone();
     let rules = writing.app.desk.rules();
     let now = writing.request.now;
     let receivers = if task.receivers.departments.is_empty() {
         let addressed = addressee::route(&new, kind, &from, &Map { registry, rules: &rules, now })?;
-        similar::check(writing, kind, &new, &addressed.to, registry).await?;
+        new.in_spite_of = similar::check(writing, kind, &new, &addressed.to, registry).await?;
         vec![addressed]
     } else {
+        new.in_spite_of.clear();
         task.receivers.departments.iter().map(named).collect()
     };
     let sealed = seal::seal(writing, new.subjects, new.reporter).await?;

@@ -1,5 +1,5 @@
 //! Similar open transfers are shown before another one is sent: about the same organisation and the same matter, sent in
-//! the last thirty days. The sender goes on by naming them.
+//! the last thirty days, fifty at most. The sender goes on by naming them.
 
 use super::NewTransfer;
 use crate::civil_time::civil_text;
@@ -16,7 +16,7 @@ use domain::registry::Registry;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use views::transfer::Transfer;
+use views::transfer::ListedTransfer;
 
 /// How far back a similar transfer was sent.
 const DAYS: i64 = 30;
@@ -42,39 +42,40 @@ pub(crate) struct SimilarAnswer {
 }
 
 /// Refuses a transfer to which similar ones are open that its sender has not named, as far as the sender may see them.
+/// Answers those that it has named.
 pub(super) async fn check(
     writing: &Writing,
     kind: TransferKind,
     new: &NewTransfer,
     to: &DepartmentId,
     registry: &Registry,
-) -> Result<(), Problem> {
+) -> Result<Vec<TransferId>, Problem> {
     let codes = new.subjects.iter().filter_map(|subject| subject.uscc.as_ref());
     let codes: Vec<_> = codes.map(ToString::to_string).collect();
     if !is_compared(kind) || codes.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let views = &writing.app.views;
     writing.app.freshness.wait(views).await?;
+    // What the sender received as a case referral and sends on is that case, whoever gets it, unless it says on record
+    // that it is not.
+    let own = &writing.caller.department;
+    let receivers = registry.all().filter(|department| registry.counts_as(&department.id, own));
+    let receivers: Vec<_> = receivers.map(|department| department.id.to_string()).collect();
+    let received = views.received_referrals(&receivers, &codes).await?;
+    if let Some(transfer) = received.iter().copied().find(|id| !new.in_spite_of.contains(id)) {
+        return Err(CommandError::Refused(Refusal::ReferralOnwardForbidden { transfer }).into());
+    }
     let visibility = visibility(&writing.caller, registry);
     let since = writing.request.now - TimeDelta::days(DAYS);
     let found = views.similar_open(&visibility, &codes, new.subject_matter.as_deref(), to, since).await?;
-    // What the sender received as a case referral and sends under the same matter is that case, named or not.
-    let own = &writing.caller.department;
-    let is_received_case = |transfer: &&Transfer| {
-        transfer.kind == TransferKind::CaseReferral && registry.counts_as(&transfer.to_department, own)
-    };
-    if let Some(case) = found.iter().find(is_received_case) {
-        let refusal = Refusal::ReferralOnwardForbidden { transfer: case.id };
-        return Err(CommandError::Refused(refusal).into());
+    let (named, unnamed): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|transfer| new.in_spite_of.contains(&transfer.id));
+    if unnamed.is_empty() {
+        let named = named.into_iter().map(|transfer| transfer.id).filter(|id| !received.contains(id));
+        return Ok(named.chain(received.iter().copied()).collect());
     }
-    let unnamed = found
-        .into_iter()
-        .filter(|transfer| is_compared(transfer.kind) && !new.in_spite_of.contains(&transfer.id));
-    let similar: Vec<_> = unnamed.map(answer).collect();
-    if similar.is_empty() {
-        return Ok(());
-    }
+    let similar: Vec<_> = unnamed.into_iter().map(answer).collect();
     let similar = serde_json::to_value(similar).unwrap_or(Value::Null);
     Err(Problem::new(ProblemCode::TransferSimilarOpen).with("similar", similar))
 }
@@ -87,7 +88,7 @@ const fn is_compared(kind: TransferKind) -> bool {
     }
 }
 
-fn answer(transfer: Transfer) -> SimilarAnswer {
+fn answer(transfer: ListedTransfer) -> SimilarAnswer {
     SimilarAnswer {
         id: transfer.id,
         number: transfer.number,

@@ -27,7 +27,8 @@ pub(crate) struct NewSupervisionTask {
     #[serde(flatten)]
     pub(crate) transfer: NewTransfer,
     /// The departments that have to do it, each with a task of its own within one matter. A set of departments stands for
-    /// its members; where the source does not name all of them, the answer says `Casebus-Group-Complete: false`.
+    /// its members; where the source does not name all of them, the answer says `Casebus-Group-Complete: false`. The
+    /// more there are, the shorter the body: both multiplied stay within 8 MiB.
     #[schema(max_items = 200, required = false)]
     pub(crate) departments: Vec<DepartmentId>,
     /// The day by which it is to be done.

@@ -1,17 +1,16 @@
 //! `PUT /v1/departments/{id}/contact`: hand the role of the contact 联络员 over.
 
 use super::read_contact::ContactAnswer;
-use super::{DepartmentCall, DepartmentPath};
+use super::{DepartmentCall, DepartmentPath, role_forbidden};
 use crate::answers::problem::WriteProblems;
 use crate::body::{ReadBody, Reading};
 use crate::fields::Fields;
-use crate::problem::{Problem, plain};
+use crate::problem::Problem;
 use accounts::Contact;
 use axum::Json;
 use chrono::NaiveDate;
 use contract::actor::Role;
 use contract::limits::NAME_MAX_CHARACTERS;
-use contract::problem::ProblemCode;
 use domain::civil;
 use utoipa::ToSchema;
 
@@ -52,10 +51,7 @@ impl ReadBody for ContactBody {
 pub(crate) async fn hand_over_contact(call: DepartmentCall) -> Result<Json<ContactAnswer>, Problem> {
     match call.caller.role {
         Role::Clerk | Role::Head => {}
-        Role::Supervisor => {
-            let roles = format!("{}, {}", Role::Clerk.name(), Role::Head.name());
-            return Err(Problem::naming(ProblemCode::RoleForbidden, vec![("role", plain(roles))]));
-        }
+        Role::Supervisor => return Err(role_forbidden(&[Role::Clerk, Role::Head])),
     }
     let ContactBody { from, name, phone } = call.read()?;
     let contact = Contact {

@@ -5,7 +5,7 @@ use crate::answers::problem::ReadProblems;
 use crate::fields;
 use crate::problem::Problem;
 use crate::reading::{Read, ReadHeaders};
-use accounts::{Absence, ApiKey};
+use accounts::Absence;
 use axum::Json;
 use chrono::NaiveDate;
 use contract::actor::Role;
@@ -99,13 +99,7 @@ pub(crate) async fn list_absences(read: Read) -> Result<Json<AbsencesAnswer>, Pr
     let on = read.parameters.parsed("on", "expected-day", fields::day)?;
     let on = on.unwrap_or_else(|| civil::day_of(read.now));
     let absences = read.app.accounts.absences_from(&department, on).await?;
-    let keys = read.app.accounts.list_keys().await?;
-    let is_valid = |key: &ApiKey| {
-        key.department == department
-            && key.revoked_at.is_none()
-            && key.expires_at.is_none_or(|expires_at| expires_at > read.now)
-    };
-    let keys = keys.into_iter().filter(is_valid);
+    let keys = read.app.accounts.valid_keys_of(&department, read.now).await?.into_iter();
     Ok(Json(AbsencesAnswer {
         data: absences.into_iter().map(AbsenceAnswer::of).collect(),
         keys: keys.map(|key| KeyAnswer { id: key.id, role: key.role, label: key.label }).collect(),

@@ -1,20 +1,22 @@
 //! `PUT /v1/departments/{id}/notification-settings`: say when a department wants to hear of its transfers.
 
 use super::read_notification_settings::SettingsAnswer;
-use super::{DepartmentCall, DepartmentPath, malformed, optional_time};
+use super::{DepartmentCall, DepartmentPath, malformed, optional_time, role_forbidden};
 use crate::answers::problem::WriteProblems;
 use crate::body::{ReadBody, Reading};
 use crate::fields::Fields;
-use crate::problem::Problem;
-use accounts::{NotificationSetting, QuietHours};
+use crate::problem::{Argument, Problem};
+use accounts::{NotificationSetting, QUIET_HOURS_MAX, QuietHours};
 use axum::Json;
+use contract::actor::Role;
+use contract::problem::ProblemCode;
 use utoipa::ToSchema;
 
 /// What takes the place of the settings before. Times are civil times in China.
 #[derive(ToSchema)]
 #[schema(as = NotificationSettingsBody)]
 pub(crate) struct SettingsBody {
-    /// Hours in which it is not disturbed; none where this is left out.
+    /// Hours in which it is not disturbed, 12 at most; none where this is left out.
     #[schema(inline)]
     pub(crate) quiet_hours: Option<QuietHoursBody>,
     /// When it reads its digest.
@@ -50,13 +52,21 @@ impl QuietHoursBody {
             malformed(fields, "to", "expected-other-time");
             return None;
         }
-        Some(Self { from: from?, to: to? })
+        let hours = QuietHours { from: from?, to: to? };
+        if !hours.are_few_enough() {
+            let expected =
+                Argument::Phrase("expected-hours-at-most", vec![("hours", QUIET_HOURS_MAX.to_string())]);
+            fields.wrong("to", ProblemCode::FieldMalformed, vec![("expected", expected)]);
+            return None;
+        }
+        Some(Self { from: hours.from, to: hours.to })
     }
 }
 
 /// Set the notification settings 通知设置
 ///
-/// Of the caller's own department, for everybody in it. Warnings that fall into the quiet hours come after them.
+/// Of the caller's own department, for everybody in it, by its head or a supervisor. Warnings that fall into the quiet
+/// hours come after them; the warning on the day of the expiry does not wait.
 #[utoipa::path(
     put,
     path = "/v1/departments/{id}/notification-settings",
@@ -66,9 +76,14 @@ impl QuietHoursBody {
     responses((status = 200, description = "The settings", body = SettingsAnswer), WriteProblems)
 )]
 pub(crate) async fn set_notification_settings(call: DepartmentCall) -> Result<Json<SettingsAnswer>, Problem> {
+    match call.caller.role {
+        Role::Head | Role::Supervisor => {}
+        Role::Clerk => return Err(role_forbidden(&[Role::Head, Role::Supervisor])),
+    }
     let SettingsBody { quiet_hours, digest_at } = call.read()?;
     let quiet_hours = quiet_hours.map(|hours| QuietHours { from: hours.from, to: hours.to });
     let setting = NotificationSetting { quiet_hours, digest_at };
-    call.app.accounts.set_notification_setting(&call.department, setting).await?;
+    let (accounts, key_id) = (&call.app.accounts, &call.caller.key_id);
+    accounts.set_notification_setting(&call.department, setting, key_id, call.now).await?;
     Ok(Json(SettingsAnswer::of(call.department, setting)))
 }

@@ -60,7 +60,8 @@ pub(crate) async fn explain_clock(read: Read) -> Result<Json<ClockExplanationAns
     let rules = read.app.desk.rules();
     let explanation = explain(&transfer, code, run, &rules).map_err(Problem::refused)?.ok_or_else(unknown)?;
     let answer = ClockExplanationAnswer::of(&explanation, &read.registry);
-    note_opened(&read, id, is_party(&transfer.standing(read.now), &read.caller.department)).await?;
+    let by_party = is_party(&transfer.standing(read.now), &read.caller.department);
+    note_opened(&read, id, "/v1/transfers/{id}/clocks/{code}", by_party).await?;
     Ok(Json(answer))
 }
 

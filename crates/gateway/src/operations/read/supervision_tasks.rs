@@ -63,7 +63,7 @@ pub(crate) struct LedgerAnswer {
     struck_off: u32,
     /// In how many a due moment has come.
     overdue: u32,
-    /// The tasks, first sent first.
+    /// The tasks, first sent first; 200 at most, while all are counted. `GET /v1/transfers?matter=` lists the rest.
     entries: Vec<LedgerEntryAnswer>,
 }
 

@@ -45,12 +45,8 @@ pub(crate) async fn read_transfer(read: Read) -> Result<Response, Problem> {
     // Whatever else the caller may see, of internal matters it is its own department's.
     let own = Visibility::Parties(read.caller.department.clone());
     let assignment = read.app.views.assignment_of(&own, id).await?;
-    note_opened(
-        &read,
-        id,
-        is_party(&standing_in_views(&transfer, &clocks, read.now), &read.caller.department),
-    )
-    .await?;
+    let by_party = is_party(&standing_in_views(&transfer, &clocks, read.now), &read.caller.department);
+    note_opened(&read, id, "/v1/transfers/{id}", by_party).await?;
     let tag = entity_tag(transfer.version);
     let answer =
         from_views(&read.app, &read.caller, transfer, clocks, feedback, assignment.map(assigned)).await?;
@@ -80,10 +76,15 @@ async fn parts(read: &Read, id: TransferId) -> Result<(Transfer, Vec<Clock>, Vec
     Err(Problem::new(ProblemCode::ServiceUnavailable))
 }
 
-/// Records that the content was read: for the auditor, and for the diagnosis of missed clocks.
-pub(crate) async fn note_opened(read: &Read, id: TransferId, by_party: bool) -> Result<(), Problem> {
+/// Records that the content was read over a route: for the auditor, and for the diagnosis of missed clocks.
+pub(crate) async fn note_opened(
+    read: &Read,
+    id: TransferId,
+    route: &'static str,
+    by_party: bool,
+) -> Result<(), Problem> {
     let accounts = &read.app.accounts;
-    accounts.audit_read(&read.caller, id, "/v1/transfers/{id}", read.now).await?;
+    accounts.audit_read(&read.caller, id, route, read.now).await?;
     if by_party {
         accounts.note_opened(&read.caller.department, id, read.now).await?;
     }

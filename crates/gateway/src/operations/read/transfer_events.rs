@@ -46,7 +46,7 @@ pub(crate) async fn read_transfer_events(read: Read) -> Result<Json<PageAnswer<E
     let events = read.app.views.events_of(&read.visibility, id, after.unwrap_or(0), limit).await?;
     let own = &read.caller.department;
     let parties = [&transfer.from_department, &transfer.to_department, &transfer.office];
-    note_opened(&read, id, parties.contains(&own) || transfer.holder.as_ref() == Some(own)).await?;
+    note_opened(&read, id, ROUTE, parties.contains(&own) || transfer.holder.as_ref() == Some(own)).await?;
     // Less than a page is all that the caller may see: what is internal to another department is left out.
     let is_full = i64::try_from(events.len()).is_ok_and(|found| found >= limit);
     let last = events.last().map(|event| event.version);

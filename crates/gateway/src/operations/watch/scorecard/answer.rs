@@ -22,6 +22,8 @@ pub(crate) struct ScorecardAnswer {
     /// The moment of which the numbers speak.
     #[schema(format = DateTime)]
     pub(super) as_of: String,
+    /// How many transfers could not be counted, because an event of theirs cannot be read; only of a past moment.
+    pub(super) skipped: usize,
     /// By department, month and kind; a row in which nothing was sent or received is left out.
     pub(super) rows: Vec<RowAnswer>,
 }
