@@ -26,6 +26,9 @@ async fn the_sender_urges_and_the_holder_owes_a_reply() {
     let wrong = json!({"text": "字".repeat(4001), "expected_on": "soon"});
     let wrong = refused_act(&receiver, &clue, "urge/reply", wrong, 422, "request.invalid").await;
     assert_eq!(errors(&wrong), [("/text", "field.too-long"), ("/expected_on", "field.malformed")]);
+    let wrong = json!({"text": "昨日已签收", "expected_on": "2026-09-15"});
+    let wrong = refused_act(&receiver, &clue, "urge/reply", wrong, 422, "request.invalid").await;
+    assert_eq!(errors(&wrong), [("/expected_on", "field.in-past")]);
     let reply = json!({"text": "经办人外出，今日签收", "expected_on": "2026-09-16"});
     let replied = receiver.act(&clue, "urge/reply", reply).await;
     assert_eq!((&replied["urging"], &replied["ladder"]), (&json!(null), &json!(null)));

@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use contract::action::Action;
 use contract::limits::TEXT_MAX_CHARACTERS;
 use domain::Command;
+use domain::civil;
 use domain::supervision::commands::ReplyToUrge;
 use utoipa::ToSchema;
 
@@ -26,9 +27,10 @@ pub(crate) struct UrgeReplyBody {
 }
 
 impl ReadBody for UrgeReplyBody {
-    fn read(fields: &Fields<'_>, _: &Reading<'_>) -> Option<Self> {
+    fn read(fields: &Fields<'_>, reading: &Reading<'_>) -> Option<Self> {
         let text = fields.text("text", TEXT_MAX_CHARACTERS);
         let expected_on = fields.optional_day("expected_on");
+        fields.not_over("expected_on", expected_on, civil::day_of(reading.now));
         Some(Self { text: text?, expected_on })
     }
 }
