@@ -357,8 +357,8 @@ fn streams(run: &Run, of: &BTreeSet<TransferId>) -> Streams {
     streams
 }
 
-fn what_happened(one: &Option<(Transfer, Decision)>) -> Vec<&'static str> {
-    one.iter().flat_map(|(_, decision)| &decision.drafts).map(|draft| draft.body.event.name()).collect()
+fn what_happened(one: Option<&(Transfer, Decision)>) -> Vec<&'static str> {
+    one.into_iter().flat_map(|(_, decision)| &decision.drafts).map(|draft| draft.body.event.name()).collect()
 }
 
 /// Runs one history and checks what must hold; answers the names of its events.
@@ -445,10 +445,10 @@ proptest! {
             }
             let (a, b) = (without.step(step), with.step(step));
             // A transfer of the new pack may be due earlier, so later acts on it may differ; then the comparison ends.
-            let is_new = |one: &Option<(Transfer, Decision)>| {
-                one.as_ref().is_some_and(|(transfer, _)| !old.contains(&transfer.reference.id))
+            let is_new = |one: Option<&(Transfer, Decision)>| {
+                one.is_some_and(|(transfer, _)| !old.contains(&transfer.reference.id))
             };
-            if what_happened(&a) != what_happened(&b) && (is_new(&a) || is_new(&b)) {
+            if what_happened(a.as_ref()) != what_happened(b.as_ref()) && (is_new(a.as_ref()) || is_new(b.as_ref())) {
                 prop_assert!(!old.is_empty());
                 break;
             }
