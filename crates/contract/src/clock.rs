@@ -137,6 +137,10 @@ named_enum!(
         Designation = "designation",
         /// 等待协查.
         Assistance = "assistance",
+        /// 移送公安机关处理刑事部分: while the criminal side is open.
+        CriminalHandoff = "criminal_handoff",
+        /// 复议、复核、申诉、自诉 against a non-prosecution is pending.
+        Appeal = "appeal",
     }
 );
 

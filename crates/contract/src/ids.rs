@@ -46,6 +46,10 @@ uuid_id!(
     TransferId
 );
 uuid_id!(
+    /// One criminal handoff 行刑衔接移送; also the id of its event stream.
+    HandoffId
+);
+uuid_id!(
     /// A matter 案事项: the chain of transfers that grew from one origin.
     MatterId
 );

@@ -4,6 +4,7 @@
 //! * [`ids`]: transfers, matters, events, commands, departments.
 //! * [`kind`], [`state`], [`clock`]: the vocabulary of a transfer's life.
 //! * [`event`]: what happened, as it is stored, hashed and published.
+//! * [`handoff`]: the criminal handoff, its acts, states, clocks and papers.
 //! * [`cloud_event`], [`subject`], [`async_api`]: how an event travels on the bus.
 //! * [`scorecard`]: what is kept of a transfer to measure how fast its duties are met.
 //! * [`sealed`]: personal data, which travels only encrypted.
@@ -17,6 +18,7 @@ pub mod async_api;
 pub mod clock;
 pub mod cloud_event;
 pub mod event;
+pub mod handoff;
 pub mod ids;
 pub mod kind;
 pub mod limits;

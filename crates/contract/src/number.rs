@@ -12,6 +12,18 @@ pub fn format(year: i32, number: i64) -> String {
     format!("移〔{year}〕{number:06}号")
 }
 
+/// The series in which a handoff is numbered. Sealed ones have a series of their own, so that no gap shows them.
+pub fn handoff_series(sender: &DepartmentId, year: i32, sealed: bool) -> String {
+    let family = if sealed { "sealed-handoff" } else { "handoff" };
+    format!("{family}/{sender}/{year}")
+}
+
+/// The number of a handoff as people write it.
+pub fn format_handoff(sealed: bool, year: i32, number: i64) -> String {
+    let word = if sealed { "密线" } else { "行刑" };
+    format!("{word}〔{year}〕{number:06}号")
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

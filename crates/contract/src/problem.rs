@@ -82,6 +82,32 @@ problem_codes!(
     DepartmentNotYours = "department.not-yours", 403;
     /// The department has noted as many absences as it may.
     AbsenceTooMany = "absence.too-many", 409;
+    /// No such criminal handoff, as far as the caller may know.
+    HandoffNotFound = "handoff.not-found", 404;
+    /// The act belongs to another organ.
+    HandoffWrongOrgan = "handoff.wrong-organ", 403;
+    /// The act is not possible where the handoff stands.
+    HandoffOutOfTurn = "handoff.out-of-turn", 409;
+    /// A penalty does not take the place of the transfer.
+    HandoffPenaltyInstead = "handoff.penalty-instead", 409;
+    /// No new fine while the criminal side is open.
+    HandoffFineWhileOpen = "handoff.fine-while-open", 409;
+    /// A condition of the act is not fulfilled.
+    HandoffCondition = "handoff.condition", 422;
+    /// The right has expired.
+    HandoffRightLost = "handoff.right-lost", 409;
+    /// There is no lane of that number.
+    HandoffLaneUnknown = "handoff.lane-unknown", 422;
+    /// The lanes stand differently and must be named.
+    HandoffLanesAmbiguous = "handoff.lanes-ambiguous", 409;
+    /// The other handoff cannot be joined into this one.
+    HandoffCannotJoin = "handoff.cannot-join", 409;
+    /// The handoff cannot be opened between these organs.
+    HandoffOpeningUnfit = "handoff.opening-unfit", 422;
+    /// The step produced no paper, or none of that form.
+    HandoffNoPaper = "handoff.no-paper", 404;
+    /// This build does not print papers, or the installed font lacks a character.
+    HandoffNotPrintable = "handoff.not-printable", 501;
     /// It is another party's turn or another act is due.
     TransferOutOfTurn = "transfer.out-of-turn", 409;
     /// The act belongs to another party of the transfer.

@@ -59,6 +59,8 @@ pause-expert_review = expert review
 pause-supplement = waiting for a supplement
 pause-designation = waiting for a designation
 pause-assistance = waiting for assistance
+pause-criminal_handoff = the criminal side is open
+pause-appeal = an objection against the decision not to prosecute is pending
 
 # The arithmetic of clocks
 clock-unit-hour = { $length } hours

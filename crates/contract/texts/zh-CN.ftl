@@ -59,6 +59,8 @@ pause-expert_review = 专家评审
 pause-supplement = 等待补正
 pause-designation = 等待指定管辖
 pause-assistance = 等待协查
+pause-criminal_handoff = 刑事部分尚未办结
+pause-appeal = 对不起诉决定的复议、复核、申诉或者自诉尚未办结
 
 # 时限的算术
 clock-unit-hour = { $length } 小时

@@ -9,6 +9,7 @@
 //! * [`time_limit`]: acts on clocks: pause, extend, explain, warn, miss.
 //! * [`supervision`]: the ladder of urging, and supervision tasks.
 //! * [`assistance`]: help from other departments, and joint handling.
+//! * [`handoff`]: the criminal handoff: its table of transitions, its guards, its clocks.
 //! * [`scorecard`]: how fast departments meet their duties, in numbers.
 //! * [`command`]: all acts in one list, and [`command::decide`].
 
@@ -20,6 +21,7 @@ pub mod counting;
 pub mod course;
 pub mod dispute;
 pub mod feedback;
+pub mod handoff;
 pub mod period;
 pub mod refusal;
 pub mod registry;

@@ -1,14 +1,17 @@
 //! A rule pack 规则包: the time limits, checklists and copy rules of a jurisdiction as a versioned data file.
 //!
 //! * [`RulePack`], [`ClockRule`]: what a pack says.
+//! * [`criminal`]: what it says of criminal handoffs.
 //! * [`read`]: how a file becomes a pack: inheritance, checks, and the test vectors that a pack must pass.
 //! * [`signal`]: what starts and stops clocks.
 
+pub mod criminal;
 pub mod read;
 pub mod signal;
 #[cfg(test)]
 mod tests;
 
+pub use criminal::{CriminalRules, HandoffClockRule, HandoffOwner, TransferStandard};
 pub use read::{Catalogue, RulePackError};
 pub use signal::Signal;
 
@@ -62,6 +65,8 @@ pub struct RulePack {
     /// Its clocks.
     #[serde(rename = "clock")]
     pub clocks: Vec<ClockRule>,
+    /// What it says of criminal handoffs: the statute where it says nothing.
+    pub criminal: CriminalRules,
     /// Its test vectors.
     #[serde(default, rename = "vector")]
     pub vectors: Vec<Vector>,

@@ -1,5 +1,6 @@
 //! How a file becomes a pack: what it inherits, what it must say, and the test vectors that it must pass.
 
+use super::criminal::{self, CriminalRulesError};
 use super::{ClockRule, CopyRule, DayEndRule, ExtensionRule, RulePack, SourceStatus, Vector};
 use crate::calendar::Calendar;
 use crate::civil;
@@ -129,6 +130,9 @@ pub enum RulePackError {
         "rule pack {0} has no test vector; it needs at least one, and one for each clock whose length it sets"
     )]
     NoVectors(String),
+    /// The criminal part is not usable.
+    #[error("rule pack {0}, under [criminal]: {1}")]
+    Criminal(String, CriminalRulesError),
     /// A vector failed.
     #[error(
         "rule pack {id}: clock {clock} from {start} is due on {found}, not on {expected} as its vector says"
@@ -209,8 +213,13 @@ impl Catalogue {
             return Err(RulePackError::ControlCharacter(id.to_owned()));
         }
         cites_its_changes(written)?;
+        let criminal = |error| RulePackError::Criminal(id.to_owned(), error);
+        if let Some(changes) = written.get("criminal").and_then(Value::as_table) {
+            criminal::shows_its_changes(changes).map_err(criminal)?;
+        }
         let pack = self.read(id, written)?;
         check(&pack)?;
+        pack.criminal.check().map_err(criminal)?;
         has_vectors_for_its_changes(&pack, written)?;
         pack.vectors.iter().try_for_each(|vector| try_vector(&pack, vector))?;
         Ok(pack)
@@ -245,7 +254,7 @@ impl Catalogue {
             parent.clone_into(&mut last);
             chain.push(table);
         }
-        let mut whole = Table::new();
+        let mut whole = Table::from_iter([("criminal".to_owned(), Value::Table(criminal::statute()))]);
         for table in chain.into_iter().rev() {
             lay_over(&mut whole, table);
         }
@@ -282,6 +291,9 @@ fn lay_over(whole: &mut Table, table: &Table) {
                 for change in changes {
                     lay_clock_over(clocks, change);
                 }
+            }
+            ("criminal", Some(Value::Table(statute)), Value::Table(changes)) => {
+                criminal::lay_over(statute, changes)
             }
             ("ladder", Some(Value::Table(ladder)), Value::Table(changes)) => ladder.extend(changes.clone()),
             _ => {

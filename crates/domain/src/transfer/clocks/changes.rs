@@ -190,7 +190,9 @@ impl Scene<'_> {
             | PauseReason::ExpertReview
             | PauseReason::Supplement
             | PauseReason::Designation
-            | PauseReason::Assistance => matches!(self.event, TransferEvent::Resumed(_)),
+            | PauseReason::Assistance
+            | PauseReason::CriminalHandoff
+            | PauseReason::Appeal => matches!(self.event, TransferEvent::Resumed(_)),
         }
     }
 

@@ -1,0 +1,534 @@
+//! What an act must fulfil beyond being somebody's turn. Each guard is a word of its own, which a refusal names with the
+//! article.
+
+use super::article::{Article, Source};
+use super::role::{self, By, Role};
+use super::state::Handoff;
+use super::table::Row;
+use crate::civil;
+use crate::registry::{DepartmentType, Registry};
+use crate::rule_pack::CriminalRules;
+use chrono::{DateTime, NaiveDate, Utc};
+use contract::clock::ClockState;
+use contract::handoff::{
+    Approval, ApproverPost, Goods, HandoffClock, Lane, MaterialKind, Milestone, Said, Verdict,
+};
+use contract::ids::DepartmentId;
+
+macro_rules! guards {
+    ($($(#[doc = $doc:literal])* $variant:ident $(($data:ty))? = $name:literal,)+) => {
+        /// A condition of an act.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Guard {
+            $($(#[doc = $doc])* $variant $(($data))?,)+
+        }
+
+        impl Guard {
+            /// The names of all guards.
+            pub const NAMES: &'static [&'static str] = &[$($name,)+];
+
+            /// Its name, under which its sentence stands.
+            pub const fn name(self) -> &'static str {
+                match self { $(guards!(@pattern $variant $(, $data)?) => $name,)+ }
+            }
+        }
+    };
+    (@pattern $variant:ident) => { Self::$variant };
+    (@pattern $variant:ident, $data:ty) => { Self::$variant(_) };
+}
+
+guards!(
+    /// Where the handoff names a transfer standard, the case meets it.
+    StandardMet = "standard_met",
+    /// Police, procuratorate or court are consulted.
+    ConsultedJudicial = "consulted_judicial",
+    /// No consultation is open.
+    NoConsultation = "no_consultation",
+    /// A consultation is open.
+    ConsultationOpen = "consultation_open",
+    /// No evidence is held.
+    NothingHeld = "nothing_held",
+    /// Evidence is held.
+    EvidenceHeld = "evidence_held",
+    /// Two or more different officers report.
+    TwoOfficers = "two_officers",
+    /// The head decides, or the deputy who presides over the work on that day.
+    HeadDecides = "head_decides",
+    /// The legal review is on record, where the pack asks for it; no consultation is open.
+    LegallyReviewed = "legally_reviewed",
+    /// The chief procurator approves.
+    ChiefProcuratorApproves = "chief_procurator_approves",
+    /// The head of a police organ of county level or higher approves.
+    PoliceHeadApproves = "police_head_approves",
+    /// The police organ is of the same level and territory.
+    PoliceCompetent = "police_competent",
+    /// Each material is enclosed, or absent with a reason.
+    MaterialsComplete = "materials_complete",
+    /// A list of goods is given where it is said to be enclosed.
+    GoodsListed = "goods_listed",
+    /// No other police organ was found competent before.
+    NotFoundYet = "not_found_yet",
+    /// Another police organ is named.
+    OtherPolice = "other_police",
+    /// An authority that is no police organ is named.
+    OtherAuthority = "other_authority",
+    /// All open lanes stand where the act can take them: it moves the handoff as a whole.
+    Together = "together",
+    /// The pack has switched that extension on.
+    ExtensionOn = "extension_on",
+    /// One of these clocks has run out.
+    RunOut(&'static [HandoffClock]) = "run_out",
+    /// The right has not expired.
+    RightOpen(HandoffClock) = "right_open",
+    /// The decision has not been served yet.
+    NotNotified = "not_notified",
+    /// One notice tells one decision.
+    OneDecision = "one_decision",
+    /// A notice of that number waits for the caller.
+    NoticePending = "notice_pending",
+    /// The clock has run out and is not on record as missed.
+    DutyMissed = "duty_missed",
+    /// What is offered is what the dispatch lists, or says why it differs.
+    GoodsAsListed = "goods_as_listed",
+    /// What is signed for is what is offered.
+    GoodsAgree = "goods_agree",
+    /// It was not reconsidered before.
+    NeverReconsidered = "never_reconsidered",
+    /// New facts are stated.
+    NewFacts = "new_facts",
+    /// It was never filed.
+    NeverFiled = "never_filed",
+    /// It was refused filing.
+    WasRefused = "was_refused",
+    /// The milestone is the caller's, and the next one.
+    MilestoneFits = "milestone_fits",
+    /// Somebody stays behind.
+    LeavesSomebody = "leaves_somebody",
+    /// The case is with the police.
+    WithPolice = "with_police",
+    /// The case is with the procuratorate.
+    WithProcuratorate = "with_procuratorate",
+    /// The case is with the court.
+    WithCourt = "with_court",
+    /// The verdict fits the act.
+    VerdictFits = "verdict_fits",
+    /// One of these duties to tell is owed by the caller.
+    TellsSomething(&'static [HandoffClock]) = "tells_something",
+    /// The addressee is an administrative organ.
+    AddresseeFits = "addressee_fits",
+    /// Another administrative organ is proposed.
+    OtherAddressee = "other_addressee",
+    /// The reasons for the silence were not asked for yet.
+    OverdueReasonsNotRequired = "overdue_reasons_not_required",
+    /// They were.
+    OverdueReasonsRequired = "overdue_reasons_required",
+    /// The police have signed.
+    WasSigned = "was_signed",
+    /// They have not.
+    NotSigned = "not_signed",
+    /// The conditions of filing are met, and it is said so.
+    ConditionsMet = "conditions_met",
+    /// The review is not registered yet.
+    NotRegistered = "not_registered",
+    /// The review runs.
+    ReviewRuns = "review_runs",
+    /// The review stands still.
+    ReviewStands = "review_stands",
+    /// The review does not stand still.
+    NotSuspended = "not_suspended",
+    /// The addressee was not named in a dispute.
+    NotBinding = "not_binding",
+    /// No fine where a court has fined, or while the criminal side is open and the pack does not let it.
+    FineAllowed = "fine_allowed",
+    /// The caller has not confirmed.
+    Unconfirmed = "unconfirmed",
+    /// No revoked penalty waits.
+    NothingRevoked = "nothing_revoked",
+    /// A revoked penalty is still published.
+    PublicationStands = "publication_stands",
+);
+
+/// What a guard looks at.
+#[derive(Clone, Copy)]
+pub(super) struct Case<'a> {
+    pub(super) handoff: &'a Handoff,
+    pub(super) lane: &'a Lane,
+    pub(super) selected: &'a [u32],
+    pub(super) row: &'a Row,
+    pub(super) said: &'a Said,
+    pub(super) by: By<'a>,
+    pub(super) now: DateTime<Utc>,
+    pub(super) rules: &'a CriminalRules,
+    pub(super) registry: &'a Registry,
+}
+
+impl Guard {
+    /// The article that a refusal cites.
+    pub(super) fn article(self, case: &Case<'_>) -> Article {
+        let is_policy = matches!(
+            self,
+            Self::FineAllowed | Self::LegallyReviewed | Self::ConsultationOpen | Self::NoConsultation
+        );
+        if self == Self::FineAllowed && case.lane.court_fine_fen.unwrap_or(0) > 0 {
+            Article { source: Source::PenaltyLaw, numbers: "35" }
+        } else if is_policy {
+            Article { source: Source::Policy, numbers: "" }
+        } else if self == Self::PoliceHeadApproves {
+            Article { source: Source::PoliceProcedure, numbers: "178" }
+        } else {
+            case.row.article
+        }
+    }
+
+    /// Whether the condition is fulfilled.
+    pub(super) fn holds(self, case: &Case<'_>) -> bool {
+        let after = &case.handoff.after;
+        let (lane, said) = (case.lane, case.said);
+        match self {
+            Self::StandardMet => case.standard_is_met(),
+            Self::ConsultedJudicial => case.names_type(is_judicial),
+            Self::NoConsultation => after.consultation.is_none(),
+            Self::ConsultationOpen => after.consultation.is_some(),
+            Self::NothingHeld => !after.evidence_held,
+            Self::EvidenceHeld => after.evidence_held,
+            Self::TwoOfficers => {
+                let certificates: std::collections::BTreeSet<_> =
+                    said.officers.iter().map(|officer| officer.certificate.trim()).collect();
+                certificates.len() >= 2
+            }
+            Self::HeadDecides => case.approval().is_some_and(|approval| heads(approval, case.today())),
+            Self::LegallyReviewed => {
+                (!case.rules.legal_review || after.legally_reviewed) && after.consultation.is_none()
+            }
+            Self::ChiefProcuratorApproves => case.approved_by(ApproverPost::ChiefProcurator),
+            Self::PoliceHeadApproves => case.approved_by(ApproverPost::PoliceHead),
+            Self::PoliceCompetent => case.police_is_competent(),
+            Self::MaterialsComplete => case.materials_are_complete(),
+            Self::GoodsListed => case.goods_are_listed(),
+            Self::NotFoundYet => !after.other_police_found,
+            Self::OtherPolice => {
+                case.names_type(|kind| kind == DepartmentType::PublicSecurity)
+                    && said.department.as_ref() != Some(&after.parties.police)
+            }
+            Self::OtherAuthority => {
+                case.names_type(|kind| kind != DepartmentType::PublicSecurity && kind.can_receive())
+            }
+            Self::Together => {
+                after.lanes.iter().all(|lane| lane.state.is_ended() || case.row.from.contains(&lane.state))
+            }
+            Self::ExtensionOn => case.extension_is_on(),
+            Self::RunOut(codes) => codes.iter().any(|code| case.runs_out(*code)),
+            Self::RightOpen(code) => !case.runs_out(code),
+            Self::NotNotified => !lane.notified,
+            Self::OneDecision => case.lanes().all(|other| other.state == lane.state),
+            Self::NoticePending => case.notice_is_pending(),
+            Self::DutyMissed => case.duty_is_missed(),
+            Self::GoodsAsListed => goods_as_listed(&after.goods, &said.goods),
+            Self::GoodsAgree => {
+                after.goods_offered.as_ref().is_some_and(|offered| goods_agree(offered, &said.goods))
+            }
+            Self::NeverReconsidered => !lane.was_reconsidered,
+            Self::NewFacts => said.reason.is_some(),
+            Self::NeverFiled => lane.filed_at.is_none(),
+            Self::WasRefused => lane.was_refused,
+            Self::MilestoneFits => case.milestone_fits(),
+            Self::LeavesSomebody => {
+                after.lanes.iter().any(|lane| !lane.state.is_ended() && !case.selected.contains(&lane.number))
+            }
+            Self::WithPolice => lane.milestone.is_none(),
+            Self::WithProcuratorate => lane.milestone == Some(Milestone::TransferForProsecution),
+            Self::WithCourt => lane.milestone == Some(Milestone::Prosecution),
+            Self::VerdictFits => case.verdict_fits(),
+            Self::TellsSomething(codes) => case.owes_one_of(codes),
+            Self::AddresseeFits => case.names_type(is_administrative),
+            Self::OtherAddressee => {
+                case.names_type(is_administrative)
+                    && said.department.as_ref() != Some(role::administrative(&after.parties, lane))
+            }
+            Self::OverdueReasonsNotRequired => !after.overdue_reasons_required,
+            Self::OverdueReasonsRequired => after.overdue_reasons_required,
+            Self::WasSigned => case.was_signed(),
+            Self::NotSigned => !case.was_signed(),
+            Self::ConditionsMet => said.conditions_met,
+            Self::NotRegistered => !case.has_run(HandoffClock::C22),
+            Self::ReviewRuns => case.has_run(HandoffClock::C22) && !lane.review_suspended,
+            Self::ReviewStands => lane.review_suspended,
+            Self::NotSuspended => !lane.review_suspended,
+            Self::NotBinding => !lane.reverse.as_ref().is_some_and(|reverse| reverse.binding),
+            Self::FineAllowed => case.fine_is_allowed(),
+            Self::Unconfirmed => case.is_unconfirmed(),
+            Self::NothingRevoked => !after.publication_stands,
+            Self::PublicationStands => after.publication_stands,
+        }
+    }
+}
+
+impl Case<'_> {
+    fn today(&self) -> NaiveDate {
+        civil::day_of(self.now)
+    }
+
+    fn approval(&self) -> Option<&Approval> {
+        self.said.approval.as_ref()
+    }
+
+    fn approved_by(&self, post: ApproverPost) -> bool {
+        self.approval().is_some_and(|approval| approval.post == post)
+    }
+
+    fn lanes(&self) -> impl Iterator<Item = &Lane> {
+        self.handoff.after.lanes.iter().filter(|lane| self.selected.contains(&lane.number))
+    }
+
+    fn type_of(&self, department: &DepartmentId) -> Option<DepartmentType> {
+        self.registry.department(department).map(|department| department.department_type)
+    }
+
+    fn names_type(&self, fits: impl Fn(DepartmentType) -> bool) -> bool {
+        self.said.department.as_ref().and_then(|department| self.type_of(department)).is_some_and(fits)
+    }
+
+    fn standard_is_met(&self) -> bool {
+        let opening = &self.handoff.opening;
+        let standard = opening.standard.as_deref().and_then(|id| self.rules.standard(id));
+        standard.is_none_or(|standard| {
+            standard.is_met(opening.amount_fen, None) || standard.earlier_penalties.is_some()
+        })
+    }
+
+    /// Same level and territory: the same government; an organ led from above has no local government, so that any
+    /// police organ of its level will do.
+    fn police_is_competent(&self) -> bool {
+        let parties = &self.handoff.after.parties;
+        let police = self.said.department.as_ref().unwrap_or(&parties.police);
+        if self.type_of(police) != Some(DepartmentType::PublicSecurity) {
+            return false;
+        }
+        match self.registry.government_of(&parties.agency) {
+            Some(government) => self.registry.government_of(police) == Some(government),
+            None => {
+                let level = |id: &DepartmentId| self.registry.department(id).map(|found| found.level.clone());
+                level(police) == level(&parties.agency)
+            }
+        }
+    }
+
+    fn materials_are_complete(&self) -> bool {
+        MaterialKind::ALL.iter().all(|kind| {
+            let mut given = self.said.materials.iter().filter(|material| material.kind == *kind);
+            given.clone().next().is_some()
+                && given.all(|material| material.sha256.is_some() != material.absent_because.is_some())
+        })
+    }
+
+    fn goods_are_listed(&self) -> bool {
+        let list = self.said.materials.iter().find(|material| material.kind == MaterialKind::GoodsList);
+        list.is_none_or(|list| list.sha256.is_some() != self.said.goods.is_empty())
+    }
+
+    fn extension_is_on(&self) -> bool {
+        let longer = |code| matches!(code, HandoffClock::C07Seven | HandoffClock::C07Thirty);
+        let code = self.said.clock.filter(|code| longer(*code));
+        code.and_then(|code| self.rules.clock(code)).is_some_and(|rule| rule.on)
+            && !code.is_some_and(|code| self.has_run(code))
+    }
+
+    /// The runs of a clock that concern the lane.
+    fn runs(&self, code: HandoffClock) -> impl Iterator<Item = &contract::handoff::HandoffClockRun> {
+        let number = self.lane.number;
+        let concerns = move |lane: Option<u32>| lane.is_none_or(|lane| lane == number);
+        self.handoff.after.clocks.iter().filter(move |run| run.code == code && concerns(run.lane))
+    }
+
+    fn has_run(&self, code: HandoffClock) -> bool {
+        self.runs(code).any(|run| run.state != ClockState::Cancelled)
+    }
+
+    fn runs_out(&self, code: HandoffClock) -> bool {
+        self.runs(code).any(|run| run.has_run_out(self.now))
+    }
+
+    fn owes_one_of(&self, codes: &[HandoffClock]) -> bool {
+        let By::Organ(organ) = self.by else { return false };
+        codes.iter().any(|code| self.runs(*code).any(|run| run.is_owed() && run.owner == *organ))
+    }
+
+    fn notice_is_pending(&self) -> bool {
+        let By::Organ(organ) = self.by else { return false };
+        let after = &self.handoff.after;
+        after.notices.iter().any(|notice| {
+            Some(notice.number) == self.said.notice && notice.received_at.is_none() && notice.to == *organ
+        })
+    }
+
+    fn duty_is_missed(&self) -> bool {
+        self.handoff.after.clocks.iter().any(|run| {
+            Some(run.code) == self.said.clock
+                && Some(run.run) == self.said.run
+                && run.lane == self.said.lanes.first().copied()
+                && run.state == ClockState::Running
+                && run.has_run_out(self.now)
+                && self
+                    .rules
+                    .clock(run.code)
+                    .is_some_and(super::super::rule_pack::HandoffClockRule::may_be_missed)
+        })
+    }
+
+    fn milestone_fits(&self) -> bool {
+        let plays = |role| role::plays(self.by, role, &self.handoff.after, self.lane);
+        let Some(milestone) = self.said.milestone else { return false };
+        let is_theirs = match milestone {
+            Milestone::Detention | Milestone::TransferForProsecution => plays(Role::Police),
+            Milestone::Arrest => plays(Role::Police) || plays(Role::Procuratorate),
+            Milestone::Prosecution => plays(Role::Procuratorate),
+        };
+        // Of the investigation only what is told to the sender is kept in the lane.
+        let is_next = match milestone {
+            Milestone::Detention | Milestone::Arrest | Milestone::TransferForProsecution => {
+                self.lane.milestone.is_none()
+            }
+            Milestone::Prosecution => self.lane.milestone == Some(Milestone::TransferForProsecution),
+        };
+        is_theirs && is_next
+    }
+
+    fn verdict_fits(&self) -> bool {
+        let fine = self.said.fine_fen.unwrap_or(0);
+        match self.said.verdict {
+            Some(Verdict::Guilty) => self.row.act == contract::handoff::HandoffAct::Judgment,
+            Some(Verdict::Exempt | Verdict::NotGuilty) => fine == 0,
+            None => false,
+        }
+    }
+
+    fn was_signed(&self) -> bool {
+        let mut runs = self.runs(HandoffClock::C03).collect::<Vec<_>>();
+        runs.sort_by_key(|run| run.run);
+        runs.last().is_some_and(|run| matches!(run.state, ClockState::Met | ClockState::MetLate))
+    }
+
+    fn fine_is_allowed(&self) -> bool {
+        let fines = self.said.fine_fen.unwrap_or(0) > 0;
+        let fined_by_court = self.lane.court_fine_fen.unwrap_or(0) > 0;
+        !(fines && fined_by_court)
+    }
+
+    fn is_unconfirmed(&self) -> bool {
+        let By::Organ(organ) = self.by else { return false };
+        self.lane.feedback.as_ref().is_some_and(|feedback| !feedback.confirmed.contains(organ))
+    }
+}
+
+/// The head, or the deputy who presides over the work on that day.
+fn heads(approval: &Approval, today: NaiveDate) -> bool {
+    match approval.post {
+        ApproverPost::Head => true,
+        ApproverPost::PresidingDeputy => {
+            approval.presides_from.is_some_and(|from| from <= today)
+                && approval.presides_to.is_none_or(|to| today <= to)
+        }
+        ApproverPost::Deputy | ApproverPost::PoliceHead | ApproverPost::ChiefProcurator => false,
+    }
+}
+
+fn is_judicial(kind: DepartmentType) -> bool {
+    matches!(kind, DepartmentType::PublicSecurity | DepartmentType::Procuratorate | DepartmentType::Court)
+}
+
+/// Whether a body may decide on a penalty.
+pub(super) fn is_administrative(kind: DepartmentType) -> bool {
+    matches!(
+        kind,
+        DepartmentType::EnforcingOrgan
+            | DepartmentType::Administrative
+            | DepartmentType::Audit
+            | DepartmentType::LegalSupervision
+            | DepartmentType::Vertical
+            | DepartmentType::Subdistrict
+    )
+}
+
+/// Whether goods are those of a list, or say why they differ; each item of the list must appear.
+fn goods_as_listed(listed: &[Goods], offered: &[Goods]) -> bool {
+    let same = |a: &Goods, b: &Goods| a.name == b.name && a.quantity == b.quantity && a.unit == b.unit;
+    let is_there = |item: &Goods| offered.iter().any(|other| other.name == item.name);
+    !offered.is_empty()
+        && listed.iter().all(is_there)
+        && offered
+            .iter()
+            .all(|item| item.difference.is_some() || listed.iter().any(|other| same(item, other)))
+}
+
+/// Whether two lists name the same goods, whatever their order.
+fn goods_agree(offered: &[Goods], received: &[Goods]) -> bool {
+    let sorted = |goods: &[Goods]| {
+        let mut items: Vec<_> =
+            goods.iter().map(|item| (item.name.clone(), item.quantity.clone(), item.unit.clone())).collect();
+        items.sort();
+        items
+    };
+    sorted(offered) == sorted(received)
+}
+
+impl Guard {
+    /// Whether it looks at how the handoff stands only, and not at what an act says.
+    pub(super) const fn is_about_state(self) -> bool {
+        match self {
+            Self::NoConsultation
+            | Self::ConsultationOpen
+            | Self::NothingHeld
+            | Self::EvidenceHeld
+            | Self::LegallyReviewed
+            | Self::NotFoundYet
+            | Self::Together
+            | Self::RunOut(_)
+            | Self::RightOpen(_)
+            | Self::NotNotified
+            | Self::NeverReconsidered
+            | Self::NeverFiled
+            | Self::WasRefused
+            | Self::LeavesSomebody
+            | Self::WithPolice
+            | Self::WithProcuratorate
+            | Self::WithCourt
+            | Self::TellsSomething(_)
+            | Self::OverdueReasonsNotRequired
+            | Self::OverdueReasonsRequired
+            | Self::WasSigned
+            | Self::NotSigned
+            | Self::NotRegistered
+            | Self::ReviewRuns
+            | Self::ReviewStands
+            | Self::NotSuspended
+            | Self::NotBinding
+            | Self::Unconfirmed
+            | Self::NothingRevoked
+            | Self::PublicationStands => true,
+            Self::StandardMet
+            | Self::ConsultedJudicial
+            | Self::TwoOfficers
+            | Self::HeadDecides
+            | Self::ChiefProcuratorApproves
+            | Self::PoliceHeadApproves
+            | Self::PoliceCompetent
+            | Self::MaterialsComplete
+            | Self::GoodsListed
+            | Self::OtherPolice
+            | Self::OtherAuthority
+            | Self::ExtensionOn
+            | Self::OneDecision
+            | Self::NoticePending
+            | Self::DutyMissed
+            | Self::GoodsAsListed
+            | Self::GoodsAgree
+            | Self::NewFacts
+            | Self::MilestoneFits
+            | Self::VerdictFits
+            | Self::AddresseeFits
+            | Self::OtherAddressee
+            | Self::ConditionsMet
+            | Self::FineAllowed => false,
+        }
+    }
+}

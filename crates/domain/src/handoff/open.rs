@@ -1,0 +1,255 @@
+//! How a handoff begins: with a suspected crime that an agency finds, with an opinion of the procuratorate where no
+//! handoff exists, with a reverse handoff, or with a sealed clue to the supervisory commission.
+
+use super::clocks::Counter;
+use super::decide::{HandoffDecision, HandoffDraft, draft};
+use super::effect::{Happening, apply, begin};
+use super::guard::is_administrative;
+use super::refusal::{HandoffRefusal, OpeningFault};
+use super::state::Handoff;
+use crate::civil;
+use crate::registry::{DepartmentType, Registry};
+use crate::rules::Rules;
+use chrono::{DateTime, NaiveDate, Utc};
+use contract::handoff::{
+    Approval, Direction, HandoffAct, HandoffBody, HandoffRef, Opening, Said, Secrecy, Suspect,
+};
+use contract::ids::{DepartmentId, HandoffId, MatterId, TransferId};
+
+/// Open a handoff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenHandoff {
+    /// A fresh id.
+    pub id: HandoffId,
+    /// Which way it runs.
+    pub direction: Direction,
+    /// Who opens it. The procuratorate opens a forward one by its opinion, for the agency.
+    pub by: DepartmentId,
+    /// The organ to which it goes; for an opinion of the procuratorate the agency.
+    pub to: DepartmentId,
+    /// The matter of the transfer from which it grew.
+    pub matter: Option<MatterId>,
+    /// That transfer.
+    pub origin: Option<TransferId>,
+    /// Who waits for its result upstream: the sender of that transfer.
+    pub upstream: Vec<DepartmentId>,
+    /// One line that says what it is about.
+    pub title: String,
+    /// What was found.
+    pub summary: String,
+    /// The suspects.
+    pub suspects: Vec<Suspect>,
+    /// The agency's administrative case.
+    pub administrative_case: Option<String>,
+    /// When it was filed.
+    pub administrative_case_filed_on: Option<NaiveDate>,
+    /// The transfer standard that it meets.
+    pub standard: Option<String>,
+    /// The amount involved.
+    pub amount_fen: Option<i64>,
+    /// 绿色通道.
+    pub expedited: bool,
+    /// Whether the suspected crime is found already; else the agency still investigates.
+    pub suspicion: Option<String>,
+    /// The keys that may know of a sealed one.
+    pub readers: Vec<String>,
+    /// Who approved the opinion of the procuratorate.
+    pub approval: Option<Approval>,
+}
+
+/// Decides on the opening.
+pub fn open(
+    command: &OpenHandoff,
+    now: DateTime<Utc>,
+    rules: &Rules,
+    registry: &Registry,
+) -> Result<HandoffDecision, HandoffRefusal> {
+    let parties = parties(command, registry)?;
+    let pack = rules.current(&parties.from, now);
+    if command.standard.as_deref().is_some_and(|id| pack.criminal.standard(id).is_none()) {
+        return Err(fault(OpeningFault::StandardUnknown));
+    }
+    let sealed = command.direction == Direction::SupervisoryClue;
+    let reference = HandoffRef {
+        id: command.id,
+        direction: command.direction,
+        from: parties.from.clone(),
+        to: parties.to.clone(),
+        // A sealed clue has a matter of its own: the chain of another one would show it.
+        matter: command.matter.filter(|_| !sealed).unwrap_or(MatterId(command.id.0)),
+        sealed,
+    };
+    let government = registry.government_of(&parties.to);
+    let beside = |kind| body_under(registry, government.as_ref(), kind);
+    let copies = pack.criminal.copies.iter().filter_map(|rule| DepartmentType::from_code(&rule.to_type));
+    let opening = Opening {
+        title: command.title.clone(),
+        summary: command.summary.clone(),
+        number_year: civil::year_of(now),
+        rule_pack: pack.id.clone(),
+        origin: command.origin.filter(|_| !sealed),
+        split_from: None,
+        administrative_case: command.administrative_case.clone(),
+        administrative_case_filed_on: command.administrative_case_filed_on,
+        standard: command.standard.clone(),
+        amount_fen: command.amount_fen,
+        expedited: command.expedited,
+        suspects: command.suspects.clone(),
+        readers: command.readers.clone(),
+        procuratorate: beside(DepartmentType::Procuratorate).filter(|_| !sealed),
+        court: beside(DepartmentType::Court).filter(|_| !sealed),
+        copies: if sealed { Vec::new() } else { copies.filter_map(beside).collect() },
+        upstream: if sealed { vec![parties.from.clone()] } else { command.upstream.clone() },
+    };
+    let said = Said { opening: Some(Box::new(opening.clone())), ..Said::default() };
+    let counter =
+        Counter { rules: &pack.criminal, calendar: rules.calendar(), expedited: opening.expedited, now };
+    let happening = Happening {
+        reference: &reference,
+        opening: &opening,
+        act: HandoffAct::Opening,
+        said: &said,
+        by: &command.by,
+        counter,
+    };
+    let after = begin(&happening);
+    let secrecy = if sealed { Secrecy::Sealed } else { Secrecy::Parties };
+    let body = HandoffBody {
+        handoff: reference.clone(),
+        event: HandoffAct::Opening,
+        data: said,
+        by: command.by.clone(),
+        secrecy,
+        document: None,
+        after: after.clone(),
+    };
+    let series = contract::number::handoff_series(&reference.from, opening.number_year, sealed);
+    let mut drafts = vec![HandoffDraft { body, occurred_at: now, number_series: Some(series) }];
+    let opened = Handoff {
+        reference,
+        opening,
+        number: None,
+        opened_at: now,
+        updated_at: now,
+        version: 1,
+        position: 0,
+        after,
+    };
+    drafts.extend(first_step(command, &opened, counter, registry));
+    Ok(HandoffDecision { drafts, guards: vec![(command.id, 0)], shown: command.id })
+}
+
+/// What comes with the opening: the suspicion that the agency states, or the opinion of the procuratorate.
+fn first_step(
+    command: &OpenHandoff,
+    opened: &Handoff,
+    counter: Counter<'_>,
+    registry: &Registry,
+) -> Option<HandoffDraft> {
+    let lanes = opened.after.lanes.iter().map(|lane| lane.number).collect();
+    let (act, said) = match (&command.approval, &command.suspicion) {
+        (Some(approval), _) => {
+            let content = Some(command.summary.clone());
+            let approval = Some(approval.clone());
+            (HandoffAct::TransferOpinion, Said { lanes, content, approval, ..Said::default() })
+        }
+        (None, Some(found)) => {
+            (HandoffAct::Suspicion, Said { lanes, content: Some(found.clone()), ..Said::default() })
+        }
+        (None, None) => return None,
+    };
+    if opened.reference.direction != Direction::Forward {
+        return None;
+    }
+    let happening = Happening {
+        reference: &opened.reference,
+        opening: &opened.opening,
+        act,
+        said: &said,
+        by: &command.by,
+        counter,
+    };
+    let after = apply(&opened.after, &happening);
+    Some(draft(opened, act, &said, &command.by, after, counter.now, registry))
+}
+
+struct Parties {
+    from: DepartmentId,
+    to: DepartmentId,
+}
+
+fn fault(what: OpeningFault) -> HandoffRefusal {
+    HandoffRefusal::OpeningUnfit { what }
+}
+
+/// Between whom it runs, if these may.
+fn parties(command: &OpenHandoff, registry: &Registry) -> Result<Parties, HandoffRefusal> {
+    let type_of = |id: &DepartmentId| registry.department(id).map(|found| found.department_type);
+    let (by, to) = (type_of(&command.by), type_of(&command.to));
+    if command.suspects.is_empty() {
+        return Err(fault(OpeningFault::NoSuspect));
+    }
+    match command.direction {
+        Direction::Forward if by == Some(DepartmentType::Procuratorate) => ordered(command, registry),
+        Direction::Forward => {
+            if !by.is_some_and(is_administrative) {
+                return Err(fault(OpeningFault::NotAdministrative));
+            }
+            if to != Some(DepartmentType::PublicSecurity) {
+                return Err(fault(OpeningFault::NotPolice));
+            }
+            Ok(Parties { from: command.by.clone(), to: command.to.clone() })
+        }
+        Direction::Reverse => {
+            let is_judicial = |kind| {
+                matches!(
+                    kind,
+                    DepartmentType::PublicSecurity | DepartmentType::Procuratorate | DepartmentType::Court
+                )
+            };
+            if !by.is_some_and(is_judicial) {
+                return Err(fault(OpeningFault::NotJudicial));
+            }
+            if !to.is_some_and(is_administrative) {
+                return Err(fault(OpeningFault::AddresseeNotAdministrative));
+            }
+            Ok(Parties { from: command.by.clone(), to: command.to.clone() })
+        }
+        Direction::SupervisoryClue => {
+            if to != Some(DepartmentType::Supervisory) {
+                return Err(fault(OpeningFault::NotCommission));
+            }
+            Ok(Parties { from: command.by.clone(), to: command.to.clone() })
+        }
+    }
+}
+
+/// The procuratorate demands a transfer where no handoff exists (规则 art. 557): it runs from the agency to the police of
+/// the same government.
+fn ordered(command: &OpenHandoff, registry: &Registry) -> Result<Parties, HandoffRefusal> {
+    let kind = registry.department(&command.to).map(|found| found.department_type);
+    if !kind.is_some_and(is_administrative) {
+        return Err(fault(OpeningFault::AddresseeNotAdministrative));
+    }
+    let government = registry.government_of(&command.to);
+    if government.is_none() || registry.government_of(&command.by) != government {
+        return Err(fault(OpeningFault::NotSameGovernment));
+    }
+    let police = body_under(registry, government.as_ref(), DepartmentType::PublicSecurity);
+    let to = police.ok_or_else(|| fault(OpeningFault::NotPolice))?;
+    Ok(Parties { from: command.to.clone(), to })
+}
+
+/// The body of a type directly under a government, the first in order of id.
+pub(super) fn body_under(
+    registry: &Registry,
+    government: Option<&DepartmentId>,
+    kind: DepartmentType,
+) -> Option<DepartmentId> {
+    let government = government?;
+    let is_it = |id: &DepartmentId| registry.government_of(id).as_ref() == Some(government);
+    registry
+        .all()
+        .find(|department| department.department_type == kind && is_it(&department.id))
+        .map(|department| department.id.clone())
+}
