@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings to this machine what casebus needs and does not find: PostgreSQL 14 or newer, nats-server 2.10 or
-# newer, a C compiler for the build. Rust is assumed. Says what it installs before it does, uses root only for
+# newer, a C compiler for the build, a Chinese font for printed papers, poppler for their tests. Rust is assumed. Says what it installs before it does, uses root only for
 # system packages, and changes nothing when everything is there. nats-server goes into target/tools of this
 # clone, never into the system.
 set -euo pipefail
@@ -175,6 +175,42 @@ ensure_nats() {
     say "nats-server $found"
 }
 
+# A Song-like font, one of those that crates/documents looks for.
+find_font() {
+    local fonts=/usr/share/fonts candidate
+    if [[ -f $fonts/truetype/arphic-gbsn00lp/gbsn00lp.ttf && -f $fonts/truetype/arphic/uming.ttc ]]; then
+        printf '%s\n' "$fonts/truetype/arphic-gbsn00lp/gbsn00lp.ttf"
+        return
+    fi
+    for candidate in opentype/noto google-noto-serif-cjk-fonts; do
+        if [[ -f $fonts/$candidate/NotoSerifCJK-Regular.ttc ]]; then
+            printf '%s\n' "$fonts/$candidate/NotoSerifCJK-Regular.ttc"
+            return
+        fi
+    done
+}
+
+# Everything but printing works without a font, so a system that cannot install one goes on.
+ensure_font() {
+    local found
+    found=$(find_font)
+    if [[ -z $found ]]; then
+        (install_packages "a Chinese font for printed papers" fonts-arphic-gbsn00lp fonts-arphic-uming) ||
+            say "going on without a font of the usual ones: papers may not be printed"
+        found=$(find_font)
+    fi
+    say "Chinese font ${found:-none}"
+}
+
+# Only the tests read printed papers.
+ensure_poppler() {
+    command -v pdftotext >/dev/null && command -v pdfinfo >/dev/null && return
+    (install_packages "poppler (the tests read printed papers with it)" poppler-utils) ||
+        say "going on without poppler: the tests of crates/documents will fail"
+}
+
 check_rust
 ensure_postgres
 ensure_nats
+ensure_font
+ensure_poppler
