@@ -5,7 +5,7 @@ use crate::{CommandError, Request, SharedRules};
 use contract::ids::TransferId;
 use domain::transfer::commands::{SendTransfer, send_all};
 use domain::{Command, Decision, Refusal, Rules, Transfer};
-use log::{Log, Outcome, Writer, WriterError};
+use log::{Log, NewCommand, Outcome, Writer, WriterError};
 use std::sync::Arc;
 
 /// How often a command is decided again because the transfer changed meanwhile.
@@ -44,6 +44,11 @@ impl Desk {
     /// The log that it writes.
     pub fn log(&self) -> &Log {
         &self.log
+    }
+
+    /// Appends a command as it is.
+    pub(crate) async fn append_command(&self, command: NewCommand) -> Result<Outcome, CommandError> {
+        self.writer.append(command).await.map_err(CommandError::NotAppended)
     }
 
     /// A transfer as it stands in the log.
@@ -135,8 +140,7 @@ impl Desk {
         decision: &Decision,
         decided_on: Option<&Transfer>,
     ) -> Result<Option<Done>, CommandError> {
-        let outcome =
-            self.writer.append(new_command(request, decision)).await.map_err(CommandError::NotAppended)?;
+        let outcome = self.append_command(new_command(request, decision)).await?;
         match outcome {
             Outcome::Appended { first, last } => {
                 let known = decided_on.filter(|transfer| transfer.reference.id == decision.shown);

@@ -2,6 +2,7 @@
 
 use crate::{CommandError, Request};
 use contract::event::Body;
+use contract::handoff::HandoffBody;
 use contract::ids::{EventId, TransferId};
 use domain::transfer::event::Place;
 use domain::{Decision, Transfer};
@@ -37,7 +38,7 @@ pub(crate) fn new_command(request: &Request, decision: &Decision) -> NewCommand 
     NewCommand { id: request.id.0, request_hash: request.hash, guards: guards.collect(), events }
 }
 
-/// Folds the events of a stream, as far as a position.
+/// Folds the events of a stream, as far as a position; `None` also where it is a handoff.
 pub(crate) fn fold(
     stream: Uuid,
     events: &[RecordedEvent],
@@ -46,6 +47,9 @@ pub(crate) fn fold(
     let id = TransferId(stream);
     let mut transfer = None;
     for event in events.iter().filter(|event| event.position <= up_to) {
+        if HandoffBody::is_type(&event.event_type) {
+            return Ok(None);
+        }
         let body =
             Body::decode(event.schema_version, &event.body).map_err(|e| CommandError::Unreadable(id, e))?;
         let place = Place { position: event.position, number: event.number, occurred_at: event.occurred_at };

@@ -1,8 +1,10 @@
 //! Why a command has no answer of success.
 
 use contract::event::BodyError;
-use contract::ids::TransferId;
+use contract::ids::{HandoffId, TransferId};
 use domain::Refusal;
+use domain::handoff::HandoffRefusal;
+use domain::handoff::state::WrongOpening;
 use domain::transfer::event::WrongBeginning;
 use log::{LogError, WriterError};
 
@@ -12,6 +14,18 @@ pub enum CommandError {
     /// The rules say no.
     #[error("the rules refuse the act")]
     Refused(Refusal),
+    /// The rules refuse an act on a handoff.
+    #[error("the rules refuse the act on the handoff")]
+    HandoffRefused(HandoffRefusal),
+    /// There is no such handoff.
+    #[error("criminal handoff {0} does not exist")]
+    HandoffNotFound(HandoffId),
+    /// An event of a handoff cannot be read by this program.
+    #[error("an event of criminal handoff {0} cannot be read")]
+    HandoffUnreadable(HandoffId, #[source] BodyError),
+    /// The events of a handoff do not fit together.
+    #[error("the events of criminal handoff {0} do not fit together")]
+    HandoffInconsistent(HandoffId, #[source] WrongOpening),
     /// There is no such transfer.
     #[error("transfer {0} does not exist")]
     NotFound(TransferId),

@@ -6,10 +6,12 @@
 mod desk;
 mod encode;
 mod error;
+mod handoff_desk;
 mod request;
 mod shared_rules;
 
 pub use desk::{Desk, Done};
 pub use error::CommandError;
+pub use handoff_desk::HandoffDone;
 pub use request::{Request, request_hash};
 pub use shared_rules::SharedRules;

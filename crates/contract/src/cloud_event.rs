@@ -1,6 +1,7 @@
 //! The envelope of an event on the bus: CloudEvents 1.0 in structured JSON mode.
 
 use crate::event::{Body, TransferEvent, TransferRef};
+use crate::handoff::{HandoffRef, Secrecy};
 use crate::ids::EventId;
 use crate::kind::Family;
 use crate::subject::{INTERNAL, Subject};
@@ -108,8 +109,10 @@ pub struct Message {
 
 /// Only as much of a body as addressing needs.
 #[derive(Deserialize)]
-struct Addressed {
-    transfer: TransferRef,
+#[serde(untagged)]
+enum Addressed {
+    Transfer { transfer: TransferRef },
+    Handoff { handoff: HandoffRef, secrecy: Secrecy },
 }
 
 /// The message of a recorded event. Of an internal one it says that it happened to the transfer, and no more; the
@@ -140,11 +143,18 @@ pub fn message(event: &Recorded<'_>) -> Result<Message, EnvelopeError> {
         datahash: body_hash(event.body),
         data: Some(data),
     };
-    let (subject, envelope) = if TransferEvent::is_internal_name(name) {
+    let (is_internal, from, to) = match &addressed {
+        Addressed::Transfer { transfer } => {
+            (TransferEvent::is_internal_name(name), &transfer.from, &transfer.to)
+        }
+        Addressed::Handoff { handoff, secrecy } => (*secrecy != Secrecy::Parties, &handoff.from, &handoff.to),
+    };
+    let (subject, envelope) = if is_internal {
         let (event_type, actor) = (INTERNAL_TYPE.to_owned(), INTERNAL_ACTOR.to_owned());
-        (INTERNAL.to_owned(), CloudEvent { event_type, actor, data: None, ..open })
+        // Of a sealed handoff not even its number is said.
+        let number = open.number.filter(|_| matches!(addressed, Addressed::Transfer { .. }));
+        (INTERNAL.to_owned(), CloudEvent { event_type, actor, number, data: None, ..open })
     } else {
-        let (from, to) = (&addressed.transfer.from, &addressed.transfer.to);
         (Subject { family, event: name, from, to }.to_string(), open)
     };
     let payload = serde_json::to_vec(&envelope).map_err(not_json)?;
@@ -177,7 +187,7 @@ impl<'a> CloudEvent<'a> {
         self.data.map(|raw| raw.get().as_bytes())
     }
 
-    /// The decoded body.
+    /// The decoded body of a transfer's event.
     pub fn body(&self) -> Option<Result<Body, crate::event::BodyError>> {
         self.body_bytes().map(|bytes| Body::decode(self.schemaversion, bytes))
     }
@@ -220,6 +230,28 @@ mod tests {
         assert!(event.body_bytes().is_none());
         assert_eq!(event.datahash, body_hash(ASSIGNED.as_bytes()), "the relay compares by id and hash");
         assert_eq!((event.position, event.id.0), (7, uuid::Uuid::from_u128(5)));
+    }
+
+    #[test]
+    fn a_sealed_handoff_says_nothing_on_the_bus_and_an_open_one_everything() {
+        let body = |secrecy: &str| {
+            format!(
+                r#"{{"handoff":{{"id":"019a0000-0000-7000-8000-000000000001","direction":"supervisory_clue","from":"320100-wjw","to":"320100-jjw","matter":"019a0000-0000-7000-8000-000000000001","sealed":true}},"event":"opened","secrecy":"{secrecy}"}}"#
+            )
+        };
+        let sealed = body("sealed");
+        let event =
+            Recorded { body: sealed.as_bytes(), number: Some(3), ..recorded("criminal-handoff.opened") };
+        let sent = message(&event).unwrap();
+        assert_eq!(sent.subject, "casebus.internal");
+        let said = std::str::from_utf8(&sent.payload).unwrap();
+        assert!(!["320100", "opened", "handoff", "number"].iter().any(|word| said.contains(word)), "{said}");
+        let open = body("parties");
+        let event = Recorded { body: open.as_bytes(), ..recorded("criminal-handoff.opened") };
+        assert_eq!(
+            message(&event).unwrap().subject,
+            "casebus.v1.criminal-handoff.opened.320100-wjw.320100-jjw"
+        );
     }
 
     #[test]

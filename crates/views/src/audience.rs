@@ -3,6 +3,7 @@
 use crate::transfer::Transfer;
 use crate::{Event, ViewsError, Visibility};
 use contract::event::{Body, TransferEvent};
+use contract::handoff::{HandoffBody, Secrecy};
 use contract::ids::DepartmentId;
 use sqlx::{PgConnection, PgPool};
 use std::collections::BTreeMap;
@@ -46,6 +47,22 @@ pub(crate) fn fold(
     let actor = event.actor.split('/').next().unwrap_or_default();
     if concerns_office || actor == transfer.office.as_str() {
         add(&transfer.office, false);
+    }
+}
+
+/// Adds who sees an event of a handoff. Of a sealed one only the receiver has it in its feed: a feed belongs to a whole
+/// department, and of the sender only named keys may know.
+pub(crate) fn fold_handoff(audience: &mut Audience, event: &Event, body: &HandoffBody) {
+    let reference = &body.handoff;
+    let seen_by = match body.secrecy {
+        Secrecy::Parties => body.after.audience(reference),
+        Secrecy::Judicial => body.after.judicial_audience(),
+        Secrecy::Sealed => vec![reference.to.clone()],
+    };
+    for department in seen_by {
+        let is_party =
+            body.secrecy == Secrecy::Parties && (department == reference.from || department == reference.to);
+        audience.insert((department, event.position), is_party);
     }
 }
 

@@ -5,6 +5,7 @@ use crate::audience::{self, Audience};
 use crate::checkpoint::{self, Checkpoint};
 use crate::clock;
 use crate::feedback;
+use crate::handoff::{self, HandoffDocument, HandoffLife};
 use crate::life::Life;
 use crate::matter;
 use crate::missing_feedback;
@@ -14,6 +15,7 @@ use crate::timeline::{self, Told};
 use crate::transfer;
 use crate::unacknowledged;
 use crate::{Event, ViewsError};
+use contract::handoff::Secrecy;
 use sqlx::{PgConnection, PgPool};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -110,9 +112,20 @@ struct Entry {
     after: Option<Life>,
 }
 
+/// One handoff of a batch.
+#[derive(Default)]
+struct HandoffEntry {
+    /// As it was loaded.
+    before: Option<HandoffLife>,
+    /// As it stands after what was folded.
+    after: Option<HandoffLife>,
+}
+
 /// What a batch touches.
 struct Batch {
     entries: BTreeMap<Uuid, Entry>,
+    handoffs: BTreeMap<Uuid, HandoffEntry>,
+    documents: Vec<HandoffDocument>,
     parked_streams: BTreeSet<Uuid>,
     parked: Vec<Parked>,
     folded: Vec<Told>,
@@ -123,12 +136,13 @@ impl Batch {
     async fn load(pool: &PgPool, events: &[Event]) -> Result<Self, ViewsError> {
         let ids: BTreeSet<_> = events.iter().map(|event| event.stream_id).collect();
         let ids: Vec<_> = ids.into_iter().collect();
-        let (transfers, clocks, feedbacks, assignments, scores, parked_streams) = tokio::try_join!(
+        let (transfers, clocks, feedbacks, assignments, scores, handoffs, parked_streams) = tokio::try_join!(
             transfer::load(pool, &ids),
             clock::load(pool, &ids),
             feedback::load(pool, &ids),
             assignment::load(pool, &ids),
             scorecard::load(pool, &ids),
+            handoff::load(pool, &ids),
             parked::streams(pool, &ids)
         )?;
         let lives = transfers.into_iter().map(|transfer| (transfer.id.0, Life::of(transfer)));
@@ -157,8 +171,14 @@ impl Batch {
             .into_iter()
             .map(|(id, life)| (id, Entry { before: Some(life.clone()), after: Some(life) }))
             .collect();
+        let handoffs = handoffs
+            .into_iter()
+            .map(|(id, life)| (id, HandoffEntry { before: Some(life.clone()), after: Some(life) }))
+            .collect();
         Ok(Self {
             entries,
+            handoffs,
+            documents: Vec::new(),
             parked_streams,
             parked: Vec::new(),
             folded: Vec::new(),
@@ -171,6 +191,9 @@ impl Batch {
         if self.parked_streams.contains(&stream_id) {
             self.park(&event, "an earlier event of its stream was not folded".to_owned());
             return;
+        }
+        if event.is_of_handoff() {
+            return self.fold_handoff(event);
         }
         let entry = self.entries.entry(stream_id).or_default();
         let holder_before = entry.after.as_ref().and_then(|life| life.transfer.holder.clone());
@@ -187,10 +210,29 @@ impl Batch {
         }
     }
 
+    fn fold_handoff(&mut self, event: Event) {
+        let entry = self.handoffs.entry(event.stream_id).or_default();
+        let folded = event
+            .decode_handoff()
+            .and_then(|body| HandoffLife::fold(&mut entry.after, &event, &body).map(|()| body));
+        match folded {
+            Ok(body) => {
+                audience::fold_handoff(&mut self.audience, &event, &body);
+                self.documents.extend(handoff::document_of(&event, &body));
+                let internal_to = (body.secrecy != Secrecy::Parties).then_some(body.by);
+                self.folded.push(Told { internal_to, event });
+            }
+            Err(error) => self.park(&event, error.to_string()),
+        }
+    }
+
     fn park(&mut self, event: &Event, reason: String) {
         self.parked_streams.insert(event.stream_id);
         if let Some(life) = self.entries.get_mut(&event.stream_id).and_then(|entry| entry.after.as_mut()) {
             life.transfer.stale = true;
+        }
+        if let Some(life) = self.handoffs.get_mut(&event.stream_id).and_then(|entry| entry.after.as_mut()) {
+            life.handoff.stale = true;
         }
         self.parked.push(Parked { stream_id: event.stream_id, position: event.position, reason });
     }
@@ -220,6 +262,14 @@ impl Batch {
         feedback::upsert(connection, &feedbacks).await?;
         assignment::upsert(connection, &assignments).await?;
         scorecard::upsert(connection, &scores).await?;
+
+        let handoffs: Vec<_> = self
+            .handoffs
+            .values()
+            .filter(|entry| entry.before != entry.after)
+            .filter_map(|entry| entry.after.as_ref())
+            .collect();
+        handoff::upsert(connection, &handoffs, &self.documents).await?;
 
         let matters: BTreeSet<_> = transfers.iter().map(|transfer| transfer.matter.0).collect();
         let matters: Vec<_> = matters.into_iter().collect();

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contract::event::{Body, BodyError, TransferEvent};
+use contract::handoff::HandoffBody;
 use uuid::Uuid;
 
 /// An event of the log.
@@ -65,6 +66,28 @@ impl Event {
         }
         if self.version == 1 && self.number.is_none() {
             return Err(FoldError::NumberMissing);
+        }
+        if holds_nul(&self.body) || self.actor.contains('\0') {
+            return Err(FoldError::NulCharacter);
+        }
+        Ok(body)
+    }
+}
+
+impl Event {
+    /// Whether it belongs to a criminal handoff.
+    pub(crate) fn is_of_handoff(&self) -> bool {
+        HandoffBody::is_type(&self.event_type)
+    }
+
+    /// The body of a handoff's event, checked against what stands around it.
+    pub(crate) fn decode_handoff(&self) -> Result<HandoffBody, FoldError> {
+        let body = HandoffBody::decode(self.schema_version, &self.body).map_err(FoldError::Unreadable)?;
+        if body.handoff.id.0 != self.stream_id {
+            return Err(FoldError::ForeignBody);
+        }
+        if body.event_type() != self.event_type {
+            return Err(FoldError::WrongType);
         }
         if holds_nul(&self.body) || self.actor.contains('\0') {
             return Err(FoldError::NulCharacter);

@@ -7,6 +7,7 @@
 //!
 //! The views, one file each, with table, fold and queries:
 //! * [`transfer`], [`clock`], [`feedback`], [`assignment`]: how each transfer stands.
+//! * [`handoff`]: each criminal handoff, its lanes, its papers.
 //! * [`timeline`], [`audience`]: what happened, and who may see it in a feed.
 //! * [`matter`]: transfers that grew from one origin.
 //! * [`unacknowledged`], [`missing_feedback`], [`summary`]: what the watch looks at.
@@ -30,6 +31,7 @@ mod due_steps;
 mod error;
 pub mod event;
 pub mod feedback;
+pub mod handoff;
 pub mod ledger;
 mod life;
 pub mod matter;

@@ -49,7 +49,8 @@ pub struct FeedPage {
 pub(crate) struct Told {
     /// The event.
     pub(crate) event: Event,
-    /// The only department that may read it, of an internal one.
+    /// The only department that may read it, of an internal one; of a handoff's event that is no matter of its parties
+    /// the one that acted, and the audience says who reads it.
     pub(crate) internal_to: Option<DepartmentId>,
 }
 
@@ -118,6 +119,24 @@ impl Views {
             transfer.0,
             after_version,
             Sight::from(visibility).own,
+            limit
+        )
+        .await?;
+        Ok(rows.into_iter().map(TimelineEvent::from).collect())
+    }
+
+    /// The events of a stream after a version, in order, whoever asks.
+    pub(crate) async fn events_of_stream(
+        &self,
+        stream: TransferId,
+        after_version: i64,
+        limit: i64,
+    ) -> Result<Vec<TimelineEvent>, ViewsError> {
+        let rows = read_events!(
+            &self.pool,
+            "where transfer_id = $1 and version > $2 order by version limit $3",
+            stream.0,
+            after_version,
             limit
         )
         .await?;

@@ -257,3 +257,65 @@ pub struct Carried {
 const fn is_zero(number: &u32) -> bool {
     *number == 0
 }
+
+impl HandoffAfter {
+    /// Whether the police have ever been given it.
+    pub fn was_dispatched(&self) -> bool {
+        self.clocks.iter().any(|run| run.code == HandoffClock::C03)
+            || self.lanes.iter().any(|lane| lane.filed_at.is_some() || lane.state.awaits_filing())
+    }
+
+    /// The departments that may know of a handoff as it stands: the agency and the procuratorate from the beginning, the
+    /// police from the dispatch, the court from the prosecution on.
+    pub fn audience(&self, reference: &super::HandoffRef) -> Vec<DepartmentId> {
+        let mut seen = vec![reference.from.clone()];
+        let mut add = |department: &DepartmentId| {
+            if !seen.contains(department) {
+                seen.push(department.clone());
+            }
+        };
+        let parties = &self.parties;
+        if reference.sealed {
+            add(&reference.to);
+            return seen;
+        }
+        let is_reverse = reference.direction != super::Direction::Forward;
+        add(&parties.agency);
+        let listed = [&parties.joined_agencies, &parties.consulted, &parties.copies, &self.upstream];
+        listed.into_iter().flatten().chain(&parties.procuratorate).for_each(&mut add);
+        if self.was_dispatched() || is_reverse {
+            add(&parties.police);
+            parties.earlier_police.iter().for_each(&mut add);
+        }
+        for lane in &self.lanes {
+            if lane.milestone == Some(Milestone::Prosecution) || lane.verdict.is_some() {
+                parties.court.iter().for_each(&mut add);
+            }
+            if let Some(reverse) = &lane.reverse {
+                add(&reverse.issuer);
+                add(&reverse.addressee);
+            }
+        }
+        seen
+    }
+
+    /// Those of them that may know what is a secret of the investigation.
+    pub fn judicial_audience(&self) -> Vec<DepartmentId> {
+        let parties = &self.parties;
+        let mut seen = vec![parties.police.clone()];
+        seen.extend(parties.procuratorate.clone());
+        if self
+            .lanes
+            .iter()
+            .any(|lane| lane.milestone == Some(Milestone::Prosecution) || lane.verdict.is_some())
+        {
+            seen.extend(parties.court.clone());
+        }
+        seen
+    }
+
+    /// When the earliest of its clocks whose duty is owed is due.
+    pub fn earliest_due(&self) -> Option<DateTime<Utc>> {
+        self.clocks.iter().filter(|run| run.is_owed()).filter_map(|run| run.due_at).min()
+    }
+}

@@ -8,6 +8,7 @@ mod query;
 mod store;
 
 pub use listed::ListedTransfer;
+pub(crate) use query::containing;
 pub use query::{BoxFilter, ListCursor, ListFilter};
 pub(crate) use store::{load, tally_matters, upsert};
 

@@ -137,7 +137,7 @@ impl Views {
 }
 
 /// A pattern for `ilike` that finds the text anywhere, with nothing special in it.
-fn containing(text: &str) -> String {
+pub(crate) fn containing(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');
     for character in text.chars() {

@@ -1,0 +1,171 @@
+//! The lanes of the handoffs, and the list by which a procuratorate watches them.
+
+use super::Handoff;
+use super::query::{HandoffSight, Reader};
+use crate::rows::{self, PlannedAnew};
+use crate::{Page, Views, ViewsError};
+use chrono::{DateTime, Utc};
+use contract::handoff::{HandoffAfter, HandoffClock, HandoffState, Lane, LaneOutcome, Station};
+use contract::ids::{DepartmentId, HandoffId};
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+/// A lane.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandoffLane {
+    /// The handoff.
+    pub handoff_id: HandoffId,
+    /// Its number.
+    pub number: u32,
+    /// Where it stands.
+    pub state: HandoffState,
+    /// Where on the road it is.
+    pub station: Station,
+    /// Who owes the next step.
+    pub holder: Option<DepartmentId>,
+    /// What came out on the criminal side.
+    pub outcome: Option<LaneOutcome>,
+    /// The same for the same suspect in every handoff.
+    pub tag: Option<String>,
+    /// Since when it stands there.
+    pub since: DateTime<Utc>,
+    /// The clock that is due first.
+    pub code: Option<HandoffClock>,
+    /// When that clock is due.
+    pub due_at: Option<DateTime<Utc>>,
+}
+
+/// A lane on the list, with its handoff.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct WatchedLane {
+    /// The lane.
+    pub lane: HandoffLane,
+    /// Its handoff.
+    pub handoff: Handoff,
+}
+
+/// A place on the list: overdue first, longest overdue at the top; then what has stood still longest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaneCursor {
+    /// Due moment of the last entry; the end of time where none runs.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Since when it stands there.
+    pub since: DateTime<Utc>,
+    /// Its handoff.
+    pub handoff: Uuid,
+    /// Its number.
+    pub number: i32,
+}
+
+impl HandoffLane {
+    /// A lane as it stands after an event.
+    pub(crate) fn of(handoff_id: HandoffId, after: &HandoffAfter, lane: &Lane, since: DateTime<Utc>) -> Self {
+        let concerns = |of: Option<u32>| of.is_none_or(|number| number == lane.number);
+        let owed = after.clocks.iter().filter(|run| run.is_owed() && concerns(run.lane));
+        let first = owed.filter_map(|run| Some((run.due_at?, run.code))).min();
+        let first = first.filter(|_| lane.holder.is_some());
+        Self {
+            handoff_id,
+            number: lane.number,
+            state: lane.state,
+            station: lane.station,
+            holder: lane.holder.clone(),
+            outcome: lane.outcome,
+            tag: lane.suspect.tag.clone(),
+            since,
+            code: first.map(|(_, code)| code),
+            due_at: first.map(|(due_at, _)| due_at),
+        }
+    }
+}
+
+impl Views {
+    /// Open lanes, silent ones first: by their due moment, then by how long they have stood there.
+    pub async fn watched_lanes(
+        &self,
+        reader: &Reader,
+        station: Option<Station>,
+        overdue_at: Option<DateTime<Utc>>,
+        cursor: Option<LaneCursor>,
+        limit: i64,
+    ) -> Result<Page<WatchedLane, LaneCursor>, ViewsError> {
+        let sight = HandoffSight::from(reader);
+        let query = sqlx::query_scalar!(
+            "select jsonb_build_object('lane', to_jsonb(l), 'handoff', to_jsonb(h)) as row
+               from views_1.handoff_lane l join views_1.handoff h on h.id = l.handoff_id
+              where l.holder is not null
+                and views_1.sees_handoff($1, $2, $3, $4, h.sealed, h.from_department, h.to_department, h.seen_by, h.readers)
+                and ($5::text is null or l.station = $5)
+                and ($6::timestamptz is null or l.due_at <= $6)
+                and ($7::timestamptz is null or
+                  (coalesce(l.due_at, 'infinity'), l.since, l.handoff_id, l.number)
+                    > (coalesce($8::timestamptz, 'infinity'), $7, $9, $10))
+              order by coalesce(l.due_at, 'infinity'), l.since, l.handoff_id, l.number limit $11",
+            sight.all,
+            sight.own,
+            sight.key,
+            &sight.region,
+            station.map(Station::name),
+            overdue_at,
+            cursor.map(|cursor| cursor.since),
+            cursor.and_then(|cursor| cursor.due_at),
+            cursor.map(|cursor| cursor.handoff),
+            cursor.map(|cursor| cursor.number),
+            limit.saturating_add(1)
+        );
+        let lanes = rows::fetch(&self.pool, PlannedAnew(query)).await?;
+        Ok(Page::of(lanes, limit, |last: &WatchedLane| LaneCursor {
+            due_at: last.lane.due_at,
+            since: last.lane.since,
+            handoff: last.lane.handoff_id.0,
+            number: i32::try_from(last.lane.number).unwrap_or(i32::MAX),
+        }))
+    }
+
+    /// Other handoffs that the caller may see in which a suspect of this one stands too.
+    pub async fn same_suspects(&self, reader: &Reader, id: HandoffId) -> Result<Vec<HandoffId>, ViewsError> {
+        let sight = HandoffSight::from(reader);
+        let query = sqlx::query_scalar!(
+            "select to_jsonb(h.id) as row from views_1.handoff h
+              where h.id <> $5
+                and views_1.sees_handoff($1, $2, $3, $4, h.sealed, h.from_department, h.to_department, h.seen_by, h.readers)
+                and exists (select 1 from views_1.handoff_lane a join views_1.handoff_lane b on a.tag = b.tag
+                             where a.handoff_id = $5 and b.handoff_id = h.id)
+              order by h.opened_position limit 50",
+            sight.all,
+            sight.own,
+            sight.key,
+            &sight.region,
+            id.0
+        );
+        Ok(rows::fetch(&self.pool, PlannedAnew(query)).await?)
+    }
+}
+
+/// The lanes of handoffs, whoever asks.
+pub(crate) async fn load(pool: &PgPool, ids: &[Uuid]) -> Result<Vec<HandoffLane>, ViewsError> {
+    let query = sqlx::query_scalar!(
+        "select to_jsonb(l) as row from views_1.handoff_lane l where l.handoff_id = any($1)",
+        ids
+    );
+    Ok(rows::fetch(pool, query).await?)
+}
+
+/// Writes lanes.
+pub(crate) async fn upsert(connection: &mut PgConnection, lanes: &[&HandoffLane]) -> Result<(), ViewsError> {
+    if lanes.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into views_1.handoff_lane select * from jsonb_populate_recordset(null::views_1.handoff_lane, $1)
+         on conflict (handoff_id, number) do update set (state, station, holder, outcome, tag, since, code, due_at)
+           = (excluded.state, excluded.station, excluded.holder, excluded.outcome, excluded.tag, excluded.since,
+              excluded.code, excluded.due_at)",
+        Json(lanes) as _
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

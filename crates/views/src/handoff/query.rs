@@ -1,0 +1,177 @@
+//! Reading handoffs.
+
+use super::Handoff;
+use crate::rows::{self, PlannedAnew};
+use crate::timeline::TimelineEvent;
+use crate::visibility::Sight;
+use crate::{Page, Views, ViewsError, Visibility};
+use chrono::{DateTime, Utc};
+use contract::handoff::{Direction, HandoffState};
+use contract::ids::{DepartmentId, HandoffId, MatterId, TransferId};
+use serde::{Deserialize, Serialize};
+
+/// Who reads: what its department may see, and with which key, for sealed handoffs are opened to keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reader {
+    /// What the department may see.
+    pub visibility: Visibility,
+    /// The department.
+    pub department: DepartmentId,
+    /// The id of the key.
+    pub key: String,
+}
+
+/// A reader as the first four arguments of `views_1.sees_handoff`.
+pub(super) struct HandoffSight {
+    pub(super) all: bool,
+    pub(super) own: String,
+    pub(super) key: String,
+    pub(super) region: Vec<String>,
+}
+
+impl From<&Reader> for HandoffSight {
+    fn from(reader: &Reader) -> Self {
+        let sight = Sight::from(&reader.visibility);
+        Self {
+            all: sight.all,
+            own: reader.department.to_string(),
+            key: reader.key.clone(),
+            region: sight.region,
+        }
+    }
+}
+
+/// Which handoffs a list shows; what is `None` filters nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HandoffFilter {
+    /// With an open lane in this state.
+    pub state: Option<HandoffState>,
+    /// Held by this department in some lane.
+    pub holder: Option<DepartmentId>,
+    /// Running this way.
+    pub direction: Option<Direction>,
+    /// Of this matter.
+    pub matter: Option<MatterId>,
+    /// With a duty whose due moment has come at this moment.
+    pub overdue_at: Option<DateTime<Utc>>,
+    /// With this text in title or number.
+    pub text: Option<String>,
+}
+
+/// A place in a list of handoffs, which begins with the last one opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandoffCursor {
+    /// Position of the event that opened the last entry.
+    pub opened_position: i64,
+}
+
+impl Views {
+    /// One handoff.
+    pub async fn handoff_by_id(&self, reader: &Reader, id: HandoffId) -> Result<Option<Handoff>, ViewsError> {
+        let sight = HandoffSight::from(reader);
+        let query = sqlx::query_scalar!(
+            "select to_jsonb(h) as row from views_1.handoff h
+              where h.id = $5
+                and views_1.sees_handoff($1, $2, $3, $4, h.sealed, h.from_department, h.to_department, h.seen_by, h.readers)",
+            sight.all,
+            sight.own,
+            sight.key,
+            &sight.region,
+            id.0
+        );
+        Ok(rows::fetch(&self.pool, query).await?.pop())
+    }
+
+    /// A page of handoffs, last opened first.
+    pub async fn list_handoffs(
+        &self,
+        reader: &Reader,
+        filter: &HandoffFilter,
+        cursor: Option<HandoffCursor>,
+        limit: i64,
+    ) -> Result<Page<Handoff, HandoffCursor>, ViewsError> {
+        let sight = HandoffSight::from(reader);
+        let query = sqlx::query_scalar!(
+            "select to_jsonb(h) as row from views_1.handoff h
+              where views_1.sees_handoff($1, $2, $3, $4, h.sealed, h.from_department, h.to_department, h.seen_by, h.readers)
+                and ($5::text is null or exists (
+                  select 1 from views_1.handoff_lane l where l.handoff_id = h.id and l.state = $5))
+                and ($6::text is null or h.holders @> array[$6])
+                and ($7::text is null or h.direction = $7)
+                and ($8::uuid is null or h.matter = $8)
+                and ($9::timestamptz is null or h.due_at <= $9)
+                and ($10::text is null or h.title ilike $10 or h.number ilike $10)
+                and ($11::bigint is null or h.opened_position < $11)
+              order by h.opened_position desc limit $12",
+            sight.all,
+            sight.own,
+            sight.key,
+            &sight.region,
+            filter.state.map(HandoffState::name),
+            filter.holder.as_ref().map(DepartmentId::as_str),
+            filter.direction.map(Direction::name),
+            filter.matter.map(|matter| matter.0),
+            filter.overdue_at,
+            filter.text.as_deref().map(crate::transfer::containing),
+            cursor.map(|cursor| cursor.opened_position),
+            limit.saturating_add(1)
+        );
+        let handoffs = rows::fetch(&self.pool, PlannedAnew(query)).await?;
+        Ok(Page::of(handoffs, limit, |last: &Handoff| HandoffCursor {
+            opened_position: last.opened_position,
+        }))
+    }
+
+    /// The handoffs of a matter, first opened first, as far as the caller may see them.
+    pub async fn matter_handoffs(
+        &self,
+        reader: &Reader,
+        matter: MatterId,
+    ) -> Result<Vec<Handoff>, ViewsError> {
+        let sight = HandoffSight::from(reader);
+        let query = sqlx::query_scalar!(
+            "select to_jsonb(h) as row from views_1.handoff h
+              where h.matter = $5
+                and views_1.sees_handoff($1, $2, $3, $4, h.sealed, h.from_department, h.to_department, h.seen_by, h.readers)
+              order by h.opened_position",
+            sight.all,
+            sight.own,
+            sight.key,
+            &sight.region,
+            matter.0
+        );
+        Ok(rows::fetch(&self.pool, query).await?)
+    }
+
+    /// The events of a handoff after a version, in order; whether the caller may see it is asked before.
+    pub async fn handoff_events(
+        &self,
+        id: HandoffId,
+        after_version: i64,
+        limit: i64,
+    ) -> Result<Vec<TimelineEvent>, ViewsError> {
+        self.events_of_stream(TransferId(id.0), after_version, limit).await
+    }
+
+    /// Open handoffs with a clock whose due moment has come, longest due first.
+    pub async fn handoffs_due(&self, now: DateTime<Utc>, limit: i64) -> Result<Vec<HandoffId>, ViewsError> {
+        let query = sqlx::query_scalar!(
+            "select to_jsonb(h.id) as row from views_1.handoff h
+              where h.open and h.due_at <= $1 order by h.due_at, h.id limit $2",
+            now,
+            limit
+        );
+        Ok(rows::fetch(&self.pool, PlannedAnew(query)).await?)
+    }
+
+    /// Whether a handoff grew from a transfer or stands in its matter.
+    pub async fn has_handoff(&self, matter: MatterId) -> Result<bool, ViewsError> {
+        let found = sqlx::query_scalar!(
+            r#"select exists (select 1 from views_1.handoff h where h.matter = $1 and not h.sealed) as "found!""#,
+            matter.0
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(found)
+    }
+}
