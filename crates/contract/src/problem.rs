@@ -100,6 +100,8 @@ problem_codes!(
     HandoffLaneUnknown = "handoff.lane-unknown", 422;
     /// The lanes stand differently and must be named.
     HandoffLanesAmbiguous = "handoff.lanes-ambiguous", 409;
+    /// The transfer standard is not in the library of the rule pack.
+    StandardUnknown = "standard.unknown", 422;
     /// The other handoff cannot be joined into this one.
     HandoffCannotJoin = "handoff.cannot-join", 409;
     /// The handoff cannot be opened between these organs.

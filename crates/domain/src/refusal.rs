@@ -62,6 +62,8 @@ pub enum Refusal {
     ExtensionsUsedUp { code: ClockCode, times: u32 },
     /// A day is needed, or not wanted, or not after the one on which it is due now.
     ExtensionDay { code: ClockCode },
+    /// The transfer standard is not in the library of the rule pack.
+    StandardUnknown,
     /// The caller was not late with that clock, or has said why.
     NotLate { code: ClockCode },
     /// Nothing has failed that could be acknowledged.
@@ -125,6 +127,7 @@ impl Refusal {
             Self::NotSuspended => ProblemCode::SuspensionNone,
             Self::ResumeFirst => ProblemCode::SuspensionResumeFirst,
             Self::ClockNotRunning { .. } => ProblemCode::ClockNotRunning,
+            Self::StandardUnknown => ProblemCode::StandardUnknown,
             Self::NotExtendable { .. } => ProblemCode::ExtensionNotAllowed,
             Self::ExtensionAfterExpiry { .. } => ProblemCode::ExtensionAfterExpiry,
             Self::ExtensionsUsedUp { .. } => ProblemCode::ExtensionUsedUp,
@@ -195,6 +198,7 @@ impl Refusal {
             }
             Self::NothingLate => vec![("code", "—".to_owned())],
             Self::NotSuspended
+            | Self::StandardUnknown
             | Self::ResumeFirst
             | Self::AcknowledgementOver
             | Self::NothingFailed

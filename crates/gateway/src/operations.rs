@@ -5,6 +5,7 @@ pub(crate) mod act;
 pub(crate) mod create;
 pub(crate) mod department;
 pub(crate) mod feed;
+pub(crate) mod handoff;
 pub(crate) mod read;
 pub(crate) mod watch;
 

@@ -4,6 +4,7 @@ use accounts::Caller;
 use axum::http::Method;
 use contract::action::Action;
 use contract::actor::Role;
+use contract::handoff::HandoffAct;
 use contract::ids::DepartmentId;
 use contract::kind::Routing;
 use contract::problem::ProblemCode;
@@ -78,6 +79,15 @@ pub(crate) const ROUTES: &[(&str, &str, Access)] = &[
     ("GET", "/v1/supervision-tasks/{matter}", Access::Key),
     ("GET", "/v1/rule-packs", Access::Key),
     ("GET", "/v1/rule-packs/{id}", Access::Key),
+    ("POST", "/v1/criminal-handoffs", Access::Key),
+    ("GET", "/v1/criminal-handoffs", Access::Key),
+    ("GET", "/v1/criminal-handoffs/{id}", Access::Key),
+    ("GET", "/v1/criminal-handoffs/{id}/events", Access::Key),
+    ("GET", "/v1/criminal-handoffs/{id}/clocks", Access::Key),
+    ("GET", "/v1/criminal-handoffs/{id}/documents/{version}", Access::Key),
+    ("GET", "/v1/transfer-standards", Access::Key),
+    ("GET", "/v1/watch/handoffs", Access::Key),
+    ("GET", "/v1/watch/untransferred", Access::Key),
     ("GET", "/v1/departments", Access::Key),
     ("GET", "/v1/departments/{id}/notification-settings", Access::Key),
     ("PUT", "/v1/departments/{id}/notification-settings", Access::Key),
@@ -101,7 +111,23 @@ pub(crate) const ROUTES: &[(&str, &str, Access)] = &[
 pub(crate) fn access(method: &Method, path: &str) -> Option<Access> {
     let method = if *method == Method::HEAD { "GET" } else { method.as_str() };
     let row = ROUTES.iter().find(|(row_method, row_path, _)| (*row_method, *row_path) == (method, path));
-    row.map(|(_, _, access)| *access).or_else(|| is_page(method, path).then_some(Access::Public))
+    let access = row.map(|(_, _, access)| *access).or_else(|| handoff_act(method, path));
+    access.or_else(|| is_page(method, path).then_some(Access::Public))
+}
+
+/// An act on a criminal handoff: each has a route of its own, under its name.
+fn handoff_act(method: &str, path: &str) -> Option<Access> {
+    let name = path.strip_prefix("/v1/criminal-handoffs/{id}/").filter(|_| method == "POST")?;
+    HandoffAct::from_name(name).filter(|act| !act.is_internal()).map(|_| Access::Key)
+}
+
+/// The role that an act on a handoff needs of the caller: the head decides whether a case is transferred (310号 art. 5).
+pub(crate) fn check_handoff_role(act: HandoffAct, caller: &Caller) -> Result<(), Problem> {
+    let is_heads = matches!(act, HandoffAct::Approval | HandoffAct::Refusal);
+    if is_heads && caller.role != Role::Head {
+        return Err(Problem::naming(ProblemCode::RoleForbidden, vec![("role", plain(Role::Head.name()))]));
+    }
+    Ok(())
 }
 
 /// The page of the API and its files.

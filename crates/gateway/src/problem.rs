@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use contract::problem::ProblemCode;
 use contract::text::{Arguments, Locale, sentence};
 use domain::Refusal;
+use domain::handoff::HandoffRefusal;
 use serde_json::Value;
 use std::error::Error;
 use std::sync::Arc;
@@ -65,6 +66,7 @@ pub(crate) struct FieldProblem {
 enum Said {
     Named(Named),
     Refusal(Refusal),
+    Handoff(HandoffRefusal),
 }
 
 /// Why a request has no answer of success.
@@ -103,6 +105,20 @@ impl Problem {
     pub(crate) fn refused(refusal: Refusal) -> Self {
         let mut problem = Self::new(refusal.code());
         problem.0.said = Said::Refusal(refusal);
+        problem
+    }
+
+    /// The rules of the criminal handoff say no; the article is named apart too.
+    pub(crate) fn handoff_refused(refusal: HandoffRefusal) -> Self {
+        let mut problem = Self::new(refusal.code());
+        if let HandoffRefusal::Guard { guard, .. } = &refusal {
+            problem = problem.with("condition", guard.name());
+        }
+        if let Some(article) = refusal.article() {
+            problem = problem
+                .with("article", format!("{} | {}", article.cite(Locale::ZhCn), article.cite(Locale::En)));
+        }
+        problem.0.said = Said::Handoff(refusal);
         problem
     }
 

@@ -47,6 +47,7 @@ pub(crate) struct Read {
     pub(crate) id: Option<String>,
     pub(crate) matter: Option<String>,
     pub(crate) code: Option<String>,
+    pub(crate) version: Option<String>,
     pub(crate) headers: axum::http::HeaderMap,
 }
 
@@ -59,6 +60,7 @@ impl FromRequestParts<App> for Read {
         let id = path_parameter(parts, app, "id").await;
         let matter = path_parameter(parts, app, "matter").await;
         let code = path_parameter(parts, app, "code").await;
+        let version = path_parameter(parts, app, "version").await;
         match headers::min_position(&parts.headers)? {
             Some(wanted) => wait_for(app, wanted).await?,
             None => app.freshness.wait(&app.views).await?,
@@ -75,6 +77,7 @@ impl FromRequestParts<App> for Read {
             id,
             matter,
             code,
+            version,
         })
     }
 }

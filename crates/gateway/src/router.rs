@@ -2,11 +2,12 @@
 
 use crate::answers::problem::{FieldProblemAnswer, ProblemAnswer};
 use crate::app::App;
-use crate::operations::{about, act, create, department, feed, read, watch};
+use crate::operations::{about, act, create, department, feed, handoff, read, watch};
 use crate::problem::Problem;
 use crate::{caller, layers};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use contract::handoff::HandoffAct;
 use contract::problem::ProblemCode;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
@@ -29,12 +30,22 @@ use utoipa_axum::routes;
         (name = "act", description = "Sign, accept, object, answer, confirm 签收、受理、异议、反馈、确认"),
         (name = "read", description = "Transfers, matters, departments, routing"),
         (name = "department", description = "What a department says about itself, and its digest 本部门设置与每日提要"),
+        (name = "handoff", description = "Criminal handoffs 行刑衔接: from agency to police, procuratorate and court, and back"),
         (name = "watch", description = "Who is silent 督办"),
         (name = "feed", description = "Events in order"),
         (name = "about", description = "The service itself"),
     ),
     security(("key" = []), ("key_header" = [])),
-    components(schemas(ProblemAnswer, FieldProblemAnswer)),
+    components(schemas(
+        ProblemAnswer,
+        FieldProblemAnswer,
+        handoff::said::NewOfficer,
+        handoff::said::NewApproval,
+        handoff::new_suspect::NewSuspect,
+        contract::handoff::HandoffMaterial,
+        contract::handoff::Attachment,
+        create::new_terms::NewLegalReview
+    )),
     modifiers(&Keys)
 )]
 struct Description;
@@ -53,12 +64,17 @@ impl Modify for Keys {
 
 /// The description of the API in OpenAPI 3.1. Needs no running service.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    described().split_for_parts().1
+    let mut document = described().split_for_parts().1;
+    handoff::describe::describe(&mut document);
+    document
 }
 
 /// The routes with their layers.
 pub(crate) fn router(app: &App) -> Router {
     let (routes, _) = described().split_for_parts();
+    let acts = HandoffAct::ALL.iter().filter(|act| !act.is_internal());
+    let routes = acts
+        .fold(routes, |routes, act| routes.route(&handoff::describe::path(*act), handoff::act::route(*act)));
     routes
         .merge(about::docs::page())
         .fallback(no_route)
@@ -84,6 +100,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(acts_on_time())
         .merge(acts_together())
         .merge(reads())
+        .merge(of_handoffs())
         .merge(of_departments())
         .merge(about_the_service())
 }
@@ -166,6 +183,18 @@ fn reads() -> OpenApiRouter<App> {
         .routes(routes!(watch::summary::read_summary))
         .routes(routes!(feed::events::read_events))
         .routes(routes!(feed::stream::stream_events))
+}
+
+fn of_handoffs() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(handoff::open::open_handoff, handoff::list::list_handoffs))
+        .routes(routes!(handoff::read::read_handoff))
+        .routes(routes!(handoff::events::read_handoff_events))
+        .routes(routes!(handoff::clocks::explain_handoff_clocks))
+        .routes(routes!(handoff::paper::print_paper))
+        .routes(routes!(handoff::standards::list_standards))
+        .routes(routes!(watch::handoffs::watch_handoffs))
+        .routes(routes!(watch::untransferred::list_untransferred))
 }
 
 fn of_departments() -> OpenApiRouter<App> {

@@ -46,7 +46,7 @@ pub(crate) fn visibility(caller: &Caller, registry: &Registry) -> Visibility {
 
 /// Whether a caller is a supervisor of an office or a government: any other department oversees nobody, whatever the
 /// role of its key.
-fn oversees_a_region(caller: &Caller, registry: &Registry) -> bool {
+pub(crate) fn oversees_a_region(caller: &Caller, registry: &Registry) -> bool {
     let is_supervisor = match caller.role {
         Role::Clerk | Role::Head => false,
         Role::Supervisor => true,

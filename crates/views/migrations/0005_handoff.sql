@@ -105,6 +105,19 @@ comment on column views_1.handoff_document.addressee is 'To whom.';
 comment on column views_1.handoff_document.issued_on is 'Its date.';
 comment on column views_1.handoff_document.sha256 is 'SHA-256 of what it says.';
 
+alter table views_1.transfer
+  add column decided_outcome text collate "C",
+  add column standard text,
+  add column amount_fen bigint,
+  add column earlier_penalties integer,
+  add column meets_standard boolean not null default false;
+create index transfer_meets_standard on views_1.transfer (sent_position) where meets_standard;
+comment on column views_1.transfer.decided_outcome is 'What was decided in it; null: nothing yet.';
+comment on column views_1.transfer.standard is 'The transfer standard that the case touches; null: none was named.';
+comment on column views_1.transfer.amount_fen is 'The amount involved in fen; null: not said.';
+comment on column views_1.transfer.earlier_penalties is 'Earlier penalties of the same kind; null: not said.';
+comment on column views_1.transfer.meets_standard is 'The case meets the standard: it belongs to the police.';
+
 create function views_1.sees_handoff(
   p_all boolean, p_own text, p_key text, p_region text[],
   p_sealed boolean, p_from text, p_to text, p_seen_by text[], p_readers text[]

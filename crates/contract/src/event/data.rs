@@ -246,6 +246,18 @@ pub struct CaseDecided {
     pub outcome: OutcomeCode,
     /// The decision in short.
     pub summary: String,
+    /// The transfer standard 移送标准 that the case touches, by its id in the rule pack.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub standard: Option<String>,
+    /// The amount involved in fen.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub amount_fen: Option<i64>,
+    /// Earlier penalties of the same kind.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub earlier_penalties: Option<u32>,
+    /// The case meets the standard: it belongs to the police.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub meets_standard: bool,
 }
 
 /// `interim-given` and `final-given` 结果反馈.

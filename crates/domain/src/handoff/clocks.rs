@@ -268,7 +268,7 @@ impl Counter<'_> {
 }
 
 /// Why a clock stands still: each has one reason only.
-const fn pause_reason(code: HandoffClock) -> PauseReason {
+pub const fn pause_reason(code: HandoffClock) -> PauseReason {
     match code {
         HandoffClock::C22 => PauseReason::Appeal,
         HandoffClock::C26 => PauseReason::CriminalHandoff,

@@ -1,6 +1,6 @@
 //! The arithmetic of a clock in an answer: as data, and as a sentence in each language.
 
-use super::clock_sentences::sentences;
+use super::clock_sentences::{Told, sentences};
 use super::state_of;
 use crate::civil_time::civil_text;
 use chrono::NaiveDate;
@@ -9,7 +9,7 @@ use contract::event::ExtendedBy;
 use contract::ids::DepartmentId;
 use domain::counting::{DayEnd, DayNote, DayReason, EndRoll, Extension, Pause, StartRule};
 use domain::registry::Registry;
-use domain::rule_pack::{ClockRule, ExtensionRule, SourceStatus};
+use domain::rule_pack::{ExtensionRule, SourceStatus};
 use domain::transfer::clocks::Explanation;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -130,7 +130,7 @@ struct PauseAnswer {
 /// A day of the count that needs an explanation.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ClockDay)]
-struct DayAnswer {
+pub(crate) struct DayAnswer {
     /// The day.
     day: NaiveDate,
     /// Whether it counts.
@@ -191,12 +191,12 @@ impl ClockExplanationAnswer {
             pause_reason: paused.map(|(_, reason)| reason),
             warn_at: clock.warn_at.map(civil_text),
             article: rule.article.clone(),
-            source_status: source_status(rule),
+            source_status: source_status(rule.status),
             rule_pack: pack.id.clone(),
             calendar: arithmetic.calendar.clone(),
             pauses_allowed: rule.pauses.clone(),
             extension: rule.extension.map(ExtensionRuleAnswer::from),
-            explanation: sentences(explanation, registry),
+            explanation: sentences(&Told::from(explanation), registry),
         }
     }
 }
@@ -215,7 +215,7 @@ fn start_rule(explanation: &Explanation<'_>) -> &'static str {
     }
 }
 
-const fn end_roll(rule: EndRoll) -> &'static str {
+pub(crate) const fn end_roll(rule: EndRoll) -> &'static str {
     match rule {
         EndRoll::NextWorkingDay => "next_working_day",
         EndRoll::None => "none",
@@ -230,8 +230,8 @@ fn day_end(rule: DayEnd) -> String {
 }
 
 /// How sure the article of a clock is, by its name in data.
-pub(crate) const fn source_status(rule: &ClockRule) -> &'static str {
-    match rule.status {
+pub(crate) const fn source_status(status: SourceStatus) -> &'static str {
+    match status {
         SourceStatus::Parameter => "parameter",
         SourceStatus::Verified => "verified",
         SourceStatus::Recalled => "recalled",
@@ -251,7 +251,7 @@ fn pause(pause: &Pause) -> PauseAnswer {
     PauseAnswer { reason: pause.reason, from: civil_text(pause.from), to: civil_text(pause.to) }
 }
 
-fn day(note: &DayNote) -> DayAnswer {
+pub(crate) fn day(note: &DayNote) -> DayAnswer {
     let (reason, holiday, pause_reason) = match &note.reason {
         DayReason::Weekend => ("weekend", None, None),
         DayReason::Holiday(name) => ("holiday", Some(name.clone()), None),

@@ -2,6 +2,7 @@
 
 use super::clock_explanation::{SentencesAnswer, source_status};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use contract::clock::PauseReason;
 use contract::event::ExtendedBy;
 use contract::text::{Arguments, Locale, sentence};
 use domain::civil;
@@ -10,15 +11,48 @@ use domain::period::{Period, Unit};
 use domain::registry::Registry;
 use domain::transfer::clocks::Explanation;
 
+/// What is told of a clock, of a transfer or of a handoff.
+pub(crate) struct Told<'a> {
+    /// What the rule pack calls it.
+    pub(crate) name: &'a str,
+    /// Its code.
+    pub(crate) code: &'static str,
+    /// The arithmetic.
+    pub(crate) arithmetic: &'a Arithmetic,
+    /// Since when it stands still, and why.
+    pub(crate) paused: Option<(DateTime<Utc>, PauseReason)>,
+    /// The article.
+    pub(crate) article: &'a str,
+    /// How sure that is.
+    pub(crate) status: &'static str,
+    /// The rule pack.
+    pub(crate) pack: &'a str,
+}
+
+impl<'a> From<&'a Explanation<'a>> for Told<'a> {
+    fn from(explanation: &'a Explanation<'a>) -> Self {
+        let Explanation { clock, rule, pack, arithmetic, paused } = explanation;
+        Self {
+            name: &rule.name,
+            code: clock.code.name(),
+            arithmetic,
+            paused: *paused,
+            article: &rule.article,
+            status: source_status(rule.status),
+            pack: &pack.id,
+        }
+    }
+}
+
 /// An explanation in both languages.
-pub(crate) fn sentences(explanation: &Explanation<'_>, registry: &Registry) -> SentencesAnswer {
-    let in_language = |locale| Words { explanation, registry, locale }.paragraph();
+pub(crate) fn sentences(told: &Told<'_>, registry: &Registry) -> SentencesAnswer {
+    let in_language = |locale| Words { told, registry, locale }.paragraph();
     SentencesAnswer { zh_cn: in_language(Locale::ZhCn), en: in_language(Locale::En) }
 }
 
 /// An explanation being put into a language.
 struct Words<'a> {
-    explanation: &'a Explanation<'a>,
+    told: &'a Told<'a>,
     registry: &'a Registry,
     locale: Locale,
 }
@@ -42,7 +76,7 @@ impl Words<'_> {
     }
 
     fn arithmetic(&self) -> &Arithmetic {
-        &self.explanation.arithmetic
+        self.told.arithmetic
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "callers put the values together in place")]
@@ -64,8 +98,8 @@ impl Words<'_> {
             }
         };
         let named = vec![
-            ("name", own_name(&self.explanation.rule.name, self.locale).to_owned()),
-            ("code", self.explanation.clock.code.to_string()),
+            ("name", own_name(self.told.name, self.locale).to_owned()),
+            ("code", self.told.code.to_owned()),
             ("start", minute(sum.started_at)),
             ("period", self.period(period)),
             ("day", sum.own_day.map(|day| day.to_string()).unwrap_or_default()),
@@ -144,7 +178,7 @@ impl Words<'_> {
     }
 
     fn end(&self) -> String {
-        match self.explanation.paused {
+        match self.told.paused {
             Some((since, reason)) => {
                 let reason = self.say(&format!("pause-{reason}"), vec![]);
                 self.say("clock-paused-now", vec![("since", minute(since)), ("reason", reason)])
@@ -154,11 +188,11 @@ impl Words<'_> {
     }
 
     fn source(&self) -> String {
-        let Explanation { rule, pack, arithmetic, .. } = self.explanation;
+        let Told { article, status, pack, arithmetic, .. } = self.told;
         let named = vec![
-            ("article", own_article(&rule.article, self.locale).to_owned()),
-            ("status", self.say(&format!("source-{}", source_status(rule)), vec![])),
-            ("pack", pack.id.clone()),
+            ("article", own_article(article, self.locale).to_owned()),
+            ("status", self.say(&format!("source-{status}"), vec![])),
+            ("pack", (*pack).to_owned()),
             ("calendar", arithmetic.calendar.clone()),
         ];
         self.say("clock-source", named)
@@ -184,7 +218,7 @@ impl Words<'_> {
 }
 
 /// The part of a clock's name in a language: packs write the Chinese name, a space and the English one.
-fn own_name(name: &str, locale: Locale) -> &str {
+pub(crate) fn own_name(name: &str, locale: Locale) -> &str {
     let parts = name.split_once(' ').filter(|(chinese, english)| {
         !chinese.is_ascii() && english.starts_with(|first: char| first.is_ascii_alphabetic())
     });
@@ -196,7 +230,7 @@ fn own_name(name: &str, locale: Locale) -> &str {
 }
 
 /// The part of an article in a language: packs may write it in Chinese, a bar and in English.
-fn own_article(article: &str, locale: Locale) -> &str {
+pub(crate) fn own_article(article: &str, locale: Locale) -> &str {
     match (article.split_once(" | "), locale) {
         (Some((chinese, _)), Locale::ZhCn) => chinese,
         (Some((_, english)), Locale::En) => english,
@@ -220,7 +254,7 @@ fn end_of_time(moment: DateTime<Utc>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::clock::{ClockCode, PauseReason};
+    use contract::clock::ClockCode;
     use contract::ids::DepartmentId;
     use domain::Rules;
     use domain::counting::{Extension, Given, Pause};
@@ -267,7 +301,7 @@ mod tests {
         let counting = pack.counting(rule, contract::kind::Urgency::Normal);
         let arithmetic = counting.count(clock.started_at, given, rules.calendar());
         let explanation = Explanation { clock: &clock, rule, pack, arithmetic, paused };
-        sentences(&explanation, &Registry::default())
+        sentences(&Told::from(&explanation), &Registry::default())
     }
 
     #[test]

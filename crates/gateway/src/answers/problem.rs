@@ -42,6 +42,15 @@ pub(crate) struct ProblemAnswer {
     /// `transfer.similar-open`: the similar transfers that are open.
     #[serde(skip_serializing_if = "Option::is_none")]
     similar: Option<Vec<SimilarAnswer>>,
+    /// A refused act on a criminal handoff: the article on which the refusal rests, in Chinese and English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    article: Option<String>,
+    /// `handoff.condition`: the name of the condition that is not fulfilled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    condition: Option<String>,
+    /// A refused act on a criminal handoff: what the caller may do instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed_acts: Option<Vec<String>>,
     /// A refused act: what the caller may do instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     allowed_actions: Option<Vec<contract::action::Action>>,

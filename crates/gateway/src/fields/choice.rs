@@ -2,6 +2,10 @@
 
 use contract::clock::{ClockCode, LatenessReason, PauseReason};
 use contract::event::{DueItem, ObjectionGround, OutcomeCode, Ruling, TaskPurpose};
+use contract::handoff::{
+    ApproverPost, DecisionKind, Direction, HandoffClock, HandoffState, MaterialKind, Milestone, Station,
+    SuspectKind, Verdict,
+};
 use contract::kind::{Source, TransferKind, Urgency};
 use contract::state::TransferState;
 
@@ -30,16 +34,26 @@ macro_rules! choices {
 }
 
 choices!(
+    ApproverPost,
     ClockCode,
+    DecisionKind,
+    Direction,
     DueItem,
+    HandoffClock,
+    HandoffState,
     LatenessReason,
+    MaterialKind,
+    Milestone,
     ObjectionGround,
     OutcomeCode,
     PauseReason,
     Ruling,
     Source,
+    Station,
+    SuspectKind,
     TaskPurpose,
     TransferKind,
     TransferState,
-    Urgency
+    Urgency,
+    Verdict
 );

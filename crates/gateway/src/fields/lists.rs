@@ -58,6 +58,22 @@ impl<'a> Fields<'a> {
         self.entries(name, most, |text| checks::text(text, most_characters).map(|()| text.to_owned()))
     }
 
+    /// A list of numbers from 1 to `largest`.
+    pub(crate) fn numbers(&self, name: &'static str, most: usize, largest: u32) -> Option<Vec<u32>> {
+        let Some(found) = self.optional(name) else { return Some(Vec::new()) };
+        let entries = self.list(&found, most)?;
+        let number = |(at, value): (usize, &'a Value)| {
+            let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
+            number.filter(|number| (1..=largest).contains(number)).ok_or_else(|| {
+                let expected =
+                    crate::problem::Argument::Phrase("expected-limit", vec![("most", largest.to_string())]);
+                self.wrong_entry(name, at, (ProblemCode::FieldMalformed, vec![("expected", expected)]));
+            })
+        };
+        let numbers: Vec<_> = entries.iter().enumerate().map(number).collect();
+        numbers.into_iter().collect::<Result<_, ()>>().ok()
+    }
+
     /// A list of ids of transfers.
     pub(crate) fn transfers(&self, name: &'static str, most: usize) -> Option<Vec<TransferId>> {
         self.entries(name, most, |text| {

@@ -3,9 +3,12 @@
 use super::{Fields, Found, checks, identity_number};
 use crate::problem::{Named, plain};
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
-use contract::ids::{DepartmentId, TransferId};
+use contract::ids::{DepartmentId, HandoffId, TransferId};
 use contract::problem::ProblemCode;
 use domain::registry::Registry;
+
+/// The largest amount: a hundred billion yuan.
+const FEN_MAX: i64 = 10_000_000_000_000;
 
 impl<'a> Fields<'a> {
     /// A moment that has passed, to the millisecond.
@@ -76,6 +79,39 @@ impl<'a> Fields<'a> {
             self.malformed(name, "expected-transfer-id");
         }
         id
+    }
+
+    /// An amount in fen 分, or nothing.
+    pub(crate) fn optional_fen(&self, name: &'static str) -> Option<i64> {
+        let found = self.optional(name)?;
+        let fen = found.value.as_i64().filter(|fen| (0..=FEN_MAX).contains(fen));
+        if fen.is_none() {
+            self.malformed(name, "expected-fen");
+        }
+        fen
+    }
+
+    /// The id of a handoff, or nothing.
+    pub(crate) fn optional_handoff(&self, name: &'static str) -> Option<HandoffId> {
+        let found = self.optional(name)?;
+        let id = self.string(&found)?.parse().ok();
+        if id.is_none() {
+            self.malformed(name, "expected-handoff-id");
+        }
+        id
+    }
+
+    /// A SHA-256 in lower-case hexadecimal, or nothing.
+    pub(crate) fn optional_sha256(&self, name: &'static str) -> Option<String> {
+        let found = self.optional(name)?;
+        let text = self.string(&found)?;
+        let is_hash =
+            text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        if !is_hash {
+            self.malformed(name, "expected-sha256");
+            return None;
+        }
+        Some(text.to_owned())
     }
 
     /// A division code.

@@ -2,10 +2,12 @@
 
 pub(crate) mod agenda;
 pub(crate) mod assumed_routing;
+pub(crate) mod handoffs;
 pub(crate) mod missing_feedback;
 pub(crate) mod scorecard;
 pub(crate) mod summary;
 pub(crate) mod unacknowledged;
+pub(crate) mod untransferred;
 
 use crate::fields::Choice;
 use crate::problem::Problem;

@@ -54,6 +54,7 @@ fn members(problem: &Problem, locale: Locale, path: &str, request_id: &str) -> M
     let arguments = match &problem.0.said {
         Said::Named(named) => in_words(named, locale),
         Said::Refusal(refusal) => refusal.arguments(locale),
+        Said::Handoff(refusal) => refusal.arguments(locale),
     };
     let fixed = json!({
         "type": code.type_uri(),

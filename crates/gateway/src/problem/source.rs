@@ -11,6 +11,8 @@ impl From<CommandError> for Problem {
     fn from(error: CommandError) -> Self {
         match error {
             CommandError::Refused(refusal) => Self::refused(refusal),
+            CommandError::HandoffRefused(refusal) => Self::handoff_refused(refusal),
+            CommandError::HandoffNotFound(_) => Self::new(ProblemCode::HandoffNotFound),
             CommandError::NotFound(_) => Self::new(ProblemCode::TransferNotFound),
             CommandError::VersionMismatch { current, expected } => Self::naming(
                 ProblemCode::PreconditionFailed,
@@ -26,6 +28,8 @@ impl From<CommandError> for Problem {
             CommandError::Log(log) => log.into(),
             CommandError::NotAppended(WriterError::Rejected)
             | CommandError::Unreadable(..)
+            | CommandError::HandoffUnreadable(..)
+            | CommandError::HandoffInconsistent(..)
             | CommandError::Inconsistent(..) => Self::new(ProblemCode::ServiceInternal).caused_by(error),
         }
     }

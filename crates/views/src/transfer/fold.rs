@@ -58,6 +58,11 @@ impl Transfer {
             plan_filed_at: None,
             reports: 0,
             last_report_at: None,
+            decided_outcome: None,
+            standard: None,
+            amount_fen: None,
+            earlier_penalties: None,
+            meets_standard: false,
         };
         transfer.apply(event, body);
         transfer
@@ -95,6 +100,13 @@ impl Transfer {
                 self.final_feedback = Some(given.feedback);
                 self.last_feedback_at = Some(occurred_at);
             }
+            TransferEvent::CaseDecided(decided) => {
+                self.decided_outcome = Some(decided.outcome);
+                self.standard.clone_from(&decided.standard);
+                self.amount_fen = decided.amount_fen;
+                self.earlier_penalties = decided.earlier_penalties;
+                self.meets_standard = decided.meets_standard;
+            }
             TransferEvent::PlanFiled(_) => {
                 self.plan_filed_at = self.plan_filed_at.or(Some(occurred_at));
             }
@@ -116,7 +128,6 @@ impl Transfer {
             | TransferEvent::JurisdictionDesignated(_)
             | TransferEvent::CaseFiled(_)
             | TransferEvent::CaseNotFiled(_)
-            | TransferEvent::CaseDecided(_)
             | TransferEvent::FeedbackConfirmed(_)
             | TransferEvent::ContestRuled(_)
             | TransferEvent::Resent(_)

@@ -14,7 +14,7 @@ pub(crate) use store::{load, tally_matters, upsert};
 
 use crate::rows::null_as_empty;
 use chrono::{DateTime, NaiveDate, Utc};
-use contract::event::{Facts, LinkReason, Subject, Terms};
+use contract::event::{Facts, LinkReason, OutcomeCode, Subject, Terms};
 use contract::ids::{DepartmentId, MatterId, TransferId};
 use contract::kind::{Routing, Source, TransferKind, Urgency};
 use contract::state::{Handling, TransferState};
@@ -119,6 +119,21 @@ pub struct Transfer {
     pub reports: u32,
     /// When progress was last reported.
     pub last_report_at: Option<DateTime<Utc>>,
+    /// What was decided in it.
+    #[serde(default)]
+    pub decided_outcome: Option<OutcomeCode>,
+    /// The transfer standard that the case touches.
+    #[serde(default)]
+    pub standard: Option<String>,
+    /// The amount involved in fen.
+    #[serde(default)]
+    pub amount_fen: Option<i64>,
+    /// Earlier penalties of the same kind.
+    #[serde(default)]
+    pub earlier_penalties: Option<u32>,
+    /// The case meets the standard: it belongs to the police.
+    #[serde(default)]
+    pub meets_standard: bool,
 }
 
 impl Transfer {

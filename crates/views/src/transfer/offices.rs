@@ -64,6 +64,32 @@ impl Views {
         Ok(rows::fetch(&self.pool, PlannedAnew(query)).await?)
     }
 
+    /// Transfers whose decision meets a transfer standard and in whose matter there is no criminal handoff; last sent
+    /// first.
+    pub async fn untransferred(
+        &self,
+        visibility: &Visibility,
+        cursor: Option<ListCursor>,
+        limit: i64,
+    ) -> Result<Page<Transfer, ListCursor>, ViewsError> {
+        let sight = Sight::from(visibility);
+        let query = sqlx::query_scalar!(
+            "select to_jsonb(t) as row from views_1.transfer t
+              where views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
+                and t.meets_standard
+                and not exists (select 1 from views_1.handoff h where h.matter = t.matter and not h.sealed)
+                and ($4::bigint is null or t.sent_position < $4)
+              order by t.sent_position desc limit $5",
+            sight.all,
+            sight.own,
+            &sight.region,
+            cursor.map(|cursor| cursor.sent_position),
+            limit.saturating_add(1)
+        );
+        let transfers = rows::fetch(&self.pool, PlannedAnew(query)).await?;
+        Ok(Page::of(transfers, limit, |last: &Transfer| ListCursor { sent_position: last.sent_position }))
+    }
+
     /// Transfers whose receiver the office still has to confirm or to name, last sent first.
     pub async fn routing_to_confirm(
         &self,

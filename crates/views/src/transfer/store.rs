@@ -25,12 +25,14 @@ pub(crate) async fn upsert(connection: &mut PgConnection, transfers: &[&Transfer
         "insert into views_1.transfer select * from jsonb_populate_recordset(null::views_1.transfer, $1)
          on conflict (id) do update set (state, handling, holder, objection_raised, contest_raised, converted,
              feedback_count, final_feedback, accepted_at, last_feedback_at, due_at, version, position, updated_at, stale, facts,
-             ended_at, plan_filed_at, reports, last_report_at)
+             ended_at, plan_filed_at, reports, last_report_at, decided_outcome, standard, amount_fen, earlier_penalties,
+             meets_standard)
            = (excluded.state, excluded.handling, excluded.holder, excluded.objection_raised, excluded.contest_raised,
              excluded.converted, excluded.feedback_count, excluded.final_feedback, excluded.accepted_at,
              excluded.last_feedback_at, excluded.due_at, excluded.version, excluded.position, excluded.updated_at,
              excluded.stale, excluded.facts, excluded.ended_at, excluded.plan_filed_at, excluded.reports,
-             excluded.last_report_at)",
+             excluded.last_report_at, excluded.decided_outcome, excluded.standard, excluded.amount_fen,
+             excluded.earlier_penalties, excluded.meets_standard)",
         Json(transfers) as _
     )
     .execute(connection)

@@ -10,7 +10,7 @@ use crate::writing::WriteHeaders;
 use axum::response::Response;
 use contract::action::Action;
 use contract::event::OutcomeCode;
-use contract::limits::TEXT_MAX_CHARACTERS;
+use contract::limits::{NAME_MAX_CHARACTERS, TEXT_MAX_CHARACTERS};
 use domain::Command;
 use domain::transfer::commands::DecideCase;
 use utoipa::ToSchema;
@@ -23,13 +23,25 @@ pub(crate) struct DecisionBody {
     /// The decision in short.
     #[schema(min_length = 1, max_length = 4000)]
     pub(crate) summary: String,
+    /// The transfer standard 移送标准 that the case touches; `GET /v1/transfer-standards` lists them. A case that meets it
+    /// and does not go to the police stands on the list of the procuratorate.
+    #[schema(min_length = 1, max_length = 120)]
+    pub(crate) standard: Option<String>,
+    /// The amount involved in fen 分.
+    pub(crate) amount_fen: Option<i64>,
+    /// Earlier penalties of the same kind.
+    #[schema(minimum = 1, maximum = 1000)]
+    pub(crate) earlier_penalties: Option<u32>,
 }
 
 impl ReadBody for DecisionBody {
     fn read(fields: &Fields<'_>, _: &Reading<'_>) -> Option<Self> {
         let outcome = fields.choice("outcome");
         let summary = fields.text("summary", TEXT_MAX_CHARACTERS);
-        Some(Self { outcome: outcome?, summary: summary? })
+        let standard = fields.optional_text("standard", NAME_MAX_CHARACTERS);
+        let amount_fen = fields.optional_fen("amount_fen");
+        let earlier_penalties = fields.optional_count("earlier_penalties", 1000);
+        Some(Self { outcome: outcome?, summary: summary?, standard, amount_fen, earlier_penalties })
     }
 }
 
@@ -37,7 +49,13 @@ impl Act for DecisionBody {
     const ACTION: Action = Action::Decision;
 
     fn command(self, _: &Context<'_>) -> Command {
-        Command::Decide(DecideCase { outcome: self.outcome, summary: self.summary })
+        Command::Decide(DecideCase {
+            outcome: self.outcome,
+            summary: self.summary,
+            standard: self.standard,
+            amount_fen: self.amount_fen,
+            earlier_penalties: self.earlier_penalties,
+        })
     }
 }
 

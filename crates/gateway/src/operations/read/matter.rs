@@ -1,8 +1,10 @@
 //! `GET /v1/matters/{id}`: the chain of transfers that grew from one origin.
 
+use crate::answers::handoff::HandoffEntry;
 use crate::answers::list_entry::ListEntry;
 use crate::answers::problem::ReadProblems;
 use crate::civil_time::civil_text;
+use crate::operations::handoff::reader;
 use crate::problem::Problem;
 use crate::reading::{Read, ReadHeaders};
 use axum::Json;
@@ -20,24 +22,26 @@ pub(crate) struct MatterPath {
     id: MatterId,
 }
 
-/// A matter 案事项, as far as the caller may see it.
+/// A matter 案事项, as far as the caller may see it: administrative transfers, criminal handoffs and what came back.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Matter)]
 pub(crate) struct MatterAnswer {
     /// Id.
     id: MatterId,
-    /// Some of the transfers that the caller may see are open.
+    /// Some of the transfers and handoffs that the caller may see are open.
     open: bool,
     /// When the first of them was sent.
     #[schema(format = DateTime)]
     first_sent_at: Option<String>,
     /// The transfers, first sent first.
     transfers: Vec<ListEntry>,
+    /// The criminal handoffs, each with its lanes and their reverse handoffs, first opened first.
+    handoffs: Vec<HandoffEntry>,
 }
 
 /// Read a matter
 ///
-/// Only the transfers that the caller may see stand in it.
+/// Only the transfers and handoffs that the caller may see stand in it.
 #[utoipa::path(
     get,
     path = "/v1/matters/{id}",
@@ -50,13 +54,20 @@ pub(crate) async fn read_matter(read: Read) -> Result<Json<MatterAnswer>, Proble
     let not_found = || Problem::new(ProblemCode::MatterNotFound);
     let id: MatterId = read.id.as_deref().and_then(|id| id.parse().ok()).ok_or_else(not_found)?;
     let transfers = read.app.views.matter_transfers(&read.visibility, id).await?;
-    let first = transfers.first().ok_or_else(not_found)?.sent_at;
+    let reader = reader(&read.caller, &read.registry);
+    let handoffs = read.app.views.matter_handoffs(&reader, id).await?;
+    let first_sent = transfers.first().map(|transfer| transfer.sent_at);
+    let first_opened = handoffs.first().map(|handoff| handoff.opened_at);
+    let first = first_sent.into_iter().chain(first_opened).min().ok_or_else(not_found)?;
     read.note_fetched(transfers.iter().map(|transfer| {
         (transfer.id, vec![&transfer.from_department, &transfer.to_department, &transfer.office])
     }))
     .await?;
-    let open = transfers.iter().any(|transfer| !transfer.state.is_ended());
+    let open = transfers.iter().any(|transfer| !transfer.state.is_ended())
+        || handoffs.iter().any(|handoff| handoff.open);
+    let handoffs =
+        handoffs.iter().map(|handoff| HandoffEntry::of(handoff, &read.registry, read.now)).collect();
     let entry = |transfer| ListEntry::of(transfer, &read.registry, read.now);
     let transfers = transfers.into_iter().map(entry).collect();
-    Ok(Json(MatterAnswer { id, open, first_sent_at: Some(civil_text(first)), transfers }))
+    Ok(Json(MatterAnswer { id, open, first_sent_at: Some(civil_text(first)), transfers, handoffs }))
 }

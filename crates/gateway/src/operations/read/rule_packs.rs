@@ -190,6 +190,6 @@ fn clock(rule: &ClockRule) -> ClockRuleAnswer {
         extension: rule.extension.map(ExtensionRuleAnswer::from),
         warn_percent: rule.warn_percent,
         article: rule.article.clone(),
-        source_status: source_status(rule),
+        source_status: source_status(rule.status),
     }
 }

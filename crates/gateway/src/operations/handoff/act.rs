@@ -1,0 +1,130 @@
+//! `POST /v1/criminal-handoffs/{id}/<act>`: every act of the statute's table, each under its own name.
+
+use super::said::NewSaid;
+use super::{answer, first_answer_or, seen};
+use crate::app::App;
+use crate::body::{self, Reading};
+use crate::caller::Known;
+use crate::fields::{Fields, Problems};
+use crate::policy;
+use crate::problem::{FieldProblem, Problem, phrase};
+use crate::reading::path_parameter;
+use crate::writing::Writing;
+use accounts::Caller;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::{MethodRouter, post};
+use bytes::Bytes;
+use command::CommandError;
+use contract::handoff::{HandoffAct, Need, fields};
+use contract::ids::HandoffId;
+use contract::problem::ProblemCode;
+use domain::handoff::{Handoff, HandoffAction, allowed_acts};
+use domain::registry::Registry;
+
+/// A request for an act.
+pub(crate) struct HandoffCall {
+    app: App,
+    caller: Caller,
+    path: String,
+    id: Option<HandoffId>,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl FromRequest<App> for HandoffCall {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let Known(caller) = Known::from_request_parts(&mut parts, app).await?;
+        let id = path_parameter(&mut parts, app, "id").await;
+        Ok(Self {
+            app: app.clone(),
+            caller,
+            path: parts.uri.path().to_owned(),
+            id: id.and_then(|id| id.parse().ok()),
+            headers: parts.headers,
+            body: body::bytes(body).await?,
+        })
+    }
+}
+
+/// The route of an act.
+pub(crate) fn route(act: HandoffAct) -> MethodRouter<App> {
+    post(move |call: HandoffCall| call.carry_out(act))
+}
+
+impl HandoffCall {
+    /// Carries out the act: who may not know of the handoff learns that there is none, before anything else is said.
+    async fn carry_out(self, act: HandoffAct) -> Result<Response, Problem> {
+        let id = self.id.ok_or_else(|| Problem::new(ProblemCode::HandoffNotFound))?;
+        let registry = self.app.registry();
+        let handoff = seen(&self.app, &self.caller, id).await?;
+        policy::check_handoff_role(act, &self.caller)?;
+        let writing = Writing::begin(self.app, self.caller, &self.path, &self.headers, &self.body, false)?;
+        let is_bare = fields(act).iter().all(|(_, need)| *need == Need::Optional);
+        let said = match body::json(&self.headers, &self.body, is_bare) {
+            Ok(value) => read(act, &value, &writing, &registry),
+            Err(problem) => Err(problem),
+        };
+        let done = match said {
+            Ok(said) => {
+                let said = said.seal(&writing).await?;
+                // Whoever joins another handoff must know of it.
+                if let Some(other) = said.handoff {
+                    seen(&writing.app, &writing.caller, other).await?;
+                }
+                let action = HandoffAction { act, said, fresh: HandoffId::fresh() };
+                let desk = &writing.app.desk;
+                let done = desk.act_on_handoff(&writing.request, id, &action, false, &registry).await;
+                done.map_err(|error| explained(error, &handoff, &writing, &registry))?
+            }
+            Err(problem) => first_answer_or(&writing, problem).await?,
+        };
+        answer(&writing, done, StatusCode::OK).await
+    }
+}
+
+fn read(
+    act: HandoffAct,
+    value: &serde_json::Value,
+    writing: &Writing,
+    registry: &Registry,
+) -> Result<NewSaid, Problem> {
+    let Some(object) = value.as_object() else {
+        let named = vec![("expected", phrase("expected-object"))];
+        let problem = FieldProblem { pointer: String::new(), code: ProblemCode::FieldWrongType, named };
+        return Err(Problem::invalid(vec![problem]));
+    };
+    let reading =
+        Reading { caller: &writing.caller, registry, now: writing.request.now, origin: None, transfer: None };
+    let problems = Problems::default();
+    let fields = Fields::new(String::new(), object, &problems);
+    let said = NewSaid::read(act, &fields, &reading);
+    fields.refuse_unknown();
+    let problems = problems.take();
+    if problems.is_empty() { Ok(said) } else { Err(Problem::invalid(problems)) }
+}
+
+/// A refusal says what the caller may do instead.
+fn explained(error: CommandError, handoff: &Handoff, writing: &Writing, registry: &Registry) -> Problem {
+    let is_refused = matches!(error, CommandError::HandoffRefused(_));
+    let problem = Problem::from(error);
+    if !is_refused {
+        return problem;
+    }
+    problem.with("allowed_acts", allowed(&writing.app, &writing.caller, handoff, registry))
+}
+
+/// The names of the acts that the caller could do now.
+pub(crate) fn allowed(app: &App, caller: &Caller, handoff: &Handoff, registry: &Registry) -> Vec<String> {
+    let rules = app.desk.rules();
+    let Ok(pack) = rules.pack(&handoff.opening.rule_pack) else { return Vec::new() };
+    let acts = allowed_acts(handoff, &caller.department, app.now(), &pack.criminal, registry);
+    acts.into_iter()
+        .filter(|act| policy::check_handoff_role(*act, caller).is_ok())
+        .map(|act| act.name().to_owned())
+        .collect()
+}

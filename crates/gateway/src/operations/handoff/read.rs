@@ -1,0 +1,42 @@
+//! `GET /v1/criminal-handoffs/{id}`: one handoff.
+
+use super::{HandoffPath, handoff_id, note_read, reader};
+use crate::answers::handoff::{HandoffAnswer, from_views};
+use crate::answers::problem::ReadProblems;
+use crate::headers::entity_tag;
+use crate::problem::Problem;
+use crate::reading::{Read, ReadHeaders};
+use crate::writing::put;
+use axum::Json;
+use axum::http::header::ETAG;
+use axum::response::{IntoResponse, Response};
+use contract::problem::ProblemCode;
+
+/// Read a criminal handoff
+///
+/// The same shape as the answers of writes. From the filing on, the sender sees results only. The reading is recorded.
+#[utoipa::path(
+    get,
+    path = "/v1/criminal-handoffs/{id}",
+    tag = "handoff",
+    params(HandoffPath, ReadHeaders),
+    responses(
+        (status = 200, description = "The handoff", body = HandoffAnswer, headers(("ETag" = String, description = "`\"v<version>\"`"))),
+        ReadProblems
+    )
+)]
+pub(crate) async fn read_handoff(read: Read) -> Result<Response, Problem> {
+    read.parameters.known(&[])?;
+    let id = handoff_id(&read)?;
+    let reader = reader(&read.caller, &read.registry);
+    let handoff = read.app.views.handoff_by_id(&reader, id).await?;
+    let handoff = handoff.ok_or_else(|| Problem::new(ProblemCode::HandoffNotFound))?;
+    note_read(&read, id, "/v1/criminal-handoffs/{id}").await?;
+    let tag = entity_tag(handoff.version);
+    let same = read.app.views.same_suspects(&reader, id).await?;
+    let documents = read.app.views.documents_of(id).await?;
+    let answer = from_views(&read.app, &read.caller, handoff, documents, same).await?;
+    let mut response = Json(answer).into_response();
+    put(response.headers_mut(), ETAG, &tag);
+    Ok(response)
+}
