@@ -12,6 +12,7 @@ mod calendars;
 mod carry_out;
 mod diagnosis;
 mod ended_cases;
+mod handoffs;
 mod memory;
 mod missed;
 mod quiet_hours;

@@ -5,7 +5,7 @@
 use crate::memory::Memory;
 use crate::step::{Listed, Step};
 use crate::sweep::sweep;
-use crate::{WatchConfig, WatchError, calendars, missed};
+use crate::{WatchConfig, WatchError, calendars, handoffs, missed};
 
 /// Takes every step that is due.
 pub(crate) async fn look_once(config: &WatchConfig, memory: &mut Memory) {
@@ -13,6 +13,7 @@ pub(crate) async fn look_once(config: &WatchConfig, memory: &mut Memory) {
     report(Step::EndSuspension, sweep(config, memory, Listed::Suspensions).await);
     report(Step::EndWithCase, sweep(config, memory, Listed::EndedCases).await);
     report(Step::Miss, missed::record_missed(config, memory).await);
+    report(Step::Handoffs, handoffs::look_at_handoffs(config, memory).await);
     report(Step::Warn, sweep(config, memory, Listed::Warnings).await);
     report(Step::Urge, sweep(config, memory, Listed::Urgings).await);
     report(Step::Supervise, sweep(config, memory, Listed::Supervisions).await);

@@ -18,6 +18,8 @@ pub(crate) enum Step {
     EndWithCase,
     /// Record clocks that ran out.
     Miss,
+    /// Take what is due in criminal handoffs.
+    Handoffs,
     /// Warn that clocks will run out.
     Warn,
     /// Urge whoever let a clock run out.
@@ -54,6 +56,7 @@ impl Step {
             Self::EndSuspension => "time-limit.resumed",
             Self::EndWithCase => "assistance.closed",
             Self::Miss => "time-limit.missed",
+            Self::Handoffs => "criminal-handoff.due",
             Self::Warn => "time-limit.warned",
             Self::Urge => "supervision.urged",
             Self::Supervise => "supervision.supervised",
@@ -67,6 +70,7 @@ impl Step {
             Self::EndSuspension => "casebus_watch_ended_suspensions_total",
             Self::EndWithCase => "casebus_watch_ended_requests_total",
             Self::Miss => "casebus_watch_missed_time_limits_total",
+            Self::Handoffs => "casebus_watch_handoff_acts_total",
             Self::Warn => "casebus_watch_warnings_total",
             Self::Urge => "casebus_watch_urgings_total",
             Self::Supervise => "casebus_watch_supervisions_total",
@@ -78,9 +82,12 @@ impl Step {
     pub(crate) const fn waits_for_quiet_hours(self) -> bool {
         match self {
             Self::Warn | Self::Urge => true,
-            Self::Recalculate | Self::EndSuspension | Self::EndWithCase | Self::Miss | Self::Supervise => {
-                false
-            }
+            Self::Recalculate
+            | Self::EndSuspension
+            | Self::EndWithCase
+            | Self::Miss
+            | Self::Handoffs
+            | Self::Supervise => false,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! * [`table`]: every transition, row by row, with its article. Nothing else is allowed.
 //! * [`guard`]: what an act must fulfil beyond its turn.
 //! * [`decide`]: an act against table and guards: its events, or why not.
+//! * [`due()`]: what is due by itself.
 //! * [`open`]: how a handoff begins.
 //! * [`effect`]: what an event does, from nothing but the event and the rules.
 //! * [`clocks`]: the statutory clocks.
@@ -11,6 +12,7 @@
 pub mod article;
 pub mod clocks;
 pub mod decide;
+mod due;
 pub mod effect;
 pub mod guard;
 pub mod join;
@@ -22,6 +24,7 @@ pub mod table;
 
 pub use article::Article;
 pub use decide::{HandoffAction, HandoffDecision, HandoffDraft, allowed_acts, decide};
+pub use due::due;
 pub use guard::Guard;
 pub use open::{OpenHandoff, open};
 pub use refusal::HandoffRefusal;

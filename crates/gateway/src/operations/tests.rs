@@ -1,6 +1,6 @@
 //! The readers of bodies, and the schemas that describe them, say the same.
 
-use super::{act, create, department};
+use super::{act, create, department, handoff};
 use crate::body::{ReadBody, Reading};
 use crate::fields::{Fields, Problems};
 use crate::policy::{self, Access};
@@ -8,6 +8,7 @@ use accounts::{Caller, Scope};
 use axum::http::Method;
 use contract::action::Action;
 use contract::actor::Role;
+use contract::handoff::HandoffAct;
 use contract::ids::DepartmentId;
 use contract::problem::ProblemCode;
 use domain::registry::Registry;
@@ -127,6 +128,7 @@ fn readers_and_schemas_name_the_same_fields_and_limits() {
         act::joint_handling::JointHandlingBody,
         act::joint_handling::ParticipantBody,
         act::internal_assignment::InternalAssignmentBody,
+        handoff::open::NewHandoff,
         create::new_terms::NewLegalReview,
         create::new_terms::NewMaterial,
         create::new_terms::NewReporter,
@@ -184,9 +186,16 @@ fn every_route_stands_in_the_policy_table_and_the_other_way_round() {
                 .map(|(method, _)| (method.to_owned(), path.clone()))
         })
         .collect();
+    let handoff_acts = HandoffAct::ALL.iter().filter(|act| !act.is_internal());
+    let mut expected: BTreeSet<(String, String)> =
+        handoff_acts.map(|act| ("POST".to_owned(), handoff::describe::path(*act))).collect();
+    for (_, path) in &expected {
+        assert_eq!(policy::access(&Method::POST, path), Some(Access::Key), "{path}");
+    }
     let table: BTreeSet<_> =
         policy::ROUTES.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
-    assert_eq!(described, table);
+    expected.extend(table.iter().cloned());
+    assert_eq!(described, expected);
     assert_eq!(table.len(), policy::ROUTES.len(), "a route stands twice in the table");
     let acts: BTreeSet<Action> = policy::ROUTES
         .iter()
@@ -196,6 +205,36 @@ fn every_route_stands_in_the_policy_table_and_the_other_way_round() {
         })
         .collect();
     assert_eq!(acts, Action::ALL.iter().copied().collect(), "every act has a route");
+}
+
+#[test]
+fn an_act_that_casebus_does_by_itself_has_no_route() {
+    for act in HandoffAct::ALL.iter().filter(|act| act.is_internal()) {
+        assert_eq!(policy::access(&Method::POST, &handoff::describe::path(*act)), None, "{act:?}");
+    }
+}
+
+#[test]
+fn every_act_on_a_handoff_reads_the_fields_that_its_description_names() {
+    let document: Value = serde_json::from_str(&crate::openapi().to_json().unwrap()).unwrap();
+    for act in HandoffAct::ALL.iter().copied().filter(|act| !act.is_internal()) {
+        let operation = &document["paths"][handoff::describe::path(act)]["post"];
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+        let described: BTreeSet<String> =
+            schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+        let (caller, registry) = (caller(), Registry::default());
+        let now = "2026-09-30T01:00:00Z".parse().unwrap();
+        let reading = Reading { caller: &caller, registry: &registry, now, origin: None, transfer: None };
+        let (problems, body) = (Problems::default(), Map::new());
+        let fields = Fields::new(String::new(), &body, &problems);
+        let _ = handoff::said::NewSaid::read(act, &fields, &reading);
+        let asked: BTreeSet<String> = fields.asked().into_iter().map(str::to_owned).collect();
+        assert_eq!(asked, described, "fields of {act:?}");
+        let missing: BTreeSet<String> =
+            problems.take().into_iter().map(|problem| problem.pointer[1..].to_owned()).collect();
+        assert_eq!(missing, required(schema), "required fields of {act:?}");
+        assert!(operation["summary"].as_str().is_some_and(|summary| !summary.is_empty()));
+    }
 }
 
 #[test]

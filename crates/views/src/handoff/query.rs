@@ -58,6 +58,17 @@ pub struct HandoffFilter {
     pub text: Option<String>,
 }
 
+/// A handoff in which something is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct DueHandoff {
+    /// The handoff.
+    pub id: HandoffId,
+    /// Its version.
+    pub version: i64,
+    /// Since when.
+    pub due_at: DateTime<Utc>,
+}
+
 /// A place in a list of handoffs, which begins with the last one opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandoffCursor {
@@ -154,24 +165,22 @@ impl Views {
     }
 
     /// Open handoffs with a clock whose due moment has come, longest due first.
-    pub async fn handoffs_due(&self, now: DateTime<Utc>, limit: i64) -> Result<Vec<HandoffId>, ViewsError> {
+    pub async fn handoffs_due(
+        &self,
+        now: DateTime<Utc>,
+        cursor: Option<DueHandoff>,
+        limit: i64,
+    ) -> Result<Page<DueHandoff, DueHandoff>, ViewsError> {
         let query = sqlx::query_scalar!(
-            "select to_jsonb(h.id) as row from views_1.handoff h
-              where h.open and h.due_at <= $1 order by h.due_at, h.id limit $2",
+            "select jsonb_build_object('id', h.id, 'version', h.version, 'due_at', h.due_at) as row from views_1.handoff h
+              where h.open and h.due_at <= $1 and ($2::timestamptz is null or (h.due_at, h.id) > ($2, $3::uuid))
+              order by h.due_at, h.id limit $4",
             now,
-            limit
+            cursor.map(|cursor| cursor.due_at),
+            cursor.map(|cursor| cursor.id.0),
+            limit.saturating_add(1)
         );
-        Ok(rows::fetch(&self.pool, PlannedAnew(query)).await?)
-    }
-
-    /// Whether a handoff grew from a transfer or stands in its matter.
-    pub async fn has_handoff(&self, matter: MatterId) -> Result<bool, ViewsError> {
-        let found = sqlx::query_scalar!(
-            r#"select exists (select 1 from views_1.handoff h where h.matter = $1 and not h.sealed) as "found!""#,
-            matter.0
-        )
-        .fetch_one(&self.pool)
-        .await?;
-        Ok(found)
+        let due = rows::fetch(&self.pool, PlannedAnew(query)).await?;
+        Ok(Page::of(due, limit, |last: &DueHandoff| *last))
     }
 }

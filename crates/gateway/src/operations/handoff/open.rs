@@ -45,6 +45,7 @@ pub(crate) struct NewHandoff {
     #[schema(min_items = 1, max_items = 50)]
     pub(crate) suspects: Vec<NewSuspect>,
     /// The transfer from which it grew, where the sender is a party to one; its sender is owed the result.
+    #[expect(dead_code, reason = "describes the body; the transfer is loaded beside it")]
     pub(crate) origin: Option<TransferId>,
     /// The number of the agency's administrative case.
     #[schema(min_length = 1, max_length = 120)]

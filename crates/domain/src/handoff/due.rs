@@ -1,0 +1,56 @@
+//! What is due by itself in a handoff: clocks that ran out, and rights that were not used in time.
+
+use super::decide::HandoffAction;
+use super::state::Handoff;
+use crate::rule_pack::CriminalRules;
+use chrono::{DateTime, Utc};
+use contract::clock::ClockState;
+use contract::handoff::{HandoffAct, HandoffClock, HandoffClockRun, HandoffState, Lane, Said};
+use contract::ids::HandoffId;
+
+/// The acts of casebus itself that are due at a moment, each with a name that is the same for every attempt at it.
+pub fn due(handoff: &Handoff, now: DateTime<Utc>, rules: &CriminalRules) -> Vec<(String, HandoffAction)> {
+    let after = &handoff.after;
+    let may_be_missed =
+        |run: &HandoffClockRun| rules.clock(run.code).is_some_and(|rule| rule.may_be_missed());
+    let missed = after
+        .clocks
+        .iter()
+        .filter(|run| run.state == ClockState::Running && run.has_run_out(now) && may_be_missed(run))
+        .map(|run| {
+            let lane = run.lane.map_or_else(|| "whole".to_owned(), |lane| lane.to_string());
+            let said = Said {
+                clock: Some(run.code),
+                run: Some(run.run),
+                lanes: run.lane.into_iter().collect(),
+                ..Said::default()
+            };
+            (format!("missed/{}/{lane}/{}", run.code, run.run), action(HandoffAct::TimeLimitMiss, said))
+        });
+    let lapsed = after.lanes.iter().filter_map(|lane| {
+        let code = right_in(lane.state)?;
+        let run = after.clocks.iter().rfind(|run| run.code == code && run.lane == Some(lane.number))?;
+        let name = format!("lapsed/{code}/{}/{}", lane.number, run.run);
+        run.has_run_out(now).then(|| (name, lapse(lane)))
+    });
+    missed.chain(lapsed).collect()
+}
+
+/// The right that an organ may still use in a state.
+const fn right_in(state: HandoffState) -> Option<HandoffClock> {
+    if matches!(state, HandoffState::NotFiled) {
+        Some(HandoffClock::C10)
+    } else if matches!(state, HandoffState::ReconUpheld) {
+        Some(HandoffClock::C12)
+    } else {
+        None
+    }
+}
+
+fn lapse(lane: &Lane) -> HandoffAction {
+    action(HandoffAct::Lapse, Said { lanes: vec![lane.number], ..Said::default() })
+}
+
+fn action(act: HandoffAct, said: Said) -> HandoffAction {
+    HandoffAction { act, said, fresh: HandoffId::fresh() }
+}
