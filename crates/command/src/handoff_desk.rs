@@ -3,7 +3,8 @@
 use crate::{CommandError, Desk, Request};
 use chrono::{DateTime, Utc};
 use contract::handoff::{HandoffAct, HandoffBody};
-use contract::ids::{EventId, HandoffId};
+use contract::ids::{EventId, HandoffId, TransferId};
+use domain::Command;
 use domain::handoff::role::By;
 use domain::handoff::{Handoff, HandoffAction, HandoffDecision, HandoffRefusal, OpenHandoff};
 use domain::registry::Registry;
@@ -37,13 +38,17 @@ impl Desk {
         command: &OpenHandoff,
         registry: &Registry,
     ) -> Result<HandoffDone, CommandError> {
-        match domain::handoff::open(command, micros(request.now), &self.rules(), registry) {
-            Ok(decision) => match self.append_handoff(request, &decision).await? {
-                Some(done) => Ok(done),
-                None => self.first_handoff_answer_or(request, CommandError::Busy).await,
-            },
-            Err(refusal) => self.first_handoff_answer_or(request, refusal.into()).await,
+        let decision = match domain::handoff::open(command, micros(request.now), &self.rules(), registry) {
+            Ok(decision) => decision,
+            Err(refusal) => return self.first_handoff_answer_or(request, refusal.into()).await,
+        };
+        let found = command.origin.map(|origin| (origin, Command::FindCrime(command.id)));
+        for _ in 0..DECISIONS {
+            if let Some(done) = self.append_handoff(request, &decision, found.as_ref()).await? {
+                return Ok(done);
+            }
         }
+        self.first_handoff_answer_or(request, CommandError::Busy).await
     }
 
     /// Carries out an act on a handoff, for a department or for casebus itself.
@@ -81,19 +86,32 @@ impl Desk {
                 Ok(decision) => decision,
                 Err(refusal) => return self.first_handoff_answer_or(request, refusal.into()).await,
             };
-            if let Some(done) = self.append_handoff(request, &decision).await? {
+            let outcome = outcome_for_origin(&handoff, &decision);
+            if let Some(done) = self.append_handoff(request, &decision, outcome.as_ref()).await? {
                 return Ok(done);
             }
         }
         self.first_handoff_answer_or(request, CommandError::Busy).await
     }
 
+    /// Appends a decision, and with it what it means for the transfer from which the handoff grew: all or nothing.
     async fn append_handoff(
         &self,
         request: &Request,
         decision: &HandoffDecision,
+        for_origin: Option<&(TransferId, Command)>,
     ) -> Result<Option<HandoffDone>, CommandError> {
-        match self.append_command(new_command(request, decision)).await? {
+        let mut command = new_command(request, decision);
+        if let Some((id, act)) = for_origin
+            && let Some(transfer) = self.transfer(*id).await?
+            && let Ok(decided) =
+                domain::decide(&transfer, None, act, &request.by, micros(request.now), &self.rules())
+        {
+            let written = crate::encode::new_command(request, &decided);
+            command.events.extend(written.events);
+            command.guards.extend(written.guards);
+        }
+        match self.append_command(command).await? {
             Outcome::Appended { last, .. } => {
                 let handoff = self.handoff_at(decision.shown, last).await?;
                 Ok(Some(HandoffDone { handoff, position: last, repeated: false }))
@@ -135,6 +153,15 @@ impl Desk {
     async fn handoff_at(&self, id: HandoffId, position: i64) -> Result<Handoff, CommandError> {
         fold(id.0, &self.log().read_stream(id.0).await?, position)?.ok_or(CommandError::HandoffNotFound(id))
     }
+}
+
+/// With the decision the criminal side of every lane is over: the transfer from which the handoff grew goes on.
+fn outcome_for_origin(handoff: &Handoff, decision: &HandoffDecision) -> Option<(TransferId, Command)> {
+    let id = handoff.reference.id;
+    let last = decision.drafts.iter().rfind(|draft| draft.body.handoff.id == id)?;
+    let arrives = !handoff.after.criminal_side_is_over() && last.body.after.criminal_side_is_over();
+    let origin = handoff.opening.origin.filter(|_| arrives && handoff.opening.split_from.is_none())?;
+    Some((origin, Command::ReceiveCriminalOutcome(id)))
 }
 
 /// Folds the events of a stream, as far as a position; `None` where it is not a handoff.

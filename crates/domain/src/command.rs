@@ -1,6 +1,6 @@
 //! All acts on a transfer in one list, and the decision on each.
 
-use crate::assistance::commands::{HandleJointly, end_with_case};
+use crate::assistance::commands::{HandleJointly, criminal_side, end_with_case};
 use crate::course::Decision;
 use crate::dispute::commands::{
     AgreeInDispute, AnswerObjection, DesignateJurisdiction, ObjectToTransfer, SubmitDispute,
@@ -23,7 +23,7 @@ use crate::transfer::commands::{
 use crate::transfer::state::Transfer;
 use chrono::{DateTime, Utc};
 use contract::action::Action;
-use contract::ids::DepartmentId;
+use contract::ids::{DepartmentId, HandoffId};
 
 /// An act on a transfer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +112,10 @@ pub enum Command {
     EndSuspension,
     /// Another holiday calendar is in force: the watch's act.
     RecalculateClocks,
+    /// The receiver opened a criminal handoff that grew from it: written with the opening.
+    FindCrime(HandoffId),
+    /// The criminal side is over: written with the act that ends it.
+    ReceiveCriminalOutcome(HandoffId),
     /// The case that a request for assistance serves has ended: the watch's act.
     EndWithCase,
 }
@@ -162,6 +166,8 @@ impl Command {
             | Self::SuperviseAutomatically(_)
             | Self::EndSuspension
             | Self::RecalculateClocks
+            | Self::FindCrime(_)
+            | Self::ReceiveCriminalOutcome(_)
             | Self::EndWithCase => None,
         }
     }
@@ -242,6 +248,8 @@ fn decide_now(
         Command::SuperviseAutomatically(command) => command.decide(&act),
         Command::EndSuspension => end_suspension::decide(&act),
         Command::RecalculateClocks => recalculate_clocks::decide(&act),
+        Command::FindCrime(handoff) => criminal_side::find_crime(&act, *handoff),
+        Command::ReceiveCriminalOutcome(handoff) => criminal_side::receive_outcome(&act, *handoff),
         Command::EndWithCase => end_with_case::decide(&act),
     }
 }

@@ -133,6 +133,8 @@ fn circle(body: &Body) -> Circle<'_> {
         | TransferEvent::AssistanceRequested(_)
         | TransferEvent::AssistanceReplied(_)
         | TransferEvent::AssistanceEnded(_)
+        | TransferEvent::CrimeFound(_)
+        | TransferEvent::CriminalOutcomeArrived(_)
         | TransferEvent::JointHandlingOpened(_) => Circle::Parties,
     }
 }

@@ -127,6 +127,8 @@ pub(crate) fn fold(feedbacks: &mut Feedbacks, event: &Event, body: &Body) {
         | TransferEvent::AssistanceRequested(_)
         | TransferEvent::AssistanceReplied(_)
         | TransferEvent::AssistanceEnded(_)
+        | TransferEvent::CrimeFound(_)
+        | TransferEvent::CriminalOutcomeArrived(_)
         | TransferEvent::JointHandlingOpened(_)
         | TransferEvent::AssignedInternally(_) => {}
     }

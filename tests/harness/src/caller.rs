@@ -57,6 +57,15 @@ impl Caller {
         Self::try_send(self.request(Method::GET, path)).await.unwrap()
     }
 
+    /// GET: the bytes of an answer of success.
+    pub async fn get_bytes(&self, path: &str) -> Vec<u8> {
+        let response = self.request(Method::GET, path).send().await.unwrap();
+        let status = response.status();
+        let bytes = response.bytes().await.unwrap();
+        assert!(status.is_success(), "{status}: {}", String::from_utf8_lossy(&bytes));
+        bytes.to_vec()
+    }
+
     /// GET, at a read model that has reached a position.
     pub async fn get_at(&self, path: &str, position: i64) -> Answer {
         Self::try_send(self.request(Method::GET, path).header("Casebus-Min-Position", position))

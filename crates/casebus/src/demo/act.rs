@@ -143,7 +143,7 @@ impl Act {
             }
             Self::File => Command::File(FileCase::Filed { case_number: Some(case_number(transfer)) }),
             Self::NotFile => Command::File(FileCase::NotFiled { reason: say() }),
-            Self::Decide => Command::Decide(DecideCase { outcome: script.outcome, summary: say() }),
+            Self::Decide => Command::Decide(DecideCase::plain(script.outcome, say())),
             Self::Interim => {
                 Command::GiveFeedback(GiveFeedback { text: say(), outcome: None, without_parts: None })
             }

@@ -1,7 +1,7 @@
 //! What beside the state decides who may do what.
 
 use crate::clock::{ClockCode, LadderStep, PauseReason};
-use crate::ids::DepartmentId;
+use crate::ids::{DepartmentId, HandoffId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -101,6 +101,9 @@ pub struct Facts {
     /// Departments with a late act that has no reason yet.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub late: Vec<DepartmentId>,
+    /// The case waits for the criminal side, in this handoff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub criminal_handoff: Option<HandoffId>,
     /// A supervision task that was struck off, and may be opened again.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub struck_off: bool,

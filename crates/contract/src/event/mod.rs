@@ -29,7 +29,7 @@ pub use time::{
     Suspended, TimeLimitWarned,
 };
 pub use together::{
-    AssignedInternally, AssistanceEnded, AssistanceReplied, AssistanceRequested, JointHandlingOpened, Part,
-    Participant, PlanFiled, ProgressReported, RoutingConfirmed,
+    AssignedInternally, AssistanceEnded, AssistanceReplied, AssistanceRequested, CriminalSide,
+    JointHandlingOpened, Part, Participant, PlanFiled, ProgressReported, RoutingConfirmed,
 };
 pub use transfer_event::TransferEvent;

@@ -1,7 +1,7 @@
 //! What events say about working together: supervision tasks, assistance, joint handling, routing, internal hops.
 
 use super::data::OutcomeCode;
-use crate::ids::{DepartmentId, TransferId};
+use crate::ids::{DepartmentId, HandoffId, TransferId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -46,6 +46,13 @@ pub struct AssistanceReplied {
     pub text: String,
     /// What came out.
     pub outcome: OutcomeCode,
+}
+
+/// `crime-found` and `criminal-outcome-arrived`: the case waits for the criminal side, or no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CriminalSide {
+    /// The criminal handoff.
+    pub handoff: HandoffId,
 }
 
 /// `assistance-ended`: on the transfer for which assistance was asked, when the request ended without an answer.

@@ -14,8 +14,8 @@ use super::time::{
     TimeLimitWarned,
 };
 use super::together::{
-    AssignedInternally, AssistanceEnded, AssistanceReplied, AssistanceRequested, JointHandlingOpened,
-    PlanFiled, ProgressReported, RoutingConfirmed,
+    AssignedInternally, AssistanceEnded, AssistanceReplied, AssistanceRequested, CriminalSide,
+    JointHandlingOpened, PlanFiled, ProgressReported, RoutingConfirmed,
 };
 use crate::kind::{Family, TransferKind};
 use serde::{Deserialize, Serialize};
@@ -174,6 +174,10 @@ transfer_events!(
     AssistanceReplied(AssistanceReplied) = "assistance-replied" in None,
     /// The request ended without an answer.
     AssistanceEnded(AssistanceEnded) = "assistance-ended" in None,
+    /// A crime was found: the receiver opened a criminal handoff, and the case waits for it 发现涉嫌犯罪.
+    CrimeFound(CriminalSide) = "crime-found" in None,
+    /// The criminal side is over, and the case goes on 刑事部分办结.
+    CriminalOutcomeArrived(CriminalSide) = "criminal-outcome-arrived" in None,
     /// Several departments handle it, one leads 联合办理.
     JointHandlingOpened(JointHandlingOpened) = "joint-handling-opened" in None,
     /// Given to a section or brigade inside the department; nobody else sees it.

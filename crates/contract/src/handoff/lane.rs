@@ -314,6 +314,23 @@ impl HandoffAfter {
         seen
     }
 
+    /// Whether nothing on the criminal side is open any more: every lane is back, has a result, or has ended.
+    pub fn criminal_side_is_over(&self) -> bool {
+        self.lanes.iter().all(|lane| {
+            lane.state.is_ended()
+                || matches!(
+                    lane.state,
+                    HandoffState::NotTransferred
+                        | HandoffState::BackToSender
+                        | HandoffState::Withdrawn
+                        | HandoffState::ReversePending
+                        | HandoffState::Dispute
+                        | HandoffState::AdminHandling
+                        | HandoffState::ResultReady
+                )
+        })
+    }
+
     /// When the earliest of its clocks whose duty is owed is due.
     pub fn earliest_due(&self) -> Option<DateTime<Utc>> {
         self.clocks.iter().filter(|run| run.is_owed()).filter_map(|run| run.due_at).min()

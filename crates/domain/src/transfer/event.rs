@@ -135,6 +135,8 @@ impl Transfer {
                 facts.supervision = Some(OpenSupervision { department, at: now, code, run });
             }
             TransferEvent::UrgeReplied(_) => facts.urging = None,
+            TransferEvent::CrimeFound(found) => facts.criminal_handoff = Some(found.handoff),
+            TransferEvent::CriminalOutcomeArrived(_) => facts.criminal_handoff = None,
             TransferEvent::Escalated(escalated) => {
                 self.escalations.push((escalated.department.clone(), escalated.step));
             }
@@ -278,6 +280,8 @@ impl Transfer {
             | TransferEvent::AssistanceRequested(_)
             | TransferEvent::AssistanceReplied(_)
             | TransferEvent::AssistanceEnded(_)
+            | TransferEvent::CrimeFound(_)
+            | TransferEvent::CriminalOutcomeArrived(_)
             | TransferEvent::JointHandlingOpened(_)
             | TransferEvent::AssignedInternally(_) => {}
         }
@@ -389,6 +393,8 @@ impl Transfer {
             | TransferEvent::AssistanceRequested(_)
             | TransferEvent::AssistanceReplied(_)
             | TransferEvent::AssistanceEnded(_)
+            | TransferEvent::CrimeFound(_)
+            | TransferEvent::CriminalOutcomeArrived(_)
             | TransferEvent::JointHandlingOpened(_)
             | TransferEvent::AssignedInternally(_) => self.state.clone(),
             TransferEvent::Read

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use contract::action::Action;
 use contract::clock::{ClockCode, LadderStep, LatenessReason, MissedCause, PauseReason, WarningMark};
 use contract::event::{DueDate, DueItem, OutcomeCode, Ruling, Terms};
-use contract::ids::{DepartmentId, TransferId};
+use contract::ids::{DepartmentId, HandoffId, TransferId};
 use contract::kind::TransferKind;
 use domain::assistance::commands::{HandleJointly, NewParticipant};
 use domain::dispute::commands::{
@@ -29,7 +29,7 @@ use proptest::prelude::*;
 
 pub const PARTIES: [&str; 4] = [HEALTH, INSURANCE, MARKET, OFFICE];
 /// How many commands [`command`] knows.
-pub const COMMANDS: usize = 44;
+pub const COMMANDS: usize = 46;
 
 /// A day of late 2026, the later the higher `pick`.
 fn day(pick: usize) -> NaiveDate {
@@ -70,7 +70,7 @@ fn known_from_the_first_day(which: usize, pick: usize, id: TransferId) -> Comman
         8 => Command::Designate(DesignateJurisdiction { department: target, reason, id, office }),
         9 if is_even => Command::File(FileCase::Filed { case_number: None }),
         9 => Command::File(FileCase::NotFiled { reason }),
-        10 => Command::Decide(DecideCase { outcome: OutcomeCode::Penalty, summary: reason }),
+        10 => Command::Decide(DecideCase::plain(OutcomeCode::Penalty, reason)),
         11 => Command::GiveFeedback(GiveFeedback { text: reason, outcome: None, without_parts: None }),
         12 => Command::GiveFeedback(GiveFeedback {
             text: reason,
@@ -153,6 +153,8 @@ fn of_the_whole_life(which: usize, pick: usize, id: TransferId) -> Command {
         40 => Command::EndSuspension,
         41 => Command::RecalculateClocks,
         42 => Command::EndWithCase,
+        43 => Command::FindCrime(HandoffId(uuid::Uuid::from_u128(9))),
+        44 => Command::ReceiveCriminalOutcome(HandoffId(uuid::Uuid::from_u128(9))),
         _ => Command::MissTimeLimit(MissTimeLimit { code, run, cause: MissedCause::Idle }),
     }
 }
@@ -285,15 +287,17 @@ fn of_the_clocks(transfer: &Transfer, by: &DepartmentId, command: Command, pick:
 
 /// What the watch may try with a clock of the transfer.
 pub fn watched(transfer: &Transfer, nth: usize) -> Option<(DepartmentId, Command)> {
-    let clock = transfer.clocks.get(nth / 9 % transfer.clocks.len().max(1))?;
+    let clock = transfer.clocks.get(nth / 11 % transfer.clocks.len().max(1))?;
     let (code, run) = (clock.code, clock.run);
-    let command = match nth % 9 {
+    let command = match nth % 11 {
         0 | 1 => Command::WarnTimeLimit(WarnTimeLimit { code, run, mark: WarningMark::ALL[nth % 2] }),
         2 | 3 => Command::MissTimeLimit(MissTimeLimit { code, run, cause: MissedCause::Idle }),
         4 => Command::UrgeAutomatically(UrgeAutomatically { code, run }),
         5 => Command::SuperviseAutomatically(SuperviseAutomatically { code, run }),
         6 => Command::EndSuspension,
         7 => Command::EndWithCase,
+        8 => Command::FindCrime(HandoffId(uuid::Uuid::from_u128(9))),
+        9 => Command::ReceiveCriminalOutcome(HandoffId(uuid::Uuid::from_u128(9))),
         _ => Command::RecalculateClocks,
     };
     Some((clock.owner.clone(), command))

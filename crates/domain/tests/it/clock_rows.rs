@@ -116,7 +116,7 @@ pub fn file() -> Command {
 }
 
 pub fn decide_case() -> Command {
-    Command::Decide(DecideCase { outcome: OutcomeCode::Penalty, summary: "罚款".into() })
+    Command::Decide(DecideCase::plain(OutcomeCode::Penalty, "罚款".into()))
 }
 
 pub fn feedback(outcome: Option<OutcomeCode>) -> Command {

@@ -57,7 +57,7 @@ fn filing_and_decision_move_the_clocks_and_final_feedback_hands_it_to_the_sender
     let mut world = accepted(TransferKind::CaseReferral);
     world.act(INSURANCE, "03-10 09:00", &Command::File(FileCase::Filed { case_number: None }));
     assert_eq!(world.running(), [ClockCode::T08, ClockCode::T09b]);
-    let decision = DecideCase { outcome: OutcomeCode::Penalty, summary: "罚款".into() };
+    let decision = DecideCase::plain(OutcomeCode::Penalty, "罚款".into());
     world.act(INSURANCE, "03-20 09:00", &Command::Decide(decision));
     assert_eq!(world.running(), [ClockCode::T08, ClockCode::T09, ClockCode::T09b]);
     assert_eq!(world.last_day(ClockCode::T09), "2026-04-03");
@@ -82,7 +82,7 @@ fn a_case_that_is_not_filed_owes_final_feedback_in_ten_working_days() {
     let mut world = accepted(TransferKind::ClueTransfer);
     world.act(INSURANCE, "03-10 09:00", &Command::File(FileCase::NotFiled { reason: "不属实".into() }));
     assert_eq!(world.last_day(ClockCode::T09), "2026-03-24");
-    let decision = Command::Decide(DecideCase { outcome: OutcomeCode::Other, summary: "x".into() });
+    let decision = Command::Decide(DecideCase::plain(OutcomeCode::Other, "x".into()));
     assert!(matches!(world.refused(INSURANCE, "03-11 09:00", &decision), Refusal::OutOfTurn { .. }));
 }
 

@@ -154,6 +154,8 @@ impl Transfer {
             | TransferEvent::AssistanceRequested(_)
             | TransferEvent::AssistanceReplied(_)
             | TransferEvent::AssistanceEnded(_)
+            | TransferEvent::CrimeFound(_)
+            | TransferEvent::CriminalOutcomeArrived(_)
             | TransferEvent::JointHandlingOpened(_)
             | TransferEvent::AssignedInternally(_) => {}
         }

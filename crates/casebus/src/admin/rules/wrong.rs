@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use domain::rule_pack::RulePackError;
+use domain::rule_pack::criminal::CriminalRulesError;
 use domain::rule_pack::read::{EXTENSION_LENGTH_MAX, EXTENSION_TIMES_MAX, LADDER_STEP_MAX};
 use std::path::Path;
 
@@ -35,7 +36,9 @@ const fn way_out(error: &RulePackError) -> &'static str {
         RulePackError::EndBeforeStart { .. } => ": correct effective_from or effective_to",
         RulePackError::ClockTwice(_) => ": keep one of the two",
         RulePackError::UnknownCopyType(_) => ": use a type that GET /v1/departments shows",
-        RulePackError::VectorFailed { .. } => ": correct the clock or the vector",
+        RulePackError::VectorFailed { .. } | RulePackError::Criminal(..) => {
+            ": correct the clock or the vector"
+        }
         RulePackError::SameDay { .. } => ": choose another effective_from",
         RulePackError::ControlCharacter(_) => ": write it without",
         RulePackError::IdTaken(_)
@@ -108,6 +111,9 @@ fn in_chinese(error: &RulePackError, said: &str) -> String {
         RulePackError::Ladder(id) => {
             format!("规则包 {id} 的督办阶梯每一级须间隔 1 至 {LADDER_STEP_MAX} 个工作日")
         }
+        RulePackError::Criminal(id, wrong) => {
+            format!("规则包 {id} 的 [criminal] 部分：{}", in_chinese_criminal(wrong))
+        }
         RulePackError::Lists => "抄送规则须有类型和依据，材料须有名称".to_owned(),
         RulePackError::UnknownCopyType(to_type) => {
             format!("抄送规则所写类型 {to_type} 不在部门目录中：请改为 GET /v1/departments 所列的类型")
@@ -119,6 +125,19 @@ fn in_chinese(error: &RulePackError, said: &str) -> String {
             format!(
                 "时限 {clock} 自 {start} 起算应于 {found} 届满，与样例所写 {expected} 不符：请改正时限或样例"
             )
+        }
+    }
+}
+
+fn in_chinese_criminal(wrong: &CriminalRulesError) -> String {
+    match wrong {
+        CriminalRulesError::ArticleMissing(row) => format!("{row} 须注明依据 article"),
+        CriminalRulesError::Length(clock) => {
+            format!("时限 {clock} 的时长须以小时、自然日、工作日或者月计，且不超过十年")
+        }
+        CriminalRulesError::NoVector(clock) => format!("时限 {clock} 改变了时长，须有测试样例 vector"),
+        CriminalRulesError::VectorFailed { clock, start, expected, found } => {
+            format!("时限 {clock} 自 {start} 起算应于 {found} 届满，与样例所写 {expected} 不符")
         }
     }
 }
@@ -138,6 +157,7 @@ fn line(text: &str, error: &RulePackError) -> Option<usize> {
             // What is missing stands on no line.
             if said.starts_with("missing") { None } else { first(said.split(['`', '"']).nth(1)?) }
         }
+        RulePackError::Criminal(..) => first("[criminal]"),
         RulePackError::NoId
         | RulePackError::Lists
         | RulePackError::NoVectors(_)

@@ -1,6 +1,7 @@
 //! One file per act.
 
 mod ask;
+pub(crate) mod criminal_side;
 mod end_request;
 pub mod end_with_case;
 mod handle_jointly;

@@ -173,6 +173,12 @@ impl Scene<'_> {
     fn pause(&self, clock: &Clock, rule: &ClockRule) -> Option<PauseReason> {
         let reason = match self.event {
             TransferEvent::SupplementRequested(_) => PauseReason::Supplement,
+            // Verifying, and the outer limit of the answer, wait for the criminal side.
+            TransferEvent::CrimeFound(_) => {
+                let waits = matches!(clock.code, ClockCode::T07 | ClockCode::T09b);
+                let runs = clock.phase == Phase::Running;
+                return (waits && runs).then_some(PauseReason::CriminalHandoff);
+            }
             TransferEvent::Suspended(suspended) if !clock.ran_out(self.now) => suspended.reason,
             _ => return None,
         };
@@ -184,6 +190,7 @@ impl Scene<'_> {
         let Phase::Paused { reason, .. } = clock.phase else { return false };
         match reason {
             PauseReason::Supplement if is_supplementing(self.before) => !is_supplementing(self.after),
+            PauseReason::CriminalHandoff => matches!(self.event, TransferEvent::CriminalOutcomeArrived(_)),
             PauseReason::Appraisal
             | PauseReason::Hearing
             | PauseReason::PublicNotice
@@ -191,7 +198,6 @@ impl Scene<'_> {
             | PauseReason::Supplement
             | PauseReason::Designation
             | PauseReason::Assistance
-            | PauseReason::CriminalHandoff
             | PauseReason::Appeal => matches!(self.event, TransferEvent::Resumed(_)),
         }
     }

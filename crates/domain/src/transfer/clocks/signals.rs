@@ -50,6 +50,8 @@ pub(super) fn signals(event: &TransferEvent, transfer: &Transfer) -> Vec<Signal>
             MeetingDecision::FixLead { .. } => vec![Signal::JurisdictionDesignated],
             MeetingDecision::Extend { .. } | MeetingDecision::Close => Vec::new(),
         },
+        // The final answer is owed from the outcome on, as it is from a decision.
+        TransferEvent::CriminalOutcomeArrived(_) => vec![Signal::CaseDecided],
         TransferEvent::DisputePositionTaken(_)
         | TransferEvent::Converted(_)
         | TransferEvent::Withdrawn(_)
@@ -66,6 +68,7 @@ pub(super) fn signals(event: &TransferEvent, transfer: &Transfer) -> Vec<Signal>
         | TransferEvent::AssistanceRequested(_)
         | TransferEvent::AssistanceReplied(_)
         | TransferEvent::AssistanceEnded(_)
+        | TransferEvent::CrimeFound(_)
         | TransferEvent::JointHandlingOpened(_)
         | TransferEvent::AssignedInternally(_) => Vec::new(),
     }

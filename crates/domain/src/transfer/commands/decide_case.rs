@@ -21,6 +21,11 @@ pub struct DecideCase {
 }
 
 impl DecideCase {
+    /// A decision that touches no transfer standard.
+    pub const fn plain(outcome: OutcomeCode, summary: String) -> Self {
+        Self { outcome, summary, standard: None, amount_fen: None, earlier_penalties: None }
+    }
+
     pub(crate) fn decide(&self, act: &Act<'_>) -> Result<Decision, Refusal> {
         let pack = act.rules.pack(&act.transfer.sent.rule_pack)?;
         let standard = match self.standard.as_deref() {
