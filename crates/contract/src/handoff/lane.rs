@@ -247,6 +247,9 @@ pub struct Carried {
     pub lanes: Vec<Lane>,
     /// The runs of their own clocks that are owed.
     pub clocks: Vec<HandoffClockRun>,
+    /// The notices of these lanes that have not arrived yet.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub notices: Vec<Notice>,
     /// The agency of the other handoff.
     pub agency: DepartmentId,
     /// Its upstream parties.

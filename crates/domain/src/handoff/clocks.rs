@@ -7,7 +7,10 @@ use crate::counting::{Arithmetic, Given, Pause};
 use crate::rule_pack::{CriminalRules, HandoffClockRule};
 use chrono::{DateTime, NaiveTime, Utc};
 use contract::clock::{ClockState, PauseReason};
-use contract::handoff::{HandoffAfter, HandoffClock, HandoffClockRun, HandoffPause, HandoffState, Lane};
+use contract::handoff::{
+    HandoffAfter, HandoffClock, HandoffClockRun, HandoffPause, HandoffState, Lane, Notice,
+};
+use contract::ids::DepartmentId;
 
 /// By what clocks are counted.
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +79,14 @@ const fn makes_sense(code: HandoffClock, state: HandoffState) -> bool {
         ),
         HandoffClock::C06 => matches!(state, HandoffState::Supplementing | HandoffState::SupervisionOverdue),
         HandoffClock::C07 | HandoffClock::C07Seven | HandoffClock::C07Thirty => {
-            state.awaits_filing() || matches!(state, HandoffState::OrderedToFile)
+            // Not where the receipt is not signed yet: with other police it counts anew.
+            matches!(
+                state,
+                HandoffState::Accepted
+                    | HandoffState::Supplementing
+                    | HandoffState::SupervisionOverdue
+                    | HandoffState::OrderedToFile
+            )
         }
         HandoffClock::C09 | HandoffClock::C17 => matches!(state, HandoffState::Filed),
         HandoffClock::C10 => matches!(state, HandoffState::NotFiled),
@@ -105,12 +115,12 @@ const fn makes_sense(code: HandoffClock, state: HandoffState) -> bool {
                 | HandoffState::Withdrawn
                 | HandoffState::AdminHandling
         ),
-        HandoffClock::C08
-        | HandoffClock::C15
-        | HandoffClock::C18
-        | HandoffClock::C27
-        | HandoffClock::C28
-        | HandoffClock::C29 => true,
+        HandoffClock::C08 => {
+            matches!(state, HandoffState::Filed | HandoffState::NotFiled | HandoffState::ReconUpheld)
+        }
+        HandoffClock::C15 | HandoffClock::C18 | HandoffClock::C27 | HandoffClock::C28 | HandoffClock::C29 => {
+            true
+        }
     }
 }
 
@@ -149,7 +159,7 @@ impl Counter<'_> {
             code,
             lane,
             run: u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1),
-            owner: role::owner(rule.owner, &after.parties, holder),
+            owner: self.owner(rule, after, holder),
             state: ClockState::Running,
             started_at: from,
             due_at: None,
@@ -162,6 +172,12 @@ impl Counter<'_> {
         after.clocks.push(run);
     }
 
+    /// Who moves a case to other police owes the telling, and not the police that have it now.
+    fn owner(&self, rule: &HandoffClockRule, after: &HandoffAfter, lane: Option<&Lane>) -> DepartmentId {
+        let mover = after.parties.earlier_police.last().filter(|_| rule.code == HandoffClock::C29);
+        mover.cloned().unwrap_or_else(|| role::owner(rule.owner, &after.parties, lane))
+    }
+
     fn set_due(&self, rule: &HandoffClockRule, run: &mut HandoffClockRun) {
         let due = self.count(rule, run).due;
         run.due_at = Some(due.at);
@@ -172,10 +188,8 @@ impl Counter<'_> {
     /// for it any more.
     pub(super) fn stop(&self, after: &mut HandoffAfter, code: HandoffClock, lane: Option<u32>) {
         let still_waits = |after: &HandoffAfter| after.lanes.iter().any(|lane| makes_sense(code, lane.state));
-        let is_decision = matches!(
-            code,
-            HandoffClock::C07 | HandoffClock::C07Seven | HandoffClock::C07Thirty | HandoffClock::C16
-        );
+        let is_decision =
+            matches!(code, HandoffClock::C07 | HandoffClock::C07Seven | HandoffClock::C07Thirty);
         if is_decision && still_waits(after) {
             return;
         }
@@ -307,4 +321,15 @@ pub(super) fn carried(after: &HandoffAfter, lanes: &[Lane]) -> Vec<HandoffClockR
         run.is_owed() && run.lane.is_some_and(|number| lanes.iter().any(|lane| lane.number == number))
     };
     after.clocks.iter().filter(is_theirs).cloned().collect()
+}
+
+/// The notices of these lanes that have not arrived: what they start must be carried too.
+pub(super) fn waiting(after: &HandoffAfter, lanes: &[Lane]) -> Vec<Notice> {
+    let theirs = |notice: &Notice| {
+        let is_theirs = |number: &u32| lanes.iter().any(|lane| lane.number == *number);
+        let numbers: Vec<_> = notice.lanes.iter().copied().filter(is_theirs).collect();
+        let waits = notice.received_at.is_none() && !numbers.is_empty();
+        waits.then(|| Notice { lanes: numbers, ..notice.clone() })
+    };
+    after.notices.iter().filter_map(theirs).collect()
 }

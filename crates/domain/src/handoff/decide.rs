@@ -16,8 +16,8 @@ use crate::rule_pack::CriminalRules;
 use crate::rules::Rules;
 use chrono::{DateTime, Utc};
 use contract::handoff::{
-    HandoffAct, HandoffAfter, HandoffBody, HandoffState, IssuedDocument, Lane, Milestone, Need, Said,
-    Secrecy, document_series, fields,
+    HandoffAct, HandoffAfter, HandoffBody, HandoffClock, HandoffState, IssuedDocument, Lane, Milestone, Need,
+    Said, Secrecy, document_series, fields,
 };
 use contract::ids::{DepartmentId, HandoffId};
 
@@ -276,14 +276,20 @@ impl<'a> Desk<'a> {
         Ok(HandoffDecision { drafts, guards, shown: self.handoff.reference.id })
     }
 
-    /// Who acts on a paper has it: notices to the caller whose clock the act stops have arrived now.
+    /// Who acts on a paper has it: notices to the caller whose clock the act stops have arrived now, and so has what it
+    /// answers without stopping a clock.
     fn arrive(
         &self,
         selected: &[(&Lane, &'static Row)],
         by: &DepartmentId,
         state: &mut Handoff,
     ) -> Vec<HandoffDraft> {
-        let stops = |code| selected.iter().any(|(_, row)| row.stops.contains(&code));
+        let shows = match self.action.act {
+            HandoffAct::GoodsHandover => Some(HandoffClock::C09),
+            HandoffAct::ReverseAcceptance | HandoffAct::ReverseObjection => Some(HandoffClock::C21),
+            _ => None,
+        };
+        let stops = |code| shows == Some(code) || selected.iter().any(|(_, row)| row.stops.contains(&code));
         let concerns =
             |lanes: &[u32]| lanes.is_empty() || selected.iter().any(|(lane, _)| lanes.contains(&lane.number));
         let waiting: Vec<u32> = self

@@ -6,12 +6,16 @@ mod lane;
 use super::clocks::Counter;
 use super::role;
 use super::table::{self, Row, To};
+use chrono::{DateTime, Utc};
 use contract::clock::ClockState;
 use contract::handoff::{
-    Carried, Direction, HandoffAct, HandoffAfter, HandoffClock, HandoffParties, HandoffRef, HandoffState,
-    Lane, Notice, OpenConsultation, Opening, Said, Station, Suspect,
+    Carried, Direction, HandoffAct, HandoffAfter, HandoffClock, HandoffClockRun, HandoffParties, HandoffRef,
+    HandoffState, Lane, Milestone, Notice, OpenConsultation, Opening, Said, Station, Suspect,
 };
 use contract::ids::DepartmentId;
+
+/// The clocks of the review before filing: one of them runs.
+const REVIEW: [HandoffClock; 3] = [HandoffClock::C07, HandoffClock::C07Seven, HandoffClock::C07Thirty];
 
 /// An event that is to take effect.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +73,7 @@ pub fn begin(happening: &Happening<'_>) -> HandoffAfter {
     };
     if let Some(carried) = &happening.said.carried {
         take_over(&mut after, carried);
+        after.parties.copies.clone_from(&opening.copies);
     } else {
         let state = match reference.direction {
             Direction::Forward => HandoffState::Investigating,
@@ -152,7 +157,9 @@ fn move_clocks(after: &mut HandoffAfter, happening: &Happening<'_>, moved: &[(u3
     let counter = &happening.counter;
     for (number, row) in moved {
         for code in row.stops {
-            counter.stop(after, *code, Some(*number));
+            if is_met(after, happening, *code, *number) {
+                counter.stop(after, *code, Some(*number));
+            }
         }
     }
     let mut started: Vec<HandoffClock> = Vec::new();
@@ -170,6 +177,22 @@ fn move_clocks(after: &mut HandoffAfter, happening: &Happening<'_>, moved: &[(u3
     pause_and_resume(after, happening, moved);
 }
 
+/// Whether an act that stops a clock meets its duty: telling meets what the teller owes, and a decision in one lane does
+/// not explain the silence in another.
+fn is_met(after: &HandoffAfter, happening: &Happening<'_>, code: HandoffClock, lane: u32) -> bool {
+    let is_silent = |lane: &Lane| lane.state == HandoffState::SupervisionOverdue;
+    match happening.act {
+        HandoffAct::SenderNotification => after.clocks.iter().any(|run| {
+            let is_here = run.code == code && run.lane.is_none_or(|number| number == lane);
+            is_here && run.is_owed() && run.owner == *happening.by
+        }),
+        HandoffAct::Filing | HandoffAct::NonFiling if code == HandoffClock::C16 => {
+            !after.lanes.iter().any(is_silent)
+        }
+        _ => true,
+    }
+}
+
 /// The paper whose arrival starts a clock is on its way.
 fn serve(after: &mut HandoffAfter, happening: &Happening<'_>, moved: &[(u32, &'static Row)]) {
     let Some((clock, to)) = moved.iter().find_map(|(_, row)| row.serves) else { return };
@@ -177,10 +200,8 @@ fn serve(after: &mut HandoffAfter, happening: &Happening<'_>, moved: &[(u32, &'s
     let first = after.lanes.iter().find(|lane| Some(lane.number) == lanes.first().copied());
     let addressee = first.and_then(|lane| role::organ(to, after, lane)).cloned();
     let Some(to) = addressee else { return };
-    let number = u32::try_from(after.notices.len()).unwrap_or(u32::MAX).saturating_add(1);
     let lanes = if super::clocks::is_per_lane(clock) { lanes } else { Vec::new() };
-    let served_at = happening.counter.now;
-    after.notices.push(Notice { number, starts: clock, lanes, to, served_at, received_at: None });
+    push_notice(after, clock, lanes, to, happening.counter.now);
 }
 
 fn pause_and_resume(after: &mut HandoffAfter, happening: &Happening<'_>, moved: &[(u32, &'static Row)]) {
@@ -195,10 +216,17 @@ fn pause_and_resume(after: &mut HandoffAfter, happening: &Happening<'_>, moved: 
                 counter.resume(after, HandoffClock::C22, Some(number));
             }
             HandoffAct::SupplementRequest if counter.rules.supplement_pauses_filing => {
-                counter.pause(after, HandoffClock::C07, None);
+                for code in REVIEW {
+                    counter.pause(after, code, None);
+                }
             }
             HandoffAct::Supplement | HandoffAct::SupplementExplanation => {
-                counter.resume(after, HandoffClock::C07, None);
+                for code in REVIEW {
+                    counter.resume(after, code, None);
+                }
+            }
+            HandoffAct::Milestone if happening.said.milestone == Some(Milestone::TransferForProsecution) => {
+                counter.stop(after, HandoffClock::C17, Some(number));
             }
             _ => {}
         }
@@ -257,6 +285,7 @@ fn change_whole(after: &mut HandoffAfter, happening: &Happening<'_>) {
             after.other_police_found = false;
             after.supplement_asked = false;
         }
+        HandoffAct::ReverseDesignation => serve_opinion_anew(after, happening),
         HandoffAct::GoodsHandover => after.goods_offered = Some(said.goods.clone()),
         HandoffAct::GoodsReceipt => after.goods_offered = None,
         HandoffAct::SuspectAddition => add_suspects(after, happening),
@@ -269,6 +298,46 @@ fn change_whole(after: &mut HandoffAfter, happening: &Happening<'_>) {
         }
         _ => {}
     }
+}
+
+/// The opinion goes to the organ that was named in the dispute: it owes the reply now, and the first one no more.
+fn serve_opinion_anew(after: &mut HandoffAfter, happening: &Happening<'_>) {
+    let Some(to) = &happening.said.department else { return };
+    let now = happening.counter.now;
+    for lane in &happening.said.lanes {
+        let is_opinion = |notice: &Notice| notice.starts == HandoffClock::C21 && notice.lanes.contains(lane);
+        if !after.notices.iter().any(is_opinion) {
+            continue;
+        }
+        let is_run = |run: &&mut HandoffClockRun| run.code == HandoffClock::C21 && run.lane == Some(*lane);
+        for run in after.clocks.iter_mut().filter(is_run).filter(|run| run.is_owed()) {
+            run.state = ClockState::Cancelled;
+            run.ended_at = Some(now);
+        }
+        let waits = |notice: &&mut Notice| is_opinion(notice) && notice.received_at.is_none();
+        match after.notices.iter_mut().find(waits) {
+            Some(notice) if notice.lanes.len() == 1 => {
+                notice.to.clone_from(to);
+                notice.served_at = now;
+                continue;
+            }
+            Some(notice) => notice.lanes.retain(|number| number != lane),
+            None => {}
+        }
+        push_notice(after, HandoffClock::C21, vec![*lane], to.clone(), now);
+    }
+}
+
+fn push_notice(
+    after: &mut HandoffAfter,
+    starts: HandoffClock,
+    lanes: Vec<u32>,
+    to: DepartmentId,
+    served_at: DateTime<Utc>,
+) {
+    let last = after.notices.iter().map(|notice| notice.number).max().unwrap_or(0);
+    let number = last.saturating_add(1);
+    after.notices.push(Notice { number, starts, lanes, to, served_at, received_at: None });
 }
 
 /// The police that are named now, with procuratorate and court beside them.
@@ -308,14 +377,21 @@ fn add_suspects(after: &mut HandoffAfter, happening: &Happening<'_>) {
 
 /// Lanes of another handoff, with the runs of their clocks, under new numbers.
 fn take_over(after: &mut HandoffAfter, carried: &Carried) {
+    let mut renumbered = Vec::new();
     for lane in &carried.lanes {
         let number = next_number(after);
+        renumbered.push((lane.number, number));
         let runs = carried.clocks.iter().filter(|run| run.lane == Some(lane.number));
         after.clocks.extend(runs.cloned().map(|mut run| {
             run.lane = Some(number);
             run
         }));
         after.lanes.push(Lane { number, ..lane.clone() });
+    }
+    for notice in &carried.notices {
+        let is_in = |(old, _): &&(u32, u32)| notice.lanes.contains(old);
+        let lanes = renumbered.iter().filter(is_in).map(|(_, new)| *new).collect();
+        push_notice(after, notice.starts, lanes, notice.to.clone(), notice.served_at);
     }
     for party in &carried.upstream {
         add(&mut after.upstream, party);
@@ -339,7 +415,7 @@ fn receive_notice(after: &mut HandoffAfter, happening: &Happening<'_>) {
 
 fn miss(after: &mut HandoffAfter, happening: &Happening<'_>) {
     let said = happening.said;
-    let is_it = |run: &&mut contract::handoff::HandoffClockRun| {
+    let is_it = |run: &&mut HandoffClockRun| {
         Some(run.code) == said.clock && Some(run.run) == said.run && run.lane == said.lanes.first().copied()
     };
     if let Some(run) = after.clocks.iter_mut().find(is_it) {

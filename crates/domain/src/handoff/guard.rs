@@ -201,7 +201,9 @@ impl Guard {
                 (!case.rules.legal_review || after.legally_reviewed) && after.consultation.is_none()
             }
             Self::ChiefProcuratorApproves => case.approved_by(ApproverPost::ChiefProcurator),
-            Self::PoliceHeadApproves => case.approved_by(ApproverPost::PoliceHead),
+            Self::PoliceHeadApproves => {
+                case.approved_by(ApproverPost::PoliceHead) && case.is_done_by(DepartmentType::PublicSecurity)
+            }
             Self::PoliceCompetent => case.police_is_competent(),
             Self::MaterialsComplete => case.materials_are_complete(),
             Self::GoodsListed => case.goods_are_listed(),
@@ -282,6 +284,12 @@ impl Case<'_> {
 
     fn type_of(&self, department: &DepartmentId) -> Option<DepartmentType> {
         self.registry.department(department).map(|department| department.department_type)
+    }
+
+    /// A reverse handoff of a procuratorate or a court has no police of its own.
+    fn is_done_by(&self, kind: DepartmentType) -> bool {
+        let By::Organ(organ) = self.by else { return false };
+        self.type_of(organ) == Some(kind)
     }
 
     fn names_type(&self, fits: impl Fn(DepartmentType) -> bool) -> bool {

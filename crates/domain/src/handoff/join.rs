@@ -1,13 +1,13 @@
 //! Joining and splitting: both histories are kept, and what is owed goes on in one place.
 
-use super::clocks::{Counter, carried};
+use super::clocks::{Counter, carried, waiting};
 use super::decide::{HandoffDecision, HandoffDraft};
 use super::effect::{Happening, apply, begin};
 use super::refusal::HandoffRefusal;
 use super::state::Handoff;
 use chrono::{DateTime, Utc};
 use contract::handoff::{
-    Carried, HandoffAct, HandoffBody, HandoffRef, HandoffState, Lane, Opening, Said, Secrecy,
+    Carried, Direction, HandoffAct, HandoffBody, HandoffRef, HandoffState, Lane, Opening, Said, Secrecy,
 };
 use contract::ids::{DepartmentId, HandoffId};
 
@@ -20,8 +20,9 @@ pub(super) fn brought(handoff: &Handoff, other: &Handoff) -> Result<Carried, Han
         return Err(HandoffRefusal::CannotJoin);
     }
     let clocks = carried(&other.after, &lanes);
+    let notices = waiting(&other.after, &lanes);
     let (agency, upstream) = (other.after.parties.agency.clone(), other.after.upstream.clone());
-    Ok(Carried { lanes, clocks, agency, upstream })
+    Ok(Carried { lanes, clocks, notices, agency, upstream })
 }
 
 /// The other handoff ends as joined into this one.
@@ -65,7 +66,12 @@ pub(super) fn split_off(
     let is_taken = |lane: &&Lane| numbers.contains(&lane.number);
     let lanes: Vec<Lane> = handoff.after.lanes.iter().filter(is_taken).cloned().collect();
     let parties = &handoff.after.parties;
-    let reference = HandoffRef { id, to: parties.police.clone(), ..handoff.reference.clone() };
+    let reference = match handoff.reference.direction {
+        Direction::Forward | Direction::SupervisoryClue => {
+            HandoffRef { id, to: parties.police.clone(), ..handoff.reference.clone() }
+        }
+        Direction::Reverse => HandoffRef { id, from: parties.police.clone(), ..handoff.reference.clone() },
+    };
     let opening = Opening {
         number_year: crate::civil::year_of(now),
         split_from: Some(handoff.reference.id),
@@ -78,8 +84,14 @@ pub(super) fn split_off(
         ..handoff.opening.clone()
     };
     let clocks = carried(&handoff.after, &lanes);
-    let carried =
-        Carried { lanes, clocks, agency: parties.agency.clone(), upstream: handoff.after.upstream.clone() };
+    let notices = waiting(&handoff.after, &lanes);
+    let carried = Carried {
+        lanes,
+        clocks,
+        notices,
+        agency: parties.agency.clone(),
+        upstream: handoff.after.upstream.clone(),
+    };
     let said = Said {
         opening: Some(Box::new(opening.clone())),
         carried: Some(Box::new(carried)),

@@ -1,18 +1,20 @@
 //! How a handoff begins: with a suspected crime that an agency finds, with an opinion of the procuratorate where no
 //! handoff exists, with a reverse handoff, or with a sealed clue to the supervisory commission.
 
+use super::article::{Article, Source};
 use super::clocks::Counter;
-use super::decide::{HandoffDecision, HandoffDraft, draft};
-use super::effect::{Happening, apply, begin};
-use super::guard::is_administrative;
+use super::decide::{HandoffAction, HandoffDecision, HandoffDraft, decide};
+use super::effect::{Happening, begin};
+use super::guard::{Guard, is_administrative};
 use super::refusal::{HandoffRefusal, OpeningFault};
+use super::role::By;
 use super::state::Handoff;
 use crate::civil;
 use crate::registry::{DepartmentType, Registry};
 use crate::rules::Rules;
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::handoff::{
-    Approval, Direction, HandoffAct, HandoffBody, HandoffRef, Opening, Said, Secrecy, Suspect,
+    Approval, ApproverPost, Direction, HandoffAct, HandoffBody, HandoffRef, Opening, Said, Secrecy, Suspect,
 };
 use contract::ids::{DepartmentId, HandoffId, MatterId, TransferId};
 
@@ -80,7 +82,13 @@ pub fn open(
         sealed,
     };
     let government = registry.government_of(&parties.to);
-    let beside = |kind| body_under(registry, government.as_ref(), kind);
+    // Who hands back takes part itself, also where it stands beside no police of the addressee.
+    let is_back = command.direction == Direction::Reverse;
+    let hands_back = registry.department(&parties.from).filter(|_| is_back);
+    let beside = |kind| match hands_back {
+        Some(body) if body.department_type == kind => Some(body.id.clone()),
+        Some(_) | None => body_under(registry, government.as_ref(), kind),
+    };
     let copies = pack.criminal.copies.iter().filter_map(|rule| DepartmentType::from_code(&rule.to_type));
     let opening = Opening {
         title: command.title.clone(),
@@ -98,10 +106,11 @@ pub fn open(
         readers: command.readers.clone(),
         procuratorate: beside(DepartmentType::Procuratorate).filter(|_| !sealed),
         court: beside(DepartmentType::Court).filter(|_| !sealed),
-        copies: if sealed { Vec::new() } else { copies.filter_map(beside).collect() },
+        copies: if sealed { Vec::new() } else { copies.filter_map(&beside).collect() },
         upstream: if sealed { vec![parties.from.clone()] } else { command.upstream.clone() },
     };
-    let said = Said { opening: Some(Box::new(opening.clone())), ..Said::default() };
+    let approval = command.approval.clone().filter(|_| is_back);
+    let said = Said { opening: Some(Box::new(opening.clone())), approval, ..Said::default() };
     let counter =
         Counter { rules: &pack.criminal, calendar: rules.calendar(), expedited: opening.expedited, now };
     let happening = Happening {
@@ -135,42 +144,37 @@ pub fn open(
         position: 0,
         after,
     };
-    drafts.extend(first_step(command, &opened, counter, registry));
+    drafts.extend(first_step(command, &opened, now, rules, registry)?);
     Ok(HandoffDecision { drafts, guards: vec![(command.id, 0)], shown: command.id })
 }
 
-/// What comes with the opening: the suspicion that the agency states, or the opinion of the procuratorate.
+/// What comes with the opening, decided like any later act: the suspicion that the agency states, or the opinion of the
+/// procuratorate.
 fn first_step(
     command: &OpenHandoff,
     opened: &Handoff,
-    counter: Counter<'_>,
+    now: DateTime<Utc>,
+    rules: &Rules,
     registry: &Registry,
-) -> Option<HandoffDraft> {
-    let lanes = opened.after.lanes.iter().map(|lane| lane.number).collect();
-    let (act, said) = match (&command.approval, &command.suspicion) {
-        (Some(approval), _) => {
-            let content = Some(command.summary.clone());
-            let approval = Some(approval.clone());
-            (HandoffAct::TransferOpinion, Said { lanes, content, approval, ..Said::default() })
-        }
-        (None, Some(found)) => {
-            (HandoffAct::Suspicion, Said { lanes, content: Some(found.clone()), ..Said::default() })
-        }
-        (None, None) => return None,
-    };
+) -> Result<Vec<HandoffDraft>, HandoffRefusal> {
     if opened.reference.direction != Direction::Forward {
-        return None;
+        return Ok(Vec::new());
     }
-    let happening = Happening {
-        reference: &opened.reference,
-        opening: &opened.opening,
-        act,
-        said: &said,
-        by: &command.by,
-        counter,
+    let is_ordered = command.by != opened.reference.from;
+    let (act, said) = match (is_ordered, &command.suspicion) {
+        (true, _) => {
+            let content = Some(command.summary.clone());
+            let approval = command.approval.clone();
+            (HandoffAct::TransferOpinion, Said { content, approval, ..Said::default() })
+        }
+        (false, Some(found)) => {
+            (HandoffAct::Suspicion, Said { content: Some(found.clone()), ..Said::default() })
+        }
+        (false, None) => return Ok(Vec::new()),
     };
-    let after = apply(&opened.after, &happening);
-    Some(draft(opened, act, &said, &command.by, after, counter.now, registry))
+    let action = HandoffAction { act, said, fresh: command.id };
+    let decision = decide(opened, None, &action, By::Organ(&command.by), now, rules, registry)?;
+    Ok(decision.drafts)
 }
 
 struct Parties {
@@ -213,6 +217,9 @@ fn parties(command: &OpenHandoff, registry: &Registry) -> Result<Parties, Handof
             if !to.is_some_and(is_administrative) {
                 return Err(fault(OpeningFault::AddresseeNotAdministrative));
             }
+            if by == Some(DepartmentType::Procuratorate) {
+                is_approved(command)?;
+            }
             Ok(Parties { from: command.by.clone(), to: command.to.clone() })
         }
         Direction::SupervisoryClue => {
@@ -221,6 +228,18 @@ fn parties(command: &OpenHandoff, registry: &Registry) -> Result<Parties, Handof
             }
             Ok(Parties { from: command.by.clone(), to: command.to.clone() })
         }
+    }
+}
+
+/// The chief procurator approves the opinion that a penalty is due (规则 art. 373).
+fn is_approved(command: &OpenHandoff) -> Result<(), HandoffRefusal> {
+    match &command.approval {
+        Some(approval) if approval.post == ApproverPost::ChiefProcurator => Ok(()),
+        Some(_) | None => Err(HandoffRefusal::Guard {
+            act: HandoffAct::AdministrativeOpinion,
+            guard: Guard::ChiefProcuratorApproves,
+            article: Article { source: Source::ProcuratorateRules, numbers: "373" },
+        }),
     }
 }
 

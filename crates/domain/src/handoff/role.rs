@@ -11,6 +11,8 @@ pub enum Role {
     Agency,
     /// The police organ that has the case.
     Police,
+    /// A police organ that had the case before.
+    EarlierPolice,
     /// The procuratorate beside it.
     Procuratorate,
     /// The court beside it.
@@ -39,6 +41,7 @@ impl Role {
         match self {
             Self::Agency => "agency",
             Self::Police => "police",
+            Self::EarlierPolice => "earlier_police",
             Self::Procuratorate => "procuratorate",
             Self::Court => "court",
             Self::Administrative => "administrative",
@@ -70,6 +73,7 @@ pub fn plays(by: By<'_>, role: Role, after: &HandoffAfter, lane: &Lane) -> bool 
         Role::Agency => parties.agency == *organ,
         // The second half of a sealed clue is the commission, which stands in the same place.
         Role::Police | Role::Commission => parties.police == *organ,
+        Role::EarlierPolice => parties.earlier_police.contains(organ),
         Role::Procuratorate => parties.procuratorate.as_ref() == Some(organ),
         Role::Court => parties.court.as_ref() == Some(organ),
         Role::Administrative => administrative(parties, lane) == organ,
@@ -91,6 +95,7 @@ pub fn organ<'a>(role: Role, after: &'a HandoffAfter, lane: &'a Lane) -> Option<
     match role {
         Role::Agency => Some(&parties.agency),
         Role::Police | Role::Commission => Some(&parties.police),
+        Role::EarlierPolice => parties.earlier_police.last(),
         Role::Procuratorate => parties.procuratorate.as_ref(),
         Role::Court => parties.court.as_ref(),
         Role::Administrative => Some(administrative(parties, lane)),

@@ -3,7 +3,7 @@
 use super::Happening;
 use chrono::{DateTime, Utc};
 use contract::handoff::{
-    DecisionKind, HandoffAct, HandoffState, Lane, LaneFeedback, LaneOutcome, Milestone, Reverse,
+    DecisionKind, Direction, HandoffAct, HandoffState, Lane, LaneFeedback, LaneOutcome, Milestone, Reverse,
 };
 use contract::ids::DepartmentId;
 
@@ -99,7 +99,10 @@ pub(super) fn give_feedback(lane: &mut Lane, happening: &Happening<'_>, upstream
         return;
     }
     let mut to: Vec<_> = upstream.iter().filter(|party| *party != happening.by).cloned().collect();
-    // Whoever handed the lane back waits for it too.
+    // The agency that handed it over waits for it, and whoever handed the lane back.
+    if happening.reference.direction == Direction::Forward {
+        super::add(&mut to, &happening.reference.from);
+    }
     if let Some(issuer) = lane.reverse.as_ref().map(|reverse| &reverse.issuer) {
         super::add(&mut to, issuer);
     }

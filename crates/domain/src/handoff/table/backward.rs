@@ -8,8 +8,10 @@ use super::super::role::Role as R;
 use super::{Row, To};
 use contract::handoff::{DocumentKind as D, HandoffAct as A, HandoffClock as C, HandoffState as S};
 
-/// States from which the administrative organ takes its case up again, or gives the result at once.
-const DECLINED: &[S] = &[S::NotTransferred, S::BackToSender, S::Withdrawn];
+/// States from which the administrative organ may decide at once.
+const DECLINED: &[S] = &[S::NotTransferred, S::Withdrawn];
+/// These, and what is no police matter: it goes to the named authority or is taken up, and is not decided at once.
+const TAKEN_UP: &[S] = &[S::NotTransferred, S::BackToSender, S::Withdrawn];
 
 /// The rows.
 pub(super) const ROWS: &[Row] = &[
@@ -104,7 +106,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::new(
         "24b",
         A::AdministrativeHandling,
-        DECLINED,
+        TAKEN_UP,
         &[R::Administrative],
         To::State(S::AdminHandling),
         Decree310,

@@ -232,10 +232,18 @@ pub(super) const ROWS: &[Row] = &[
         .starts(&[C::C29])
         .guards(&[G::OtherPolice, G::Together])
         .paper(D::PoliceTransferNotice, R::Agency),
-    Row::new("37c", A::SenderNotification, &[S::Filed], &[R::Police], To::Same, PoliceProcedure, "184")
-        .stops(&[C::C29])
-        .guards(&[G::TellsSomething(&[C::C29])])
-        .paper(D::SenderNotification, R::Agency),
+    Row::new(
+        "37c",
+        A::SenderNotification,
+        &[S::Filed],
+        &[R::EarlierPolice],
+        To::Same,
+        PoliceProcedure,
+        "184",
+    )
+    .stops(&[C::C29])
+    .guards(&[G::TellsSomething(&[C::C29])])
+    .paper(D::SenderNotification, R::Agency),
     Row::new(
         "38",
         A::ReverseTransfer,

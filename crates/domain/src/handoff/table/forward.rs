@@ -191,6 +191,9 @@ pub(super) const ROWS: &[Row] = &[
     )
     .guards(&[G::NoticePending]),
     Row::new("17", A::TimeLimitMiss, OPEN, &[R::System], To::Same, Policy, "").guards(&[G::DutyMissed]),
+    // A closed lane has one clock: that of a publication which must be withdrawn.
+    Row::new("17a", A::TimeLimitMiss, &[S::Closed], &[R::System], To::Same, Policy, "")
+        .guards(&[G::DutyMissed]),
     Row::new(
         "47a",
         A::ClueReceipt,

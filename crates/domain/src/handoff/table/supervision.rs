@@ -180,7 +180,7 @@ pub(super) const ROWS: &[Row] = &[
         "32b",
         A::SenderNotification,
         &[S::AdminHandling, S::ResultReady, S::Withdrawn, S::ReversePending, S::Dispute],
-        &[R::Procuratorate, R::Police],
+        &[R::Procuratorate, R::Police, R::EarlierPolice],
         To::Same,
         ProcuratorateRules,
         "561",
