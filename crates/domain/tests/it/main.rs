@@ -7,6 +7,7 @@ mod clock_table;
 mod edges;
 mod feedback;
 mod given;
+mod handoff;
 mod handover;
 mod invariants;
 mod jurisdiction;
