@@ -1,5 +1,7 @@
 //! The criminal handoff: its table of transitions, its clocks, its edges, and what holds in any history.
 
+mod clock_rows;
+mod clocks;
 mod given;
 mod reach;
 mod saying;

@@ -7,7 +7,7 @@ use domain::Rules;
 use std::sync::Arc;
 
 /// When every path begins: a Monday.
-pub const BEGIN: &str = "06-01 10:00";
+pub const BEGIN: &str = "01-05 10:00";
 
 /// A world whose first handoff stands there in its first lane, and in its second as far as the state allows.
 pub fn reach(rules: &Arc<Rules>, state: S) -> World {
