@@ -101,6 +101,9 @@ pub struct HandoffClockRun {
     /// The due moment lies beyond the last known holiday calendar and may move.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub provisional: bool,
+    /// It is a duty only where something is missing: letting it run out is no failure.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub optional: bool,
     /// When the duty was met or fell away.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub ended_at: Option<DateTime<Utc>>,
@@ -119,6 +122,11 @@ impl HandoffClockRun {
             ClockState::Running | ClockState::Paused | ClockState::Missed => true,
             ClockState::Met | ClockState::MetLate | ClockState::Cancelled => false,
         }
+    }
+
+    /// When it is due, where its running out means something.
+    pub fn pressing_due(&self) -> Option<DateTime<Utc>> {
+        self.due_at.filter(|_| self.is_owed() && !self.optional)
     }
 
     /// Whether the due moment has come and the duty is owed.

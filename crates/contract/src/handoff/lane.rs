@@ -336,6 +336,6 @@ impl HandoffAfter {
 
     /// When the earliest of its clocks whose duty is owed is due.
     pub fn earliest_due(&self) -> Option<DateTime<Utc>> {
-        self.clocks.iter().filter(|run| run.is_owed()).filter_map(|run| run.due_at).min()
+        self.clocks.iter().filter_map(HandoffClockRun::pressing_due).min()
     }
 }

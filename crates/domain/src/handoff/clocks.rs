@@ -164,6 +164,7 @@ impl Counter<'_> {
             started_at: from,
             due_at: None,
             provisional: false,
+            optional: rule.optional,
             ended_at: None,
             missed_at: None,
             pauses: Vec::new(),

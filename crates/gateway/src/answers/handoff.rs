@@ -452,7 +452,7 @@ async fn shown(
         opened_at: civil_text(handoff.opened_at),
         updated_at: civil_text(handoff.updated_at),
         stale,
-        overdue: after.clocks.iter().any(|run| run.has_run_out(now)),
+        overdue: after.earliest_due().is_some_and(|due| due <= now),
         allowed_acts: allowed(app, caller, handoff, &registry),
     })
 }
@@ -474,7 +474,7 @@ pub(crate) fn clock_answer(
         due_at: run.due_at.map(civil_text),
         due_on: run.due_at.map(civil::last_day_before),
         provisional: run.provisional,
-        overdue: run.has_run_out(now),
+        overdue: run.pressing_due().is_some_and(|due| due <= now),
         ended_at: run.ended_at.map(civil_text),
         missed_at: run.missed_at.map(civil_text),
         article,

@@ -63,8 +63,8 @@ impl HandoffLane {
     /// A lane as it stands after an event.
     pub(crate) fn of(handoff_id: HandoffId, after: &HandoffAfter, lane: &Lane, since: DateTime<Utc>) -> Self {
         let concerns = |of: Option<u32>| of.is_none_or(|number| number == lane.number);
-        let owed = after.clocks.iter().filter(|run| run.is_owed() && concerns(run.lane));
-        let first = owed.filter_map(|run| Some((run.due_at?, run.code))).min();
+        let owed = after.clocks.iter().filter(|run| concerns(run.lane));
+        let first = owed.filter_map(|run| Some((run.pressing_due()?, run.code))).min();
         let first = first.filter(|_| lane.holder.is_some());
         Self {
             handoff_id,
