@@ -76,8 +76,8 @@ if [[ -z ${CASEBUS_TEST_NATS_SERVER:-} && -x target/tools/nats-server ]]; then
     export CASEBUS_TEST_NATS_SERVER=$root/target/tools/nats-server
 fi
 step "format" cargo fmt --check
-step "lints" cargo clippy --workspace --all-targets --locked -- -D warnings
-step "tests" cargo test --workspace --locked --no-fail-fast
+step "lints" cargo clippy --workspace --features casebus/pdf --all-targets --locked -- -D warnings
+step "tests" cargo test --workspace --features casebus/pdf --locked --no-fail-fast
 for file in tests/steps/*.sh; do
     [[ -e $file ]] || continue
     step "$(basename "$file" .sh)" bash "$file"

@@ -11,7 +11,8 @@ if [[ -z ${CASEBUS_NATS_SERVER:-} && -x target/tools/nats-server ]]; then
     export CASEBUS_NATS_SERVER=$root/target/tools/nats-server
 fi
 unset CASEBUS_DATABASE_URL CASEBUS_NATS_URL
-cargo build --quiet --locked --package casebus
+# With the features of the tests, so that nothing is built twice.
+cargo build --quiet --locked --package casebus --features casebus/pdf
 binary=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)/debug/casebus
 
 work=$(mktemp -d /tmp/casebus-tour.XXXXXX)

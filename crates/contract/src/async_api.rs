@@ -2,22 +2,25 @@
 
 use crate::cloud_event::{CONTENT_TYPE, TYPE_PREFIX};
 use crate::event::{Body, TransferEvent};
+use crate::handoff::{HandoffAct, HandoffBody};
 use crate::kind::{Family, TransferKind};
 use crate::subject::ALL;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use utoipa::{PartialSchema, ToSchema};
 
 /// The document.
 pub fn document() -> Value {
     let families: Vec<&str> = Family::ALL.iter().map(|family| family.name()).collect();
-    let events: Vec<&str> = open_events().map(|(name, _)| *name).collect();
+    let of_handoff = HandoffAct::ALL.iter().map(|act| act.event());
+    let events: BTreeSet<&str> = open_events().map(|(name, _)| *name).chain(of_handoff).collect();
     json!({
         "asyncapi": "3.0.0",
         "info": {
             "title": "casebus",
             "version": "1",
             "description": format!(
-                "Events of transfers between departments, as CloudEvents 1.0 in structured JSON mode on one JetStream \
+                "Events of transfers between departments and of criminal handoffs, as CloudEvents 1.0 in structured JSON mode on one JetStream \
                  stream over the subjects {}. The stream sequence is the position in the log. Shapes only grow: ignore \
                  what you do not know.", ALL.join(" and ")),
             "license": { "name": "Apache-2.0" }
@@ -47,7 +50,16 @@ fn message_references() -> Value {
     let reference = |(name, _): &(&str, Option<Family>)| {
         ((*name).to_owned(), json!({ "$ref": format!("#/components/messages/{name}") }))
     };
-    Value::Object(open_events().map(reference).collect())
+    let of_handoff = HandoffAct::ALL.iter().map(|act| {
+        let name = handoff_message(*act);
+        (name.clone(), json!({ "$ref": format!("#/components/messages/{name}") }))
+    });
+    Value::Object(open_events().map(reference).chain(of_handoff).collect())
+}
+
+/// The name of the message of a handoff's event: transfers have events of the same names.
+fn handoff_message(act: HandoffAct) -> String {
+    format!("{}-{}", Family::CriminalHandoff, act.event())
 }
 
 /// The events that departments can read on the bus.
@@ -67,12 +79,27 @@ fn messages() -> Value {
         ] });
         ((*name).to_owned(), json!({ "name": name, "contentType": CONTENT_TYPE, "payload": payload }))
     };
-    Value::Object(open_events().map(message).collect())
+    let of_handoff = HandoffAct::ALL.iter().map(|act| {
+        let name = handoff_message(*act);
+        let event_type = format!("{TYPE_PREFIX}{}.{}", Family::CriminalHandoff, act.event());
+        let data = json!({ "allOf": [
+            { "$ref": "#/components/schemas/HandoffBody" },
+            { "properties": { "event": { "const": act.event() } } }
+        ] });
+        let payload = json!({ "allOf": [
+            { "$ref": "#/components/schemas/CloudEvent" },
+            { "properties": { "type": { "const": event_type }, "data": data } }
+        ] });
+        (name.clone(), json!({ "name": name, "contentType": CONTENT_TYPE, "payload": payload }))
+    });
+    Value::Object(open_events().map(message).chain(of_handoff).collect())
 }
 
 fn schemas() -> Value {
     let mut found = vec![("Body".to_owned(), Body::schema())];
     Body::schemas(&mut found);
+    found.push(("HandoffBody".to_owned(), HandoffBody::schema()));
+    HandoffBody::schemas(&mut found);
     let mut schemas: Map<String, Value> = found
         .into_iter()
         .map(|(name, schema)| (name, serde_json::to_value(schema).expect("a schema is plain JSON")))
@@ -104,7 +131,9 @@ fn envelope() -> Value {
             "recordedat": time,
             "actor": text,
             "datahash": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of the bytes of data" },
-            "data": { "$ref": "#/components/schemas/Body" }
+            "data": { "anyOf": [
+                { "$ref": "#/components/schemas/Body" }, { "$ref": "#/components/schemas/HandoffBody" }
+            ] }
         }
     })
 }

@@ -14,7 +14,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("views", &["contract"]),
     ("accounts", &["contract", "domain"]),
     ("servers", &[]),
-    ("gateway", &["accounts", "command", "contract", "domain", "log", "views"]),
+    ("gateway", &["accounts", "command", "contract", "documents", "domain", "log", "views"]),
     ("relay", &["bus", "contract", "log"]),
     ("projector", &["bus", "contract", "log", "views"]),
     ("watch", &["accounts", "bus", "command", "contract", "domain", "log", "views"]),
