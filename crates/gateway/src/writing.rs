@@ -80,6 +80,11 @@ impl Writing {
         Ok(Self { app, caller, request, has_key: key.is_some(), _underway: underway })
     }
 
+    /// Whether this command was carried out before.
+    pub(crate) async fn is_repeat(&self) -> Result<bool, Problem> {
+        Ok(self.has_key && self.app.desk.log().find_command(self.request.id.0).await?.is_some())
+    }
+
     /// The first answer, if this command was carried out before; else the problem. For what is refused before the
     /// rules are asked: a repeat gets its first answer even when the registry has changed since.
     pub(crate) async fn first_answer_or(&self, problem: Problem) -> Result<Done, Problem> {

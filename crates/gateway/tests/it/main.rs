@@ -8,6 +8,7 @@ mod bad_input;
 mod departments;
 mod documents;
 mod feed;
+mod handoffs;
 mod idempotency;
 mod intake;
 mod ladder;

@@ -6,6 +6,7 @@ mod copies_and_internal_hops;
 mod digest;
 mod due_steps;
 mod feed;
+mod handoffs;
 mod ledger;
 mod life_of_a_clock;
 mod life_of_a_clue;

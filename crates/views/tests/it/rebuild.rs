@@ -17,7 +17,7 @@ async fn dump(pool: &PgPool) -> String {
     .fetch_all(pool)
     .await
     .unwrap();
-    assert_eq!(tables.len(), 12);
+    assert_eq!(tables.len(), 15);
     let mut text = String::new();
     for table in tables {
         let query = format!(
@@ -66,6 +66,7 @@ fn new_acts(story: &mut Story, case: &TransferRef) {
 /// Many lives side by side, some late, some silent, some poisoned.
 fn eventful() -> Story {
     let mut story = Story::new();
+    crate::handoffs::tell(&mut story);
     let departments = [SENDER, RECEIVER, OFFICE, STRANGER];
     for round in 0..12 {
         let (from, to) = (departments[round % 4], departments[(round + 1) % 4]);

@@ -6,9 +6,11 @@ use contract::event::{
     After, Body, CloseReason, Closed, Facts, FeedbackGiven, FeedbackReference, OutcomeCode, Terms,
     TimeLimitMissed, TransferEvent, TransferRef, TransferSent,
 };
+use contract::handoff::HandoffBody;
 use contract::ids::{DepartmentId, MatterId, TransferId, fresh_id};
 use contract::kind::{Routing, Source, TransferKind, Urgency};
 use contract::state::{Handling, TransferState};
+use domain::handoff::{Handoff, HandoffDecision};
 use sqlx::PgPool;
 use std::collections::HashMap;
 use testkit::TestDatabase;
@@ -101,6 +103,36 @@ impl Story {
             actor: format!("{actor}/clerk/key1"),
             body: body.encode(),
         });
+    }
+
+    /// Writes the events of a decision on a handoff, as the log would number them; the handoff as it stands after.
+    pub fn hand_over(&mut self, before: Option<Handoff>, decision: &HandoffDecision) -> Handoff {
+        let mut handoff = before;
+        for draft in &decision.drafts {
+            let version = self.versions.entry(TransferId(draft.body.handoff.id.0)).or_default();
+            *version += 1;
+            let number = draft.number_series.as_ref().map(|_| {
+                self.numbers += 1;
+                self.numbers
+            });
+            let position = i64::try_from(self.events.len()).unwrap() + 1;
+            self.events.push(Event {
+                position,
+                event_id: fresh_id(),
+                stream_id: draft.body.handoff.id.0,
+                version: *version,
+                event_type: draft.body.event_type(),
+                schema_version: HandoffBody::SCHEMA_VERSION,
+                number,
+                occurred_at: draft.occurred_at,
+                recorded_at: draft.occurred_at,
+                actor: format!("{}/clerk/key1", draft.body.by),
+                body: draft.body.encode(),
+            });
+            let evolved = Handoff::evolve(handoff, &draft.body, number, draft.occurred_at, position);
+            handoff = Some(evolved.unwrap());
+        }
+        handoff.unwrap()
     }
 
     pub fn started(&self, code: ClockCode, owner: &DepartmentId, hours: i64) -> ClockChange {

@@ -70,6 +70,10 @@ impl HandoffCall {
             Err(problem) => Err(problem),
         };
         let done = match said {
+            // A repeat gets its first answer whatever it says now, so no keys are made for it.
+            Ok(_) if writing.is_repeat().await? => {
+                first_answer_or(&writing, Problem::new(ProblemCode::ServiceInternal)).await?
+            }
             Ok(said) => {
                 let said = said.seal(&writing).await?;
                 // Whoever joins another handoff must know of it.

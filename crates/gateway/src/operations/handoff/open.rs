@@ -170,6 +170,10 @@ pub(crate) async fn open_handoff(call: OpenCall) -> Result<Response, Problem> {
         Err(problem) => Err(problem),
     };
     let done = match read {
+        // A repeat gets its first answer whatever it says now, so no keys are made for it.
+        Ok(_) if writing.is_repeat().await? => {
+            first_answer_or(&writing, Problem::new(ProblemCode::ServiceInternal)).await?
+        }
         Ok((new, origin)) => {
             let command = command(&writing, new, origin.as_ref()).await?;
             writing.app.desk.open_handoff(&writing.request, &command, &registry).await?
@@ -194,11 +198,8 @@ async fn command(
     origin: Option<&Transfer>,
 ) -> Result<OpenHandoff, Problem> {
     let mut suspects = Vec::with_capacity(new.suspects.len());
-    // A repeat gets its first answer whatever it says now, so no keys are made for it.
-    if writing.app.desk.log().find_command(writing.request.id.0).await?.is_none() {
-        for suspect in new.suspects {
-            suspects.push(suspect.seal(writing).await?);
-        }
+    for suspect in new.suspects {
+        suspects.push(suspect.seal(writing).await?);
     }
     let approval = match new.approval {
         Some(approval) => Some(approval.seal(writing).await?),

@@ -1,0 +1,147 @@
+//! What the watch does in criminal handoffs: a clock that ran out is recorded once, a right that was not used lapses.
+
+use crate::world::{HEALTH, World, department};
+use command::{Request, request_hash};
+use contract::actor::Actor;
+use contract::handoff::{
+    Approval, ApproverPost, Direction, HandoffAct, HandoffMaterial, HandoffState, MaterialKind, Officer,
+    Said, Suspect, SuspectKind,
+};
+use contract::ids::{CommandId, HandoffId, fresh_id};
+use contract::sealed::Sealed;
+use domain::handoff::{HandoffAction, OpenHandoff};
+use std::time::{Duration, Instant};
+
+const POLICE: &str = "320100-gaj";
+
+fn request(world: &World, by: &str) -> Request {
+    Request {
+        id: CommandId::fresh(),
+        hash: request_hash("test", b""),
+        actor: Actor::System("test"),
+        by: department(by),
+        now: world.clock.now(),
+        expected_version: None,
+    }
+}
+
+fn name() -> Sealed {
+    Sealed::new(fresh_id(), "AAAA")
+}
+
+fn approval(post: ApproverPost) -> Option<Approval> {
+    Some(Approval { name: name(), post, presides_from: None, presides_to: None })
+}
+
+async fn act(world: &World, id: HandoffId, by: &str, act: HandoffAct, said: Said) {
+    let registry = world.accounts.load_registry().await.unwrap();
+    let action = HandoffAction { act, said, fresh: HandoffId::fresh() };
+    world.desk.act_on_handoff(&request(world, by), id, &action, false, &registry).await.unwrap();
+}
+
+/// A handoff that the police have refused to file and said so.
+async fn refused(world: &World) -> HandoffId {
+    let registry = world.accounts.load_registry().await.unwrap();
+    let suspect = Suspect {
+        kind: SuspectKind::Organisation,
+        name: Some("某诊所".to_owned()),
+        person_name: None,
+        identity_number: None,
+        uscc: None,
+        tag: None,
+        offence: "非法行医罪".to_owned(),
+        public_official: false,
+    };
+    let command = OpenHandoff {
+        id: HandoffId::fresh(),
+        direction: Direction::Forward,
+        by: department(HEALTH),
+        to: department(POLICE),
+        matter: None,
+        origin: None,
+        upstream: Vec::new(),
+        title: "非法行医".to_owned(),
+        summary: "检查发现".to_owned(),
+        suspects: vec![suspect],
+        administrative_case: None,
+        administrative_case_filed_on: None,
+        standard: None,
+        amount_fen: None,
+        expedited: false,
+        suspicion: Some("涉嫌犯罪".to_owned()),
+        readers: Vec::new(),
+        approval: None,
+    };
+    world.desk.open_handoff(&request(world, HEALTH), &command, &registry).await.unwrap();
+    let content = Some("内容".to_owned());
+    let officer = |certificate: &str| Officer { name: name(), certificate: certificate.to_owned() };
+    let officers = vec![officer("1"), officer("2")];
+    act(
+        world,
+        command.id,
+        HEALTH,
+        HandoffAct::Report,
+        Said { content: content.clone(), officers, ..Said::default() },
+    )
+    .await;
+    let head = Said { approval: approval(ApproverPost::Head), ..Said::default() };
+    act(world, command.id, HEALTH, HandoffAct::Approval, head).await;
+    let material = |kind: &MaterialKind| HandoffMaterial {
+        kind: *kind,
+        name: None,
+        sha256: None,
+        absent_because: Some("无".to_owned()),
+    };
+    let materials = MaterialKind::ALL.iter().map(material).collect();
+    act(world, command.id, HEALTH, HandoffAct::Dispatch, Said { materials, ..Said::default() }).await;
+    act(world, command.id, POLICE, HandoffAct::Receipt, Said::default()).await;
+    command.id
+}
+
+async fn until(world: &World, id: HandoffId, event: &str, times: usize) {
+    let begun = Instant::now();
+    loop {
+        let events = world.desk.log().read_stream(id.0).await.unwrap();
+        let count = events.iter().filter(|one| one.event_type == format!("criminal-handoff.{event}")).count();
+        assert!(count <= times, "{count} × {event}");
+        if count == times && (times > 0 || begun.elapsed() > Duration::from_millis(700)) {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "{count} and not {times} × {event}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_ran_out_is_recorded_once_by_two_watches() {
+    let world = World::at("2026-03-04T10:00:00+08:00").await;
+    let id = refused(&world).await;
+    let _two = (world.watch(), world.watch());
+    // Three natural days from Wednesday end on Saturday, so on Monday; the optional request for a supplement never counts.
+    world.goes_to("2026-03-09T23:59:59+08:00");
+    until(&world, id, "time-limit-missed", 0).await;
+    world.goes_to("2026-03-10T00:00:00+08:00");
+    until(&world, id, "time-limit-missed", 1).await;
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    until(&world, id, "time-limit-missed", 1).await;
+}
+
+#[tokio::test]
+async fn a_refusal_that_nobody_fights_in_time_goes_back_to_administrative_handling() {
+    let world = World::at("2026-03-04T10:00:00+08:00").await;
+    let id = refused(&world).await;
+    let refusal = Said {
+        approval: approval(ApproverPost::PoliceHead),
+        reason: Some("没有犯罪事实".to_owned()),
+        ..Said::default()
+    };
+    act(&world, id, POLICE, HandoffAct::NonFiling, refusal).await;
+    act(&world, id, POLICE, HandoffAct::Notification, Said::default()).await;
+    act(&world, id, HEALTH, HandoffAct::NoticeReceipt, Said { notice: Some(1), ..Said::default() }).await;
+    let _watch = world.watch();
+    world.goes_to("2026-03-10T00:00:00+08:00");
+    until(&world, id, "right-lapsed", 1).await;
+    let handoff = world.desk.handoff(id).await.unwrap().unwrap();
+    assert_eq!(handoff.after.lanes[0].state, HandoffState::AdminHandling);
+    until(&world, id, "time-limit-missed", 0).await;
+}
