@@ -11,7 +11,8 @@ use crate::rule_pack::CriminalRules;
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::clock::ClockState;
 use contract::handoff::{
-    Approval, ApproverPost, Goods, HandoffClock, Lane, MaterialKind, Milestone, Said, Verdict,
+    Approval, ApproverPost, Goods, HandoffClock, HandoffMaterial, Lane, MaterialKind, Milestone, Said,
+    Verdict,
 };
 use contract::ids::DepartmentId;
 
@@ -192,8 +193,12 @@ impl Guard {
             Self::NothingHeld => !after.evidence_held,
             Self::EvidenceHeld => after.evidence_held,
             Self::TwoOfficers => {
-                let certificates: std::collections::BTreeSet<_> =
-                    said.officers.iter().map(|officer| officer.certificate.trim()).collect();
+                let certificates: std::collections::BTreeSet<_> = said
+                    .officers
+                    .iter()
+                    .map(|officer| officer.certificate.trim())
+                    .filter(|text| !text.is_empty())
+                    .collect();
                 certificates.len() >= 2
             }
             Self::HeadDecides => case.approval().is_some_and(|approval| heads(approval, case.today())),
@@ -325,7 +330,7 @@ impl Case<'_> {
         MaterialKind::ALL.iter().all(|kind| {
             let mut given = self.said.materials.iter().filter(|material| material.kind == *kind);
             given.clone().next().is_some()
-                && given.all(|material| material.sha256.is_some() != material.absent_because.is_some())
+                && given.all(|material| material.sha256.is_some() != is_absent(material))
         })
     }
 
@@ -455,6 +460,11 @@ pub(super) fn is_administrative(kind: DepartmentType) -> bool {
             | DepartmentType::Vertical
             | DepartmentType::Subdistrict
     )
+}
+
+/// A reason of blanks is none.
+fn is_absent(material: &HandoffMaterial) -> bool {
+    material.absent_because.as_ref().is_some_and(|reason| !reason.trim().is_empty())
 }
 
 /// Whether goods are those of a list, or say why they differ; each item of the list must appear.

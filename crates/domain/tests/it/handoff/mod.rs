@@ -2,6 +2,8 @@
 
 mod clock_rows;
 mod clocks;
+mod edges;
+mod edges_supervision;
 mod given;
 mod reach;
 mod saying;
