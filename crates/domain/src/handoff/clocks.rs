@@ -144,7 +144,7 @@ impl Counter<'_> {
         )
     }
 
-    /// Starts a clock, if the pack has switched it on.
+    /// Starts a clock, if the pack has switched it on. A duty that its owner owes already is not put off.
     pub(super) fn start(
         &self,
         after: &mut HandoffAfter,
@@ -169,6 +169,12 @@ impl Counter<'_> {
             missed_at: None,
             pauses: Vec::new(),
         };
+        let is_owed_already = |other: &HandoffClockRun| {
+            other.code == code && other.lane == lane && other.owner == run.owner && other.is_owed()
+        };
+        if after.clocks.iter().any(is_owed_already) {
+            return;
+        }
         self.set_due(rule, &mut run);
         after.clocks.push(run);
     }

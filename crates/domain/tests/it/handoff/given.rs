@@ -221,6 +221,18 @@ impl World {
         }
     }
 
+    /// Folds a decision as the rules hand it over.
+    pub fn take_unread(&mut self, decision: HandoffDecision) {
+        self.next_id += 1;
+        for draft in decision.drafts {
+            let id = draft.body.handoff.id;
+            let before = self.handoffs.remove(&id);
+            let next = Handoff::evolve(before, &draft.body, None, draft.occurred_at, 0).unwrap();
+            self.handoffs.insert(id, next);
+            self.history.push(Happened { body: draft.body, at: draft.occurred_at });
+        }
+    }
+
     pub fn handoff(&self) -> &Handoff {
         &self.handoffs[&self.first]
     }

@@ -1,5 +1,6 @@
 //! The criminal handoff: its table of transitions, its clocks, its edges, and what holds in any history.
 
+mod any;
 mod clock_rows;
 mod clocks;
 mod edges;

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::LazyLock;
 
-const COMMITTED: &str = include_str!("../../handoff-table.txt");
+pub const COMMITTED: &str = include_str!("../../handoff-table.txt");
 const SPECIFIED: &str = include_str!("../../handoff-spec.csv");
 
 const ORGANS: [&str; 14] = [
