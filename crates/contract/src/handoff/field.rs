@@ -66,6 +66,7 @@ use Field as F;
 use Need::{Optional, Required};
 
 /// The fields of an act.
+#[expect(clippy::too_many_lines, reason = "it is one table, with a line for each act")]
 pub const fn fields(act: HandoffAct) -> &'static [(Field, Need)] {
     match act {
         HandoffAct::Opening | HandoffAct::JoinedAway | HandoffAct::TimeLimitMiss | HandoffAct::Lapse => &[],

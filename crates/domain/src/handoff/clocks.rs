@@ -159,7 +159,7 @@ impl Counter<'_> {
             code,
             lane,
             run: u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1),
-            owner: self.owner(rule, after, holder),
+            owner: Self::owner(rule, after, holder),
             state: ClockState::Running,
             started_at: from,
             due_at: None,
@@ -180,7 +180,7 @@ impl Counter<'_> {
     }
 
     /// Who moves a case to other police owes the telling, and not the police that have it now.
-    fn owner(&self, rule: &HandoffClockRule, after: &HandoffAfter, lane: Option<&Lane>) -> DepartmentId {
+    fn owner(rule: &HandoffClockRule, after: &HandoffAfter, lane: Option<&Lane>) -> DepartmentId {
         let mover = after.parties.earlier_police.last().filter(|_| rule.code == HandoffClock::C29);
         mover.cloned().unwrap_or_else(|| role::owner(rule.owner, &after.parties, lane))
     }

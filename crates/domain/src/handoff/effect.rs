@@ -269,7 +269,7 @@ fn change_whole(after: &mut HandoffAfter, happening: &Happening<'_>) {
         HandoffAct::CompetenceFinding => after.other_police_found = true,
         HandoffAct::SupplementRequest => after.supplement_asked = true,
         HandoffAct::OverdueComplaint | HandoffAct::OverdueExplanation => {
-            after.overdue_reasons_required = false
+            after.overdue_reasons_required = false;
         }
         HandoffAct::OverdueExplanationRequest => after.overdue_reasons_required = true,
         HandoffAct::TransferOpinion => owe_procuratorate(after),

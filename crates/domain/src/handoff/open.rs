@@ -11,6 +11,7 @@ use super::role::By;
 use super::state::Handoff;
 use crate::civil;
 use crate::registry::{DepartmentType, Registry};
+use crate::rule_pack::RulePack;
 use crate::rules::Rules;
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::handoff::{
@@ -81,35 +82,8 @@ pub fn open(
         matter: command.matter.filter(|_| !sealed).unwrap_or(MatterId(command.id.0)),
         sealed,
     };
-    let government = registry.government_of(&parties.to);
-    // Who hands back takes part itself, also where it stands beside no police of the addressee.
-    let is_back = command.direction == Direction::Reverse;
-    let hands_back = registry.department(&parties.from).filter(|_| is_back);
-    let beside = |kind| match hands_back {
-        Some(body) if body.department_type == kind => Some(body.id.clone()),
-        Some(_) | None => body_under(registry, government.as_ref(), kind),
-    };
-    let copies = pack.criminal.copies.iter().filter_map(|rule| DepartmentType::from_code(&rule.to_type));
-    let opening = Opening {
-        title: command.title.clone(),
-        summary: command.summary.clone(),
-        number_year: civil::year_of(now),
-        rule_pack: pack.id.clone(),
-        origin: command.origin.filter(|_| !sealed),
-        split_from: None,
-        administrative_case: command.administrative_case.clone(),
-        administrative_case_filed_on: command.administrative_case_filed_on,
-        standard: command.standard.clone(),
-        amount_fen: command.amount_fen,
-        expedited: command.expedited,
-        suspects: command.suspects.clone(),
-        readers: command.readers.clone(),
-        procuratorate: beside(DepartmentType::Procuratorate).filter(|_| !sealed),
-        court: beside(DepartmentType::Court).filter(|_| !sealed),
-        copies: if sealed { Vec::new() } else { copies.filter_map(&beside).collect() },
-        upstream: if sealed { vec![parties.from.clone()] } else { command.upstream.clone() },
-    };
-    let approval = command.approval.clone().filter(|_| is_back);
+    let opening = opening_of(command, &parties, pack, now, registry);
+    let approval = command.approval.clone().filter(|_| command.direction == Direction::Reverse);
     let said = Said { opening: Some(Box::new(opening.clone())), approval, ..Said::default() };
     let counter =
         Counter { rules: &pack.criminal, calendar: rules.calendar(), expedited: opening.expedited, now };
@@ -146,6 +120,45 @@ pub fn open(
     };
     drafts.extend(first_step(command, &opened, now, rules, registry)?);
     Ok(HandoffDecision { drafts, guards: vec![(command.id, 0)], shown: command.id })
+}
+
+/// What it is opened with.
+fn opening_of(
+    command: &OpenHandoff,
+    parties: &Parties,
+    pack: &RulePack,
+    now: DateTime<Utc>,
+    registry: &Registry,
+) -> Opening {
+    let sealed = command.direction == Direction::SupervisoryClue;
+    let government = registry.government_of(&parties.to);
+    // Who hands back takes part itself, also where it stands beside no police of the addressee.
+    let is_back = command.direction == Direction::Reverse;
+    let hands_back = registry.department(&parties.from).filter(|_| is_back);
+    let beside = |kind| match hands_back {
+        Some(body) if body.department_type == kind => Some(body.id.clone()),
+        Some(_) | None => body_under(registry, government.as_ref(), kind),
+    };
+    let copies = pack.criminal.copies.iter().filter_map(|rule| DepartmentType::from_code(&rule.to_type));
+    Opening {
+        title: command.title.clone(),
+        summary: command.summary.clone(),
+        number_year: civil::year_of(now),
+        rule_pack: pack.id.clone(),
+        origin: command.origin.filter(|_| !sealed),
+        split_from: None,
+        administrative_case: command.administrative_case.clone(),
+        administrative_case_filed_on: command.administrative_case_filed_on,
+        standard: command.standard.clone(),
+        amount_fen: command.amount_fen,
+        expedited: command.expedited,
+        suspects: command.suspects.clone(),
+        readers: command.readers.clone(),
+        procuratorate: beside(DepartmentType::Procuratorate).filter(|_| !sealed),
+        court: beside(DepartmentType::Court).filter(|_| !sealed),
+        copies: if sealed { Vec::new() } else { copies.filter_map(&beside).collect() },
+        upstream: if sealed { vec![parties.from.clone()] } else { command.upstream.clone() },
+    }
 }
 
 /// What comes with the opening, decided like any later act: the suspicion that the agency states, or the opinion of the

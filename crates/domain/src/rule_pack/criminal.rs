@@ -17,7 +17,6 @@ const STATUTE: &str = include_str!("../../packs/cn-criminal-2026.1.toml");
 /// The criminal part of a rule pack.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a policy that a pack switches on or off")]
 pub struct CriminalRules {
     /// Whether the legal review 法制审核 must be on record before the head approves.
     pub legal_review: bool,

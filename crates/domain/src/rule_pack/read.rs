@@ -293,7 +293,7 @@ fn lay_over(whole: &mut Table, table: &Table) {
                 }
             }
             ("criminal", Some(Value::Table(statute)), Value::Table(changes)) => {
-                criminal::lay_over(statute, changes)
+                criminal::lay_over(statute, changes);
             }
             ("ladder", Some(Value::Table(ladder)), Value::Table(changes)) => ladder.extend(changes.clone()),
             _ => {

@@ -117,22 +117,24 @@ fn said(world: &World, lane: &Lane, by: &str, act: A, step: Step) -> Said {
         said.lanes = vec![lane.number];
     }
     match act {
-        A::Milestone if step.how % 4 == 0 => said.milestone = Some(Milestone::ALL[step.pick % 4]),
+        A::Milestone if step.how.is_multiple_of(4) => said.milestone = Some(Milestone::ALL[step.pick % 4]),
         A::Milestone => {
             let done = lane.milestone.is_some();
             said.milestone =
                 Some(if done { Milestone::Prosecution } else { Milestone::TransferForProsecution });
         }
-        A::Judgment if step.how % 2 == 0 => {
+        A::Judgment if step.how.is_multiple_of(2) => {
             said.verdict = Some(Verdict::ALL[step.pick % 3]);
             said.fine_fen = (said.verdict == Some(Verdict::Guilty)).then_some(100);
         }
-        A::AdministrativeDecision => said.fine_fen = (step.how % 2 == 0).then_some(100),
-        A::ReviewExtension if step.how % 2 == 0 => said.clock = Some(C::C07Thirty),
-        A::ReverseDesignation if step.how % 2 == 0 => said.department = Some(department(OTHER_AGENCY)),
+        A::AdministrativeDecision => said.fine_fen = (step.how.is_multiple_of(2)).then_some(100),
+        A::ReviewExtension if step.how.is_multiple_of(2) => said.clock = Some(C::C07Thirty),
+        A::ReverseDesignation if step.how.is_multiple_of(2) => {
+            said.department = Some(department(OTHER_AGENCY));
+        }
         _ => {}
     }
-    if step.is_blind && step.how % 7 == 0 {
+    if step.is_blind && step.how.is_multiple_of(7) {
         said.department = Some(department(ORGANS[step.pick % (ORGANS.len() - 1)]));
     }
     said
@@ -276,7 +278,7 @@ fn holds(begin: &World, steps: Vec<Step>) -> Vec<A> {
     let mut world = begin.clone();
     let begun = world.history.len();
     for step in steps {
-        let stood = (step.pick % 16 == 0).then(|| world.clone());
+        let stood = (step.pick.is_multiple_of(16)).then(|| world.clone());
         let Some((mut before, decision)) = take(&mut world, step) else { continue };
         let last = decision.drafts.iter().rfind(|draft| draft.body.handoff.id == world.first);
         if let (Some(mut stood), Some(last)) = (stood, last) {

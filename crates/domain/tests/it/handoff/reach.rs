@@ -1,7 +1,6 @@
 //! Any state of a lane, reached by a valid path.
 
-use super::given::{ADDRESSEE, AGENCY, CASEBUS, COMMISSION, COURT, POLICE, PROCURATORATE, World, at};
-use super::saying::said_for;
+use super::given::{ADDRESSEE, AGENCY, COMMISSION, COURT, POLICE, PROCURATORATE, World, at};
 use contract::handoff::{Direction, HandoffAct as A, HandoffState as S, Said};
 use domain::Rules;
 use std::sync::Arc;
@@ -150,15 +149,56 @@ pub fn turns(state: S) -> &'static [&'static [(&'static str, A)]] {
     }
 }
 
+/// A state, and then some.
+fn further(rules: &Arc<Rules>, before: S, steps: &[(&str, A)]) -> World {
+    let mut world = reach(rules, before);
+    for (by, act) in steps {
+        world.act(by, *act);
+    }
+    world
+}
+
+/// Every way to the end.
+fn ways_to_the_end(rules: &Arc<Rules>) -> Vec<World> {
+    let by = |before: S, steps: &[(&str, A)]| further(rules, before, steps);
+    vec![
+        by(
+            S::Filed,
+            &[
+                (POLICE, A::Milestone),
+                (PROCURATORATE, A::Milestone),
+                (COURT, A::Judgment),
+                (AGENCY, A::ResultFeedback),
+            ],
+        ),
+        by(S::NonprosReview, &[(PROCURATORATE, A::NoPenalty), (AGENCY, A::ResultFeedback)]),
+        by(S::ClueReceived, &[(COMMISSION, A::ClueResult)]),
+        by(S::Withdrawn, &[(AGENCY, A::AdministrativeDecision), (AGENCY, A::ResultFeedback)]),
+        by(S::NotTransferred, &[(AGENCY, A::AdministrativeDecision), (AGENCY, A::ResultFeedback)]),
+        by(
+            S::Withdrawn,
+            &[
+                (POLICE, A::ReverseTransfer),
+                (ADDRESSEE, A::ReverseAcceptance),
+                (ADDRESSEE, A::AdministrativeDecision),
+                (ADDRESSEE, A::ResultFeedback),
+            ],
+        ),
+        by(S::BackToSender, &[(AGENCY, A::Resending), (AGENCY, A::ResultFeedback)]),
+        by(
+            S::ReversePending,
+            &[
+                (ADDRESSEE, A::ReverseAcceptance),
+                (ADDRESSEE, A::AdministrativeDecision),
+                (ADDRESSEE, A::ResultFeedback),
+            ],
+        ),
+    ]
+}
+
 /// Other ways to a state, after which other acts are possible there.
 pub fn other_ways(rules: &Arc<Rules>, state: S) -> Vec<World> {
-    let by = |before: S, steps: &[(&str, A)]| {
-        let mut world = reach(rules, before);
-        for (by, act) in steps {
-            world.act(by, *act);
-        }
-        world
-    };
+    let by = |before: S, steps: &[(&str, A)]| further(rules, before, steps);
     match state {
         S::ReversePending => vec![
             reverse(rules, POLICE),
@@ -191,39 +231,7 @@ pub fn other_ways(rules: &Arc<Rules>, state: S) -> Vec<World> {
             by(S::Withdrawn, &[(AGENCY, A::AdministrativeDecision)]),
             by(S::ReasonReview, &[(PROCURATORATE, A::ReasonUpholding), (AGENCY, A::AdministrativeDecision)]),
         ],
-        S::Closed => vec![
-            by(
-                S::Filed,
-                &[
-                    (POLICE, A::Milestone),
-                    (PROCURATORATE, A::Milestone),
-                    (COURT, A::Judgment),
-                    (AGENCY, A::ResultFeedback),
-                ],
-            ),
-            by(S::NonprosReview, &[(PROCURATORATE, A::NoPenalty), (AGENCY, A::ResultFeedback)]),
-            by(S::ClueReceived, &[(COMMISSION, A::ClueResult)]),
-            by(S::Withdrawn, &[(AGENCY, A::AdministrativeDecision), (AGENCY, A::ResultFeedback)]),
-            by(S::NotTransferred, &[(AGENCY, A::AdministrativeDecision), (AGENCY, A::ResultFeedback)]),
-            by(
-                S::Withdrawn,
-                &[
-                    (POLICE, A::ReverseTransfer),
-                    (ADDRESSEE, A::ReverseAcceptance),
-                    (ADDRESSEE, A::AdministrativeDecision),
-                    (ADDRESSEE, A::ResultFeedback),
-                ],
-            ),
-            by(S::BackToSender, &[(AGENCY, A::Resending), (AGENCY, A::ResultFeedback)]),
-            by(
-                S::ReversePending,
-                &[
-                    (ADDRESSEE, A::ReverseAcceptance),
-                    (ADDRESSEE, A::AdministrativeDecision),
-                    (ADDRESSEE, A::ResultFeedback),
-                ],
-            ),
-        ],
+        S::Closed => ways_to_the_end(rules),
         _ => Vec::new(),
     }
 }
@@ -243,7 +251,7 @@ pub fn worlds(rules: &Arc<Rules>, state: S) -> Vec<World> {
         .map(|world| {
             let mut later = world.clone();
             // Everything that waits has arrived, so that every right and duty can run out.
-            let pending: Vec<_> = later.handoff().after.notices.iter().cloned().collect();
+            let pending = later.handoff().after.notices.clone();
             for notice in pending.iter().filter(|notice| notice.received_at.is_none()) {
                 let said = Said { notice: Some(notice.number), ..Said::default() };
                 let _maybe_refused = later.try_act(notice.to.as_str(), A::NoticeReceipt, said);
@@ -254,11 +262,6 @@ pub fn worlds(rules: &Arc<Rules>, state: S) -> Vec<World> {
         .collect();
     found.extend(later);
     found
-}
-
-/// What casebus would say.
-pub fn by_itself(world: &World, act: A) -> Said {
-    said_for(world, CASEBUS, act)
 }
 
 #[test]

@@ -9,6 +9,7 @@ use contract::handoff::{
     MaterialKind, Milestone, Need, Officer, Said, Verdict, fields,
 };
 use contract::ids::{DepartmentId, TransferId};
+use domain::rule_pack::HandoffClockRule;
 
 /// With all that is required, and with the other words on which a condition may depend.
 pub fn said_for(world: &World, by: &str, act: HandoffAct) -> Said {
@@ -136,7 +137,7 @@ fn pending(world: &World, by: &str) -> Option<u32> {
 fn miss(said: &mut Said, world: &World) {
     let after = &world.handoff().after;
     let pack = world.rules.pack(&world.handoff().opening.rule_pack).unwrap();
-    let may_be_missed = |code| pack.criminal.clock(code).is_some_and(|rule| rule.may_be_missed());
+    let may_be_missed = |code| pack.criminal.clock(code).is_some_and(HandoffClockRule::may_be_missed);
     let mut runs = after.clocks.iter();
     let run =
         runs.find(|run| run.has_run_out(world.now) && run.missed_at.is_none() && may_be_missed(run.code));
