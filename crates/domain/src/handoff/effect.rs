@@ -1,7 +1,9 @@
 //! What an event does: a pure function of what held before, the event, and the rules. Deciding and replaying both go
 //! through here, so a replay gives the same clocks.
 
+mod clock;
 mod lane;
+mod whole;
 
 use super::clocks::Counter;
 use super::role;
@@ -9,13 +11,10 @@ use super::table::{self, Row, To};
 use chrono::{DateTime, Utc};
 use contract::clock::ClockState;
 use contract::handoff::{
-    Carried, Direction, HandoffAct, HandoffAfter, HandoffClock, HandoffClockRun, HandoffParties, HandoffRef,
-    HandoffState, Lane, Milestone, Notice, OpenConsultation, Opening, Said, Station, Suspect,
+    Direction, HandoffAct, HandoffAfter, HandoffClock, HandoffClockRun, HandoffParties, HandoffRef,
+    HandoffState, Lane, Notice, Opening, Said, Station, Suspect,
 };
 use contract::ids::DepartmentId;
-
-/// The clocks of the review before filing: one of them runs.
-const REVIEW: [HandoffClock; 3] = [HandoffClock::C07, HandoffClock::C07Seven, HandoffClock::C07Thirty];
 
 /// An event that is to take effect.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +71,7 @@ pub fn begin(happening: &Happening<'_>) -> HandoffAfter {
         administrative_case_filed_on: opening.administrative_case_filed_on,
     };
     if let Some(carried) = &happening.said.carried {
-        take_over(&mut after, carried);
+        whole::take_over(&mut after, carried);
         after.parties.copies.clone_from(&opening.copies);
     } else {
         let state = match reference.direction {
@@ -108,6 +107,7 @@ pub fn begin(happening: &Happening<'_>) -> HandoffAfter {
 }
 
 /// What holds after an event.
+#[expect(clippy::too_many_lines, reason = "it is one table, which names every act")]
 pub fn apply(before: &HandoffAfter, happening: &Happening<'_>) -> HandoffAfter {
     let mut after = before.clone();
     match happening.act {
@@ -120,7 +120,80 @@ pub fn apply(before: &HandoffAfter, happening: &Happening<'_>) -> HandoffAfter {
             }
             after.joined_into = happening.said.handoff;
         }
-        _ => move_lanes(&mut after, happening),
+        HandoffAct::Opening
+        | HandoffAct::Suspicion
+        | HandoffAct::Consultation
+        | HandoffAct::ConsultationReply
+        | HandoffAct::ConsultationEnding
+        | HandoffAct::LegalReview
+        | HandoffAct::Report
+        | HandoffAct::Approval
+        | HandoffAct::Refusal
+        | HandoffAct::TransferOpinion
+        | HandoffAct::Dispatch
+        | HandoffAct::Receipt
+        | HandoffAct::ReceiptRefusal
+        | HandoffAct::CompetenceFinding
+        | HandoffAct::Redirection
+        | HandoffAct::Return
+        | HandoffAct::SupplementRequest
+        | HandoffAct::Supplement
+        | HandoffAct::SupplementExplanation
+        | HandoffAct::ReviewExtension
+        | HandoffAct::Filing
+        | HandoffAct::NonFiling
+        | HandoffAct::Notification
+        | HandoffAct::OverdueComplaint
+        | HandoffAct::OverdueExplanationRequest
+        | HandoffAct::OverdueExplanation
+        | HandoffAct::OverdueDismissal
+        | HandoffAct::FilingOrder
+        | HandoffAct::CorrectionOpinion
+        | HandoffAct::GoodsHandover
+        | HandoffAct::GoodsReceipt
+        | HandoffAct::ReconsiderationRequest
+        | HandoffAct::ReconsiderationFiling
+        | HandoffAct::ReconsiderationRefusal
+        | HandoffAct::SupervisionSuggestion
+        | HandoffAct::SupervisionOpening
+        | HandoffAct::ResultAcceptance
+        | HandoffAct::ReasonRequest
+        | HandoffAct::ReasonExplanation
+        | HandoffAct::ReasonUpholding
+        | HandoffAct::SenderNotification
+        | HandoffAct::Milestone
+        | HandoffAct::InvestigationUrging
+        | HandoffAct::CaseWithdrawal
+        | HandoffAct::InvestigationEnding
+        | HandoffAct::PoliceTransfer
+        | HandoffAct::ReverseTransfer
+        | HandoffAct::NonProsecution
+        | HandoffAct::ReviewRegistration
+        | HandoffAct::ReviewSuspension
+        | HandoffAct::ReviewResumption
+        | HandoffAct::NoPenalty
+        | HandoffAct::AdministrativeOpinion
+        | HandoffAct::ReverseAcceptance
+        | HandoffAct::ReverseObjection
+        | HandoffAct::ReverseDesignation
+        | HandoffAct::AdministrativeHandling
+        | HandoffAct::AdministrativeDecision
+        | HandoffAct::Resending
+        | HandoffAct::ResultFeedback
+        | HandoffAct::FeedbackConfirmation
+        | HandoffAct::Judgment
+        | HandoffAct::Exemption
+        | HandoffAct::Reopening
+        | HandoffAct::SuspectAddition
+        | HandoffAct::Joining
+        | HandoffAct::Splitting
+        | HandoffAct::EvidenceHolding
+        | HandoffAct::EvidenceDisposal
+        | HandoffAct::PenaltyRevocation
+        | HandoffAct::PublicationWithdrawal
+        | HandoffAct::ClueReceipt
+        | HandoffAct::ClueResult
+        | HandoffAct::Lapse => move_lanes(&mut after, happening),
     }
     happening.counter.let_fall(&mut after);
     settle(&mut after);
@@ -149,183 +222,8 @@ fn move_lanes(after: &mut HandoffAfter, happening: &Happening<'_>) {
     for lane in after.lanes.iter_mut().filter(|lane| happening.said.lanes.contains(&lane.number)) {
         lane::give_feedback(lane, happening, &upstream);
     }
-    change_whole(after, happening);
-    move_clocks(after, happening, &moved);
-}
-
-fn move_clocks(after: &mut HandoffAfter, happening: &Happening<'_>, moved: &[(u32, &'static Row)]) {
-    let counter = &happening.counter;
-    for (number, row) in moved {
-        for code in row.stops {
-            if is_met(after, happening, *code, *number) {
-                counter.stop(after, *code, Some(*number));
-            }
-        }
-    }
-    let mut started: Vec<HandoffClock> = Vec::new();
-    for (number, row) in moved {
-        for code in row.starts {
-            if super::clocks::is_per_lane(*code) {
-                counter.start(after, *code, Some(*number), counter.now);
-            } else if !started.contains(code) {
-                started.push(*code);
-                counter.start(after, *code, None, counter.now);
-            }
-        }
-    }
-    serve(after, happening, moved);
-    pause_and_resume(after, happening, moved);
-}
-
-/// Whether an act that stops a clock meets its duty: telling meets what the teller owes, and a decision in one lane does
-/// not explain the silence in another.
-fn is_met(after: &HandoffAfter, happening: &Happening<'_>, code: HandoffClock, lane: u32) -> bool {
-    let is_silent = |lane: &Lane| lane.state == HandoffState::SupervisionOverdue;
-    match happening.act {
-        HandoffAct::SenderNotification => after.clocks.iter().any(|run| {
-            let is_here = run.code == code && run.lane.is_none_or(|number| number == lane);
-            is_here && run.is_owed() && run.owner == *happening.by
-        }),
-        HandoffAct::Filing | HandoffAct::NonFiling if code == HandoffClock::C16 => {
-            !after.lanes.iter().any(is_silent)
-        }
-        _ => true,
-    }
-}
-
-/// The paper whose arrival starts a clock is on its way.
-fn serve(after: &mut HandoffAfter, happening: &Happening<'_>, moved: &[(u32, &'static Row)]) {
-    let Some((clock, to)) = moved.iter().find_map(|(_, row)| row.serves) else { return };
-    let lanes: Vec<u32> = moved.iter().map(|(number, _)| *number).collect();
-    let first = after.lanes.iter().find(|lane| Some(lane.number) == lanes.first().copied());
-    let addressee = first.and_then(|lane| role::organ(to, after, lane)).cloned();
-    let Some(to) = addressee else { return };
-    let lanes = if super::clocks::is_per_lane(clock) { lanes } else { Vec::new() };
-    push_notice(after, clock, lanes, to, happening.counter.now);
-}
-
-fn pause_and_resume(after: &mut HandoffAfter, happening: &Happening<'_>, moved: &[(u32, &'static Row)]) {
-    let counter = &happening.counter;
-    for (number, _) in moved {
-        let number = *number;
-        let state = after.lanes.iter().find(|lane| lane.number == number).map(|lane| lane.state);
-        match happening.act {
-            HandoffAct::Suspicion => counter.pause(after, HandoffClock::C26, Some(number)),
-            HandoffAct::ReviewSuspension => counter.pause(after, HandoffClock::C22, Some(number)),
-            HandoffAct::ReviewResumption => {
-                counter.resume(after, HandoffClock::C22, Some(number));
-            }
-            HandoffAct::SupplementRequest if counter.rules.supplement_pauses_filing => {
-                for code in REVIEW {
-                    counter.pause(after, code, None);
-                }
-            }
-            HandoffAct::Supplement | HandoffAct::SupplementExplanation => {
-                for code in REVIEW {
-                    counter.resume(after, code, None);
-                }
-            }
-            HandoffAct::Milestone if happening.said.milestone == Some(Milestone::TransferForProsecution) => {
-                counter.stop(after, HandoffClock::C17, Some(number));
-            }
-            _ => {}
-        }
-        let goes_on = matches!(
-            state,
-            Some(
-                HandoffState::NotTransferred
-                    | HandoffState::BackToSender
-                    | HandoffState::Withdrawn
-                    | HandoffState::AdminHandling
-            )
-        );
-        if goes_on && happening.act != HandoffAct::SenderNotification {
-            counter.go_on_administratively(after, number);
-        }
-    }
-    if let (HandoffAct::ReviewExtension, Some(code)) = (happening.act, happening.said.clock) {
-        counter.extend_review(after, code);
-    }
-}
-
-/// What changes for the handoff as a whole.
-fn change_whole(after: &mut HandoffAfter, happening: &Happening<'_>) {
-    let said = happening.said;
-    let now = happening.counter.now;
-    match happening.act {
-        HandoffAct::Consultation => {
-            if let Some(with) = said.department.clone() {
-                add(&mut after.parties.consulted, &with);
-                after.consultation = Some(OpenConsultation { with, opened_at: now });
-            }
-        }
-        HandoffAct::ConsultationEnding => after.consultation = None,
-        HandoffAct::LegalReview => after.legally_reviewed = true,
-        HandoffAct::EvidenceHolding => after.evidence_held = true,
-        HandoffAct::EvidenceDisposal => after.evidence_held = false,
-        HandoffAct::PenaltyRevocation => after.publication_stands = true,
-        HandoffAct::PublicationWithdrawal => after.publication_stands = false,
-        HandoffAct::ReceiptRefusal => after.violations += 1,
-        HandoffAct::CompetenceFinding => after.other_police_found = true,
-        HandoffAct::SupplementRequest => after.supplement_asked = true,
-        HandoffAct::OverdueComplaint | HandoffAct::OverdueExplanation => {
-            after.overdue_reasons_required = false;
-        }
-        HandoffAct::OverdueExplanationRequest => after.overdue_reasons_required = true,
-        HandoffAct::TransferOpinion => owe_procuratorate(after),
-        HandoffAct::Dispatch => {
-            name_police(after, happening);
-            after.goods.clone_from(&said.goods);
-            after.parties.copies.clone_from(&happening.opening.copies);
-        }
-        HandoffAct::Redirection | HandoffAct::PoliceTransfer => {
-            let earlier = after.parties.police.clone();
-            add(&mut after.parties.earlier_police, &earlier);
-            name_police(after, happening);
-            after.other_police_found = false;
-            after.supplement_asked = false;
-        }
-        HandoffAct::ReverseDesignation => serve_opinion_anew(after, happening),
-        HandoffAct::GoodsHandover => after.goods_offered = Some(said.goods.clone()),
-        HandoffAct::GoodsReceipt => after.goods_offered = None,
-        HandoffAct::SuspectAddition => add_suspects(after, happening),
-        HandoffAct::Joining => {
-            if let Some(carried) = &said.carried {
-                add(&mut after.parties.joined_agencies, &carried.agency);
-                add(&mut after.upstream, &carried.agency);
-                take_over(after, carried);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The opinion goes to the organ that was named in the dispute: it owes the reply now, and the first one no more.
-fn serve_opinion_anew(after: &mut HandoffAfter, happening: &Happening<'_>) {
-    let Some(to) = &happening.said.department else { return };
-    let now = happening.counter.now;
-    for lane in &happening.said.lanes {
-        let is_opinion = |notice: &Notice| notice.starts == HandoffClock::C21 && notice.lanes.contains(lane);
-        if !after.notices.iter().any(is_opinion) {
-            continue;
-        }
-        let is_run = |run: &&mut HandoffClockRun| run.code == HandoffClock::C21 && run.lane == Some(*lane);
-        for run in after.clocks.iter_mut().filter(is_run).filter(|run| run.is_owed()) {
-            run.state = ClockState::Cancelled;
-            run.ended_at = Some(now);
-        }
-        let waits = |notice: &&mut Notice| is_opinion(notice) && notice.received_at.is_none();
-        match after.notices.iter_mut().find(waits) {
-            Some(notice) if notice.lanes.len() == 1 => {
-                notice.to.clone_from(to);
-                notice.served_at = now;
-                continue;
-            }
-            Some(notice) => notice.lanes.retain(|number| number != lane),
-            None => {}
-        }
-        push_notice(after, HandoffClock::C21, vec![*lane], to.clone(), now);
-    }
+    whole::change_whole(after, happening);
+    clock::move_clocks(after, happening, &moved);
 }
 
 fn push_notice(
@@ -338,64 +236,6 @@ fn push_notice(
     let last = after.notices.iter().map(|notice| notice.number).max().unwrap_or(0);
     let number = last.saturating_add(1);
     after.notices.push(Notice { number, starts, lanes, to, served_at, received_at: None });
-}
-
-/// The police that are named now, with procuratorate and court beside them.
-fn name_police(after: &mut HandoffAfter, happening: &Happening<'_>) {
-    let said = happening.said;
-    if let Some(police) = &said.department {
-        after.parties.police.clone_from(police);
-        after.parties.procuratorate.clone_from(&said.procuratorate);
-        after.parties.court.clone_from(&said.court);
-    }
-    owe_procuratorate(after);
-}
-
-fn owe_procuratorate(after: &mut HandoffAfter) {
-    if let Some(procuratorate) = after.parties.procuratorate.clone() {
-        add(&mut after.upstream, &procuratorate);
-    }
-}
-
-fn add_suspects(after: &mut HandoffAfter, happening: &Happening<'_>) {
-    let beside = happening
-        .said
-        .lanes
-        .first()
-        .and_then(|first| after.lanes.iter().find(|lane| lane.number == *first).map(|lane| lane.state));
-    let state = beside.unwrap_or(HandoffState::Investigating);
-    for suspect in &happening.said.suspects {
-        let mut lane = new_lane(after, suspect.clone(), state);
-        if state == HandoffState::Filed {
-            lane.filed_at = Some(happening.counter.now);
-            lane.notified = true;
-            lane.added_by_police = true;
-        }
-        after.lanes.push(lane);
-    }
-}
-
-/// Lanes of another handoff, with the runs of their clocks, under new numbers.
-fn take_over(after: &mut HandoffAfter, carried: &Carried) {
-    let mut renumbered = Vec::new();
-    for lane in &carried.lanes {
-        let number = next_number(after);
-        renumbered.push((lane.number, number));
-        let runs = carried.clocks.iter().filter(|run| run.lane == Some(lane.number));
-        after.clocks.extend(runs.cloned().map(|mut run| {
-            run.lane = Some(number);
-            run
-        }));
-        after.lanes.push(Lane { number, ..lane.clone() });
-    }
-    for notice in &carried.notices {
-        let is_in = |(old, _): &&(u32, u32)| notice.lanes.contains(old);
-        let lanes = renumbered.iter().filter(is_in).map(|(_, new)| *new).collect();
-        push_notice(after, notice.starts, lanes, notice.to.clone(), notice.served_at);
-    }
-    for party in &carried.upstream {
-        add(&mut after.upstream, party);
-    }
 }
 
 fn receive_notice(after: &mut HandoffAfter, happening: &Happening<'_>) {

@@ -13,6 +13,7 @@ pub(super) fn reverse(issuer: &DepartmentId, addressee: &DepartmentId, sent_at: 
 }
 
 /// What a lane keeps of the event that moved it from a state.
+#[expect(clippy::too_many_lines, reason = "it is one table, which names every act")]
 pub(super) fn change(lane: &mut Lane, from: HandoffState, happening: &Happening<'_>) {
     let said = happening.said;
     let now = happening.counter.now;
@@ -71,7 +72,63 @@ pub(super) fn change(lane: &mut Lane, from: HandoffState, happening: &Happening<
             lane.decision = None;
         }
         HandoffAct::Splitting => lane.went_to = said.handoff,
-        _ => {}
+        HandoffAct::Opening
+        | HandoffAct::Suspicion
+        | HandoffAct::Consultation
+        | HandoffAct::ConsultationReply
+        | HandoffAct::ConsultationEnding
+        | HandoffAct::LegalReview
+        | HandoffAct::Report
+        | HandoffAct::Approval
+        | HandoffAct::Refusal
+        | HandoffAct::TransferOpinion
+        | HandoffAct::Dispatch
+        | HandoffAct::Receipt
+        | HandoffAct::ReceiptRefusal
+        | HandoffAct::CompetenceFinding
+        | HandoffAct::Redirection
+        | HandoffAct::Return
+        | HandoffAct::SupplementRequest
+        | HandoffAct::Supplement
+        | HandoffAct::SupplementExplanation
+        | HandoffAct::ReviewExtension
+        | HandoffAct::NoticeReceipt
+        | HandoffAct::OverdueComplaint
+        | HandoffAct::OverdueExplanationRequest
+        | HandoffAct::OverdueExplanation
+        | HandoffAct::OverdueDismissal
+        | HandoffAct::FilingOrder
+        | HandoffAct::CorrectionOpinion
+        | HandoffAct::GoodsHandover
+        | HandoffAct::SupervisionSuggestion
+        | HandoffAct::SupervisionOpening
+        | HandoffAct::ResultAcceptance
+        | HandoffAct::ReasonRequest
+        | HandoffAct::ReasonExplanation
+        | HandoffAct::ReasonUpholding
+        | HandoffAct::SenderNotification
+        | HandoffAct::InvestigationUrging
+        | HandoffAct::CaseWithdrawal
+        | HandoffAct::PoliceTransfer
+        | HandoffAct::ReverseTransfer
+        | HandoffAct::NonProsecution
+        | HandoffAct::ReviewRegistration
+        | HandoffAct::NoPenalty
+        | HandoffAct::AdministrativeOpinion
+        | HandoffAct::ReverseAcceptance
+        | HandoffAct::AdministrativeHandling
+        | HandoffAct::ResultFeedback
+        | HandoffAct::SuspectAddition
+        | HandoffAct::Joining
+        | HandoffAct::JoinedAway
+        | HandoffAct::EvidenceHolding
+        | HandoffAct::EvidenceDisposal
+        | HandoffAct::PenaltyRevocation
+        | HandoffAct::PublicationWithdrawal
+        | HandoffAct::ClueReceipt
+        | HandoffAct::ClueResult
+        | HandoffAct::TimeLimitMiss
+        | HandoffAct::Lapse => {}
     }
     let goes_back = matches!(
         happening.act,
