@@ -282,7 +282,7 @@ fn a_procuratorate_hands_back_only_by_its_chief_and_files_no_case() {
 }
 
 #[test]
-fn a_suspect_of_a_crime_in_office_stays_beside_the_others() {
+fn a_clue_goes_to_a_commission_and_a_case_about_somebody_to_the_police() {
     let mut world = World::empty(all_on(), at("06-08 10:00"));
     let mut command = world.opening(Direction::SupervisoryClue, AGENCY, POLICE);
     assert!(world.open(&command).is_err(), "a clue goes to a commission");
