@@ -220,6 +220,11 @@ impl Counter<'_> {
         };
         for run in after.clocks.iter_mut().filter(|run| run.is_owed()) {
             if !makes_sense_in(run) {
+                // What had run out by then stays on record as missed.
+                let is_duty = self.rules.clock(run.code).is_some_and(HandoffClockRule::may_be_missed);
+                if is_duty && run.missed_at.is_none() && run.has_run_out(self.now) {
+                    run.missed_at = Some(self.now);
+                }
                 run.state = ClockState::Cancelled;
                 run.ended_at = Some(self.now);
             }

@@ -112,7 +112,7 @@ pub fn allowed_acts(
 fn says_what_it_must(action: &HandoffAction) -> Result<(), HandoffRefusal> {
     let missing =
         fields(action.act).iter().find(|(field, need)| *need == Need::Required && !action.said.says(*field));
-    missing.map_or(Ok(()), |(field, _)| Err(HandoffRefusal::FieldMissing { field: *field }))
+    missing.map_or(Ok(()), |(field, _)| Err(HandoffRefusal::FieldMissing { act: action.act, field: *field }))
 }
 
 /// One act on its way through table and guards.
@@ -201,6 +201,7 @@ impl<'a> Desk<'a> {
         let act = self.action.act;
         match row.guards.iter().find(|guard| !guard.holds(&case)) {
             None => Ok(()),
+            Some(Guard::DecisionWhileOpen) => Err(HandoffRefusal::FineWhileOpen { state: lane.state }),
             Some(Guard::RightOpen(_)) => Err(HandoffRefusal::RightLost { act, article: row.article }),
             Some(guard) => Err(HandoffRefusal::Guard { act, guard: *guard, article: guard.article(&case) }),
         }
@@ -217,9 +218,6 @@ impl<'a> Desk<'a> {
                     | HandoffState::OrderedToTransfer
             ) {
                 return HandoffRefusal::PenaltyInstead { state };
-            }
-            if state.awaits_filing() || state == HandoffState::Filed {
-                return HandoffRefusal::FineWhileOpen { state };
             }
         }
         let article = table::rows().find(|row| row.act == act).map(|row| row.article);

@@ -110,7 +110,7 @@ guards!(
     VerdictFits = "verdict_fits",
     /// One of these duties to tell is owed by the caller.
     TellsSomething(&'static [HandoffClock]) = "tells_something",
-    /// The addressee is an administrative organ.
+    /// The addressee is an administrative organ of the issuer's level and territory.
     AddresseeFits = "addressee_fits",
     /// Another administrative organ is proposed.
     OtherAddressee = "other_addressee",
@@ -136,6 +136,8 @@ guards!(
     NotBinding = "not_binding",
     /// No fine where a court has fined, or while the criminal side is open and the pack does not let it.
     FineAllowed = "fine_allowed",
+    /// The rule pack lets an organ decide while the criminal side is open.
+    DecisionWhileOpen = "decision_while_open",
     /// The caller has not confirmed.
     Unconfirmed = "unconfirmed",
     /// No revoked penalty waits.
@@ -229,7 +231,7 @@ impl Guard {
             Self::WithCourt => lane.milestone == Some(Milestone::Prosecution),
             Self::VerdictFits => case.verdict_fits(),
             Self::TellsSomething(codes) => case.owes_one_of(codes),
-            Self::AddresseeFits => case.names_type(is_administrative),
+            Self::AddresseeFits => case.addressee_fits(),
             Self::OtherAddressee => {
                 case.names_type(is_administrative)
                     && said.department.as_ref() != Some(role::administrative(&after.parties, lane))
@@ -245,6 +247,7 @@ impl Guard {
             Self::NotSuspended => !lane.review_suspended,
             Self::NotBinding => !lane.reverse.as_ref().is_some_and(|reverse| reverse.binding),
             Self::FineAllowed => case.fine_is_allowed(),
+            Self::DecisionWhileOpen => case.rules.fine_while_open,
             Self::Unconfirmed => case.is_unconfirmed(),
             Self::NothingRevoked => !after.publication_stands,
             Self::PublicationStands => after.publication_stands,
@@ -283,6 +286,7 @@ impl Guard {
             | Self::ReviewStands
             | Self::NotSuspended
             | Self::NotBinding
+            | Self::DecisionWhileOpen
             | Self::Unconfirmed
             | Self::NothingRevoked
             | Self::PublicationStands => true,

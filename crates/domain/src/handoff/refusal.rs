@@ -25,7 +25,7 @@ pub enum HandoffRefusal {
     /// The right has expired.
     RightLost { act: HandoffAct, article: Article },
     /// A field is missing.
-    FieldMissing { field: Field },
+    FieldMissing { act: HandoffAct, field: Field },
     /// There is no such lane.
     LaneUnknown { lane: u32 },
     /// Lanes stand differently: they must be named.
@@ -59,8 +59,6 @@ pub enum OpeningFault {
     NoSuspect,
     /// The transfer standard is not in the library.
     StandardUnknown,
-    /// A public official's crime goes to the supervisory commission, under seal.
-    DutyCrimeUnsealed,
 }
 
 impl OpeningFault {
@@ -75,12 +73,11 @@ impl OpeningFault {
             Self::NotCommission => "not_commission",
             Self::NoSuspect => "no_suspect",
             Self::StandardUnknown => "standard_unknown",
-            Self::DutyCrimeUnsealed => "duty_crime_unsealed",
         }
     }
 
     /// Every fault.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 8] = [
         Self::NotAdministrative,
         Self::NotPolice,
         Self::NotSameGovernment,
@@ -89,7 +86,6 @@ impl OpeningFault {
         Self::NotCommission,
         Self::NoSuspect,
         Self::StandardUnknown,
-        Self::DutyCrimeUnsealed,
     ];
 }
 
@@ -122,9 +118,7 @@ impl HandoffRefusal {
             Self::FineWhileOpen { .. } => Some(Article { source: Source::Policy, numbers: "" }),
             Self::CannotJoin => Some(Article { source: Source::PoliceProcedure, numbers: "21" }),
             Self::OpeningUnfit { what } => Some(match what {
-                OpeningFault::NotCommission | OpeningFault::DutyCrimeUnsealed => {
-                    Article { source: Source::Decree310, numbers: "18, 19" }
-                }
+                OpeningFault::NotCommission => Article { source: Source::Decree310, numbers: "18, 19" },
                 OpeningFault::NotJudicial | OpeningFault::AddresseeNotAdministrative => {
                     Article { source: Source::Decree310, numbers: "13" }
                 }
@@ -164,7 +158,9 @@ impl HandoffRefusal {
                 ("act", act_name(*act, locale)),
                 ("condition", named(&format!("handoff-guard-{}", guard.name()))),
             ],
-            Self::FieldMissing { field } => vec![("act", String::new()), ("condition", format!("/{field}"))],
+            Self::FieldMissing { act, field } => {
+                vec![("act", act_name(*act, locale)), ("condition", format!("/{field}"))]
+            }
             Self::RightLost { act, .. } | Self::LanesAmbiguous { act } | Self::NotAnAct { act } => {
                 vec![("act", act_name(*act, locale)), ("state", String::new())]
             }

@@ -317,6 +317,7 @@ pub fn is_refused_by_content(refusal: &Refusal, attempt: &Command) -> bool {
         | Refusal::ExtensionsUsedUp { .. }
         | Refusal::ExtensionDay { .. }
         | Refusal::NotLate { .. }
+        | Refusal::StandardUnknown
         | Refusal::EscalationTooEarly { .. }
         | Refusal::AcknowledgementOver
         | Refusal::NothingFailed

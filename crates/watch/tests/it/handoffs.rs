@@ -39,8 +39,11 @@ async fn act(world: &World, id: HandoffId, by: &str, act: HandoffAct, said: Said
     world.desk.act_on_handoff(&request(world, by), id, &action, false, &registry).await.unwrap();
 }
 
-/// A handoff that the police have refused to file and said so.
-async fn refused(world: &World) -> HandoffId {
+const DEPARTMENTS: &str = include_str!("../../../casebus/data/departments.csv");
+
+/// A handoff for which the police have signed.
+async fn signed(world: &World) -> HandoffId {
+    world.accounts.import_departments(DEPARTMENTS, true).await.unwrap();
     let registry = world.accounts.load_registry().await.unwrap();
     let suspect = Suspect {
         kind: SuspectKind::Organisation,
@@ -115,7 +118,7 @@ async fn until(world: &World, id: HandoffId, event: &str, times: usize) {
 #[tokio::test]
 async fn a_clock_that_ran_out_is_recorded_once_by_two_watches() {
     let world = World::at("2026-03-04T10:00:00+08:00").await;
-    let id = refused(&world).await;
+    let id = signed(&world).await;
     let _two = (world.watch(), world.watch());
     // Three natural days from Wednesday end on Saturday, so on Monday; the optional request for a supplement never counts.
     world.goes_to("2026-03-09T23:59:59+08:00");
@@ -129,7 +132,7 @@ async fn a_clock_that_ran_out_is_recorded_once_by_two_watches() {
 #[tokio::test]
 async fn a_refusal_that_nobody_fights_in_time_goes_back_to_administrative_handling() {
     let world = World::at("2026-03-04T10:00:00+08:00").await;
-    let id = refused(&world).await;
+    let id = signed(&world).await;
     let refusal = Said {
         approval: approval(ApproverPost::PoliceHead),
         reason: Some("没有犯罪事实".to_owned()),

@@ -9,8 +9,8 @@ use crate::rule_pack::{CriminalRules, HandoffClockRule};
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::clock::ClockState;
 use contract::handoff::{
-    Approval, ApproverPost, Goods, HandoffAct, HandoffClock, HandoffClockRun, HandoffMaterial, Lane,
-    MaterialKind, Milestone, Said, Verdict,
+    Approval, ApproverPost, Goods, HandoffClock, HandoffClockRun, HandoffMaterial, Lane, MaterialKind,
+    Milestone, Said, Verdict,
 };
 use contract::ids::DepartmentId;
 
@@ -57,6 +57,17 @@ impl Case<'_> {
 
     pub(super) fn names_type(&self, fits: impl Fn(DepartmentType) -> bool) -> bool {
         self.said.department.as_ref().and_then(|department| self.type_of(department)).is_some_and(fits)
+    }
+
+    /// An administrative organ of the level and territory of the issuer (310号 art. 13, 规则 art. 373): the agency
+    /// itself, one under the same government, or one led from above.
+    pub(super) fn addressee_fits(&self) -> bool {
+        let (By::Organ(issuer), Some(addressee)) = (self.by, &self.said.department) else { return false };
+        let government = self.registry.government_of(addressee);
+        let is_near = *addressee == self.handoff.after.parties.agency
+            || government.is_none()
+            || government == self.registry.government_of(issuer);
+        is_near && self.names_type(is_administrative)
     }
 
     pub(super) fn standard_is_met(&self) -> bool {
@@ -164,7 +175,8 @@ impl Case<'_> {
     pub(super) fn verdict_fits(&self) -> bool {
         let fine = self.said.fine_fen.unwrap_or(0);
         match self.said.verdict {
-            Some(Verdict::Guilty) => self.row.act == HandoffAct::Judgment,
+            // Beside a punishment an organ may still have to revoke a licence.
+            Some(Verdict::Guilty) => true,
             Some(Verdict::Exempt | Verdict::NotGuilty) => fine == 0,
             None => false,
         }

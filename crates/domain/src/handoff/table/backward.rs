@@ -13,6 +13,10 @@ const DECLINED: &[S] = &[S::NotTransferred, S::Withdrawn];
 /// These, and what is no police matter: it goes to the named authority or is taken up, and is not decided at once.
 const TAKEN_UP: &[S] = &[S::NotTransferred, S::BackToSender, S::Withdrawn];
 
+/// States in which a new fine waits, unless the pack lets it be.
+const CRIMINAL_SIDE_OPEN: &[S] =
+    &[S::Presented, S::Accepted, S::Supplementing, S::SupervisionOverdue, S::Filed];
+
 /// The rows.
 pub(super) const ROWS: &[Row] = &[
     Row::new(
@@ -136,6 +140,9 @@ pub(super) const ROWS: &[Row] = &[
     .stops(&[C::C26])
     .guards(&[G::FineAllowed])
     .paper(D::AdministrativeDecision, R::Administrative),
+    Row::new("44b", A::AdministrativeDecision, CRIMINAL_SIDE_OPEN, &[R::Agency], To::Same, Policy, "")
+        .guards(&[G::DecisionWhileOpen, G::FineAllowed])
+        .paper(D::AdministrativeDecision, R::Administrative),
     Row::new(
         "11a",
         A::Resending,
