@@ -42,7 +42,7 @@ impl Desk {
             Ok(decision) => decision,
             Err(refusal) => return self.first_handoff_answer_or(request, refusal.into()).await,
         };
-        let found = command.origin.map(|origin| (origin, Command::FindCrime(command.id)));
+        let found = found_for_origin(command.origin, &decision);
         for _ in 0..DECISIONS {
             if let Some(done) = self.append_handoff(request, &decision, found.as_ref()).await? {
                 return Ok(done);
@@ -86,8 +86,9 @@ impl Desk {
                 Ok(decision) => decision,
                 Err(refusal) => return self.first_handoff_answer_or(request, refusal.into()).await,
             };
-            let outcome = outcome_for_origin(&handoff, &decision);
-            if let Some(done) = self.append_handoff(request, &decision, outcome.as_ref()).await? {
+            let for_origin = found_for_origin(handoff.opening.origin, &decision)
+                .or_else(|| outcome_for_origin(&handoff, &decision));
+            if let Some(done) = self.append_handoff(request, &decision, for_origin.as_ref()).await? {
                 return Ok(done);
             }
         }
@@ -153,6 +154,12 @@ impl Desk {
     async fn handoff_at(&self, id: HandoffId, position: i64) -> Result<Handoff, CommandError> {
         fold(id.0, &self.log().read_stream(id.0).await?, position)?.ok_or(CommandError::HandoffNotFound(id))
     }
+}
+
+/// With the decision a crime is suspected: the transfer from which the handoff grew waits for it.
+fn found_for_origin(origin: Option<TransferId>, decision: &HandoffDecision) -> Option<(TransferId, Command)> {
+    let is_found = decision.drafts.iter().any(|draft| draft.body.event == HandoffAct::Suspicion);
+    origin.filter(|_| is_found).map(|origin| (origin, Command::FindCrime(decision.shown)))
 }
 
 /// With the decision the criminal side of every lane is over: the transfer from which the handoff grew goes on.

@@ -19,6 +19,7 @@ create table views_1.handoff (
   opened_at timestamptz not null,
   opened_position bigint not null,
   due_at timestamptz,
+  look_at timestamptz,
   version bigint not null,
   position bigint not null,
   updated_at timestamptz not null,
@@ -30,7 +31,7 @@ create index handoff_matter on views_1.handoff (matter);
 create index handoff_origin on views_1.handoff (origin_transfer) where origin_transfer is not null;
 create index handoff_opened on views_1.handoff (opened_position);
 create index handoff_seen_by on views_1.handoff using gin (seen_by);
-create index handoff_due on views_1.handoff (due_at) where open;
+create index handoff_look_at on views_1.handoff (look_at) where look_at is not null;
 comment on table views_1.handoff is 'Each criminal handoff as it stands after its last event.';
 comment on column views_1.handoff.id is 'Id, and its stream.';
 comment on column views_1.handoff.number is 'Number as people write it; sealed ones have a series of their own.';
@@ -50,6 +51,7 @@ comment on column views_1.handoff.origin_transfer is 'The transfer from which it
 comment on column views_1.handoff.opened_at is 'When it was opened.';
 comment on column views_1.handoff.opened_position is 'Position of the event that opened it.';
 comment on column views_1.handoff.due_at is 'Earliest due moment of the clocks whose duty is owed; null: none.';
+comment on column views_1.handoff.look_at is 'When something may be due by itself next; null: nothing.';
 comment on column views_1.handoff.version is 'Version.';
 comment on column views_1.handoff.position is 'Position of its last event.';
 comment on column views_1.handoff.updated_at is 'Business time of its last event.';

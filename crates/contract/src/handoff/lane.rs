@@ -2,6 +2,7 @@
 
 use super::{DecisionKind, HandoffClock, Verdict};
 use super::{Goods, HandoffClockRun, HandoffState, LaneOutcome, Milestone, Suspect};
+use crate::clock::ClockState;
 use crate::ids::{DepartmentId, HandoffId};
 use crate::kind::named_enum;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -168,6 +169,8 @@ pub struct Notice {
     pub to: DepartmentId,
     /// When it was served.
     pub served_at: DateTime<Utc>,
+    /// When it counts as arrived where nobody confirms it.
+    pub deemed_at: DateTime<Utc>,
     /// When it arrived.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub received_at: Option<DateTime<Utc>>,
@@ -332,6 +335,13 @@ impl HandoffAfter {
                         | HandoffState::ResultReady
                 )
         })
+    }
+
+    /// When something may be due by itself next: a clock that runs out, or a notice that counts as arrived.
+    pub fn look_at(&self) -> Option<DateTime<Utc>> {
+        let running = self.clocks.iter().filter(|run| run.state == ClockState::Running && !run.optional);
+        let waiting = self.notices.iter().filter(|notice| notice.received_at.is_none());
+        running.filter_map(|run| run.due_at).chain(waiting.map(|notice| notice.deemed_at)).min()
     }
 
     /// When the earliest of its clocks whose duty is owed is due.

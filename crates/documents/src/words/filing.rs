@@ -54,10 +54,14 @@ pub(super) fn not_filed(paper: &Paper) -> Words {
 
 pub(super) fn result(paper: &Paper) -> Words {
     let opening = format!(
-        "关于{}，你单位以{}移送我单位，认为{}。{}，现将该案的处理结果函告你单位。",
+        "关于{}，{}。{}{}，现将该案的处理结果函告你单位。",
         case(paper),
-        answered(paper, "移送文书"),
         suspicion(paper),
+        paper
+            .refers_to
+            .as_ref()
+            .map(|_| format!("你单位以{}提出意见。", answered(paper, "检察意见书")))
+            .unwrap_or_default(),
         basis(paper)
     );
     Words {

@@ -241,7 +241,9 @@ impl<'a> Desk<'a> {
         let by = match self.by {
             By::Organ(organ) => organ.clone(),
             // What casebus does by itself it does for the holder.
-            By::System => selected[0].0.holder.clone().unwrap_or_else(|| self.after().parties.agency.clone()),
+            By::System => self.notice_receiver().unwrap_or_else(|| {
+                selected[0].0.holder.clone().unwrap_or_else(|| self.after().parties.agency.clone())
+            }),
         };
         let mut said = self.resolved(selected);
         let mut state = self.handoff.clone();
@@ -272,6 +274,13 @@ impl<'a> Desk<'a> {
         drafts.push(self.draft_of(&state, self.action.act, &said, &by));
         drafts.extend(following);
         Ok(HandoffDecision { drafts, guards, shown: self.handoff.reference.id })
+    }
+
+    /// To whom the notice is that counts as arrived.
+    fn notice_receiver(&self) -> Option<DepartmentId> {
+        let number = self.action.said.notice.filter(|_| self.action.act == HandoffAct::NoticeReceipt)?;
+        let notice = self.after().notices.iter().find(|notice| notice.number == number)?;
+        Some(notice.to.clone())
     }
 
     /// Who acts on a paper has it: notices to the caller whose clock the act stops have arrived now, and so has what it
@@ -354,7 +363,8 @@ pub(super) fn draft(
 ) -> HandoffDraft {
     let document = paper(handoff, act, said, by, &after, now, registry);
     let sealed = handoff.reference.sealed;
-    let is_investigative = said.milestone.is_some_and(Milestone::is_investigative);
+    let adds_secretly = act == HandoffAct::SuspectAddition && *by == after.parties.police;
+    let is_investigative = adds_secretly || said.milestone.is_some_and(Milestone::is_investigative);
     let secrecy = match (sealed, is_investigative) {
         (true, _) => Secrecy::Sealed,
         (false, true) => Secrecy::Judicial,
@@ -387,7 +397,9 @@ fn paper(
     let before = said.lanes.first().and_then(|number| handoff.lane(*number))?;
     let (kind, to) = table::row(act, before.state)?.paper?;
     let lane = after.lanes.iter().find(|lane| lane.number == before.number)?;
-    let addressee = role::organ(to, after, lane).unwrap_or(&after.parties.agency).clone();
+    // A result goes to every upstream party; the paper is addressed to the procuratorate, else to the first of them.
+    let upstream = lane.feedback.as_ref().and_then(|feedback| feedback.to.first());
+    let addressee = role::organ(to, after, lane).or(upstream).unwrap_or(&after.parties.agency).clone();
     let name = registry.department(by).map(|department| department.name.clone());
     Some(IssuedDocument {
         kind,

@@ -1,4 +1,5 @@
-//! What is due by itself in a handoff: clocks that ran out, and rights that were not used in time.
+//! What is due by itself in a handoff: notices that count as arrived, clocks that ran out, and rights that were not used
+//! in time.
 
 use super::decide::HandoffAction;
 use super::state::Handoff;
@@ -33,7 +34,14 @@ pub fn due(handoff: &Handoff, now: DateTime<Utc>, rules: &CriminalRules) -> Vec<
         let name = format!("lapsed/{code}/{}/{}", lane.number, run.run);
         run.has_run_out(now).then(|| (name, lapse(lane)))
     });
-    missed.chain(lapsed).collect()
+    let arrived =
+        after.notices.iter().filter(|notice| notice.received_at.is_none() && notice.deemed_at <= now).map(
+            |notice| {
+                let said = Said { notice: Some(notice.number), ..Said::default() };
+                (format!("arrived/{}", notice.number), action(HandoffAct::NoticeReceipt, said))
+            },
+        );
+    arrived.chain(missed).chain(lapsed).collect()
 }
 
 /// The right that an organ may still use in a state.

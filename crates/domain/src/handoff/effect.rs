@@ -96,6 +96,7 @@ pub fn begin(happening: &Happening<'_>) -> HandoffAfter {
                     lanes: after.lanes.iter().map(|lane| lane.number).collect(),
                     to: reference.to.clone(),
                     served_at: happening.counter.now,
+                    deemed_at: deemed_at(&happening.counter),
                     received_at: None,
                 });
             }
@@ -231,11 +232,18 @@ fn push_notice(
     starts: HandoffClock,
     lanes: Vec<u32>,
     to: DepartmentId,
-    served_at: DateTime<Utc>,
+    counter: &Counter<'_>,
 ) {
     let last = after.notices.iter().map(|notice| notice.number).max().unwrap_or(0);
     let number = last.saturating_add(1);
-    after.notices.push(Notice { number, starts, lanes, to, served_at, received_at: None });
+    let deemed_at = deemed_at(counter);
+    let served_at = counter.now;
+    after.notices.push(Notice { number, starts, lanes, to, served_at, deemed_at, received_at: None });
+}
+
+/// When a notice that is served now counts as arrived.
+fn deemed_at(counter: &Counter<'_>) -> DateTime<Utc> {
+    counter.now + chrono::TimeDelta::hours(i64::from(counter.rules.notice_deemed_hours))
 }
 
 fn receive_notice(after: &mut HandoffAfter, happening: &Happening<'_>) {

@@ -70,7 +70,7 @@ pub fn plays(by: By<'_>, role: Role, after: &HandoffAfter, lane: &Lane) -> bool 
     let By::Organ(organ) = by else { return role == Role::System };
     let parties = &after.parties;
     match role {
-        Role::Agency => parties.agency == *organ,
+        Role::Agency => parties.agency == *organ || parties.joined_agencies.contains(organ),
         // The second half of a sealed clue is the commission, which stands in the same place.
         Role::Police | Role::Commission => parties.police == *organ,
         Role::EarlierPolice => parties.earlier_police.contains(organ),

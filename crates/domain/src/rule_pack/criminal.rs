@@ -24,6 +24,8 @@ pub struct CriminalRules {
     pub fine_while_open: bool,
     /// Whether asking for a supplement stops the filing clock.
     pub supplement_pauses_filing: bool,
+    /// How many hours after its serving a notice counts as arrived where nobody confirms it.
+    pub notice_deemed_hours: u16,
     /// Who gets copies from the dispatch on.
     #[serde(default, rename = "copy")]
     pub copies: Vec<HandoffCopyRule>,

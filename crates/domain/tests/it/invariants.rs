@@ -7,7 +7,7 @@ use crate::any::{
 use crate::given::{HEALTH, INSURANCE, MARKET, World, at, department, sending};
 use crate::recount::recount;
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::clock::{ClockCode, ClockMove};
+use contract::clock::{ClockCode, ClockMove, PauseReason};
 use contract::event::{Body, CloseReason, LinkReason, Terms, TransferEvent};
 use contract::ids::TransferId;
 use contract::kind::{Routing, TransferKind, Urgency};
@@ -51,7 +51,8 @@ fn a_paused_clock_does_not_run(transfer: &Transfer) {
         assert!(clock.due_at.is_none() && clock.warn_at.is_none());
         let supplementing = matches!(transfer.state, State::Supplementing { .. });
         let suspended = transfer.facts.suspension.is_some_and(|suspension| suspension.reason == reason);
-        assert!(supplementing || suspended, "{} is paused in {:?}", clock.code, transfer.state);
+        let waits = reason == PauseReason::CriminalHandoff && transfer.facts.criminal_handoff.is_some();
+        assert!(supplementing || suspended || waits, "{} is paused in {:?}", clock.code, transfer.state);
     }
 }
 

@@ -9,9 +9,9 @@ use accounts::Caller;
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::clock::ClockState;
 use contract::handoff::{
-    DecisionKind, Direction, DocumentKind, Goods, HandoffAfter, HandoffBody, HandoffClock, HandoffClockRun,
-    HandoffParties, HandoffState, Lane, LaneFeedback, LaneOutcome, Milestone, Notice, OpenConsultation,
-    Reverse, Station, SuspectKind, Verdict, document_number,
+    DecisionKind, Direction, DocumentKind, Goods, HandoffBody, HandoffClock, HandoffClockRun, HandoffParties,
+    HandoffState, Lane, LaneFeedback, LaneOutcome, Milestone, Notice, OpenConsultation, Reverse, Station,
+    SuspectKind, Verdict, document_number,
 };
 use contract::ids::{DepartmentId, HandoffId, MatterId, TransferId};
 use contract::problem::ProblemCode;
@@ -436,7 +436,7 @@ async fn shown(
         standard: opening.standard.clone(),
         amount_fen: opening.amount_fen,
         expedited: opening.expedited,
-        lanes: lanes(app, caller, after).await?,
+        lanes: lanes(app, caller, handoff).await?,
         clocks: after.clocks.iter().map(clock).collect(),
         notices: after.notices.clone(),
         goods: after.goods.clone(),
@@ -494,10 +494,13 @@ fn document(document: HandoffDocument) -> DocumentAnswer {
     }
 }
 
-/// The lanes, with names opened. Of a suspect whom the police added after the filing, the sender learns the result only.
-async fn lanes(app: &App, caller: &Caller, after: &HandoffAfter) -> Result<Vec<LaneAnswer>, Problem> {
+/// The lanes, with names opened for those who take part; whoever only oversees reads none. Of a suspect whom the police added after the filing, the sender learns the result only.
+async fn lanes(app: &App, caller: &Caller, handoff: &Handoff) -> Result<Vec<LaneAnswer>, Problem> {
+    let after = &handoff.after;
     let is_judicial = after.judicial_audience().contains(&caller.department);
-    let is_open = |lane: &&Lane| is_judicial || !lane.added_by_police;
+    let takes_part = after.audience(&handoff.reference).contains(&caller.department);
+    let is_told = |lane: &Lane| is_judicial || !lane.added_by_police;
+    let is_open = |lane: &&Lane| takes_part && is_told(lane);
     let values: Vec<(&Sealed, &str)> = after.lanes.iter().filter(is_open).flat_map(sealed_of).collect();
     let opened = if values.is_empty() { Vec::new() } else { app.accounts.open_all(&values).await? };
     let mut opened = opened.into_iter();
@@ -514,11 +517,11 @@ async fn lanes(app: &App, caller: &Caller, after: &HandoffAfter) -> Result<Vec<L
             lane,
             SuspectAnswer {
                 kind: suspect.kind,
-                name: person_name.or(suspect.name.clone().filter(|_| is_open)),
+                name: person_name.or(suspect.name.clone().filter(|_| is_told(lane))),
                 identity_number,
-                uscc: suspect.uscc.clone().filter(|_| is_open),
-                offence: is_open.then(|| suspect.offence.clone()),
-                public_official: suspect.public_official && is_open,
+                uscc: suspect.uscc.clone().filter(|_| is_told(lane)),
+                offence: Some(suspect.offence.clone()).filter(|offence| is_told(lane) && !offence.is_empty()),
+                public_official: suspect.public_official && is_told(lane),
             },
         ));
     }

@@ -48,6 +48,7 @@ impl HandoffLife {
             opened_at: event.occurred_at,
             opened_position: event.position,
             due_at: None,
+            look_at: None,
             version: 0,
             position: 0,
             updated_at: event.occurred_at,
@@ -73,6 +74,7 @@ impl HandoffLife {
         handoff.seen_by = after.audience(&body.handoff);
         handoff.holders = holders(body);
         handoff.due_at = after.earliest_due();
+        handoff.look_at = after.look_at();
         handoff.version = event.version;
         handoff.position = event.position;
         handoff.updated_at = event.occurred_at;

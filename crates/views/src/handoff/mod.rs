@@ -57,6 +57,8 @@ pub struct Handoff {
     pub opened_position: i64,
     /// Earliest due moment of the clocks whose duty is owed.
     pub due_at: Option<DateTime<Utc>>,
+    /// When something may be due by itself next.
+    pub look_at: Option<DateTime<Utc>>,
     /// Version.
     pub version: i64,
     /// Position of its last event.

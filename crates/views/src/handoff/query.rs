@@ -164,7 +164,7 @@ impl Views {
         self.events_of_stream(TransferId(id.0), after_version, limit).await
     }
 
-    /// Open handoffs with a clock whose due moment has come, longest due first.
+    /// Handoffs in which something may be due by itself, longest due first.
     pub async fn handoffs_due(
         &self,
         now: DateTime<Utc>,
@@ -172,9 +172,9 @@ impl Views {
         limit: i64,
     ) -> Result<Page<DueHandoff, DueHandoff>, ViewsError> {
         let query = sqlx::query_scalar!(
-            "select jsonb_build_object('id', h.id, 'version', h.version, 'due_at', h.due_at) as row from views_1.handoff h
-              where h.open and h.due_at <= $1 and ($2::timestamptz is null or (h.due_at, h.id) > ($2, $3::uuid))
-              order by h.due_at, h.id limit $4",
+            "select jsonb_build_object('id', h.id, 'version', h.version, 'due_at', h.look_at) as row from views_1.handoff h
+              where h.look_at <= $1 and ($2::timestamptz is null or (h.look_at, h.id) > ($2, $3::uuid))
+              order by h.look_at, h.id limit $4",
             now,
             cursor.map(|cursor| cursor.due_at),
             cursor.map(|cursor| cursor.id.0),

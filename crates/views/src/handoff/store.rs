@@ -40,9 +40,9 @@ pub(crate) async fn upsert(
     let handoffs: Vec<_> = lives.iter().map(|life| &life.handoff).collect();
     sqlx::query!(
         "insert into views_1.handoff select * from jsonb_populate_recordset(null::views_1.handoff, $1)
-         on conflict (id) do update set (state, open, police, seen_by, holders, due_at, version, position, updated_at,
+         on conflict (id) do update set (state, open, police, seen_by, holders, due_at, look_at, version, position, updated_at,
              stale, after)
-           = (excluded.state, excluded.open, excluded.police, excluded.seen_by, excluded.holders, excluded.due_at,
+           = (excluded.state, excluded.open, excluded.police, excluded.seen_by, excluded.holders, excluded.due_at, excluded.look_at,
               excluded.version, excluded.position, excluded.updated_at, excluded.stale, excluded.after)",
         Json(handoffs) as _
     )

@@ -77,7 +77,8 @@ impl Views {
             "select to_jsonb(t) as row from views_1.transfer t
               where views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
                 and t.meets_standard
-                and not exists (select 1 from views_1.handoff h where h.matter = t.matter and not h.sealed)
+                and not exists (select 1 from views_1.handoff h where h.matter = t.matter and not h.sealed
+                                   and h.state not in ('investigating', 'not_transferred'))
                 and ($4::bigint is null or t.sent_position < $4)
               order by t.sent_position desc limit $5",
             sight.all,

@@ -137,7 +137,7 @@ fn serve(after: &mut HandoffAfter, happening: &Happening<'_>, moved: &[(u32, &'s
     let addressee = first.and_then(|lane| role::organ(to, after, lane)).cloned();
     let Some(to) = addressee else { return };
     let lanes = if super::super::clocks::is_per_lane(clock) { lanes } else { Vec::new() };
-    push_notice(after, clock, lanes, to, happening.counter.now);
+    push_notice(after, clock, lanes, to, &happening.counter);
 }
 
 #[expect(clippy::too_many_lines, reason = "it is one table, which names every act")]

@@ -4,7 +4,7 @@ use super::{Happening, add, new_lane, next_number, push_notice};
 use contract::clock::ClockState;
 use contract::handoff::{
     Carried, HandoffAct, HandoffAfter, HandoffClock, HandoffClockRun, HandoffState, Lane, Notice,
-    OpenConsultation,
+    OpenConsultation, Suspect,
 };
 
 /// What changes for the handoff as a whole.
@@ -133,12 +133,13 @@ fn serve_opinion_anew(after: &mut HandoffAfter, happening: &Happening<'_>) {
             Some(notice) if notice.lanes.len() == 1 => {
                 notice.to.clone_from(to);
                 notice.served_at = now;
+                notice.deemed_at = super::deemed_at(&happening.counter);
                 continue;
             }
             Some(notice) => notice.lanes.retain(|number| number != lane),
             None => {}
         }
-        push_notice(after, HandoffClock::C21, vec![*lane], to.clone(), now);
+        push_notice(after, HandoffClock::C21, vec![*lane], to.clone(), &happening.counter);
     }
 }
 
@@ -167,13 +168,28 @@ fn add_suspects(after: &mut HandoffAfter, happening: &Happening<'_>) {
         .and_then(|first| after.lanes.iter().find(|lane| lane.number == *first).map(|lane| lane.state));
     let state = beside.unwrap_or(HandoffState::Investigating);
     for suspect in &happening.said.suspects {
-        let mut lane = new_lane(after, suspect.clone(), state);
+        // What is known of somebody whom the police add stands in their event only: the sender reads what holds after it.
+        let is_secret = state == HandoffState::Filed;
+        let shown = if is_secret { redacted(suspect) } else { suspect.clone() };
+        let mut lane = new_lane(after, shown, state);
         if state == HandoffState::Filed {
             lane.filed_at = Some(happening.counter.now);
             lane.notified = true;
             lane.added_by_police = true;
         }
         after.lanes.push(lane);
+    }
+}
+
+/// A suspect without what is a secret of the investigation; what is encrypted stays.
+fn redacted(suspect: &Suspect) -> Suspect {
+    Suspect {
+        name: None,
+        uscc: None,
+        tag: None,
+        offence: String::new(),
+        public_official: false,
+        ..suspect.clone()
     }
 }
 
@@ -193,7 +209,8 @@ pub(super) fn take_over(after: &mut HandoffAfter, carried: &Carried) {
     for notice in &carried.notices {
         let is_in = |(old, _): &&(u32, u32)| notice.lanes.contains(old);
         let lanes = renumbered.iter().filter(is_in).map(|(_, new)| *new).collect();
-        push_notice(after, notice.starts, lanes, notice.to.clone(), notice.served_at);
+        let number = after.notices.iter().map(|notice| notice.number).max().unwrap_or(0).saturating_add(1);
+        after.notices.push(Notice { number, lanes, ..notice.clone() });
     }
     for party in &carried.upstream {
         add(&mut after.upstream, party);

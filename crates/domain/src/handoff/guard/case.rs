@@ -9,8 +9,8 @@ use crate::rule_pack::{CriminalRules, HandoffClockRule};
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::clock::ClockState;
 use contract::handoff::{
-    Approval, ApproverPost, Goods, HandoffClock, HandoffClockRun, HandoffMaterial, Lane, MaterialKind,
-    Milestone, Said, Verdict,
+    Approval, ApproverPost, Goods, HandoffAct, HandoffClock, HandoffClockRun, HandoffMaterial, Lane,
+    MaterialKind, Milestone, Notice, Said, Verdict,
 };
 use contract::ids::DepartmentId;
 
@@ -64,7 +64,9 @@ impl Case<'_> {
     pub(super) fn addressee_fits(&self) -> bool {
         let (By::Organ(issuer), Some(addressee)) = (self.by, &self.said.department) else { return false };
         let government = self.registry.government_of(addressee);
-        let is_near = *addressee == self.handoff.after.parties.agency
+        // Who decides a dispute names whom it concerns, wherever that is.
+        let is_near = self.row.act == HandoffAct::ReverseDesignation
+            || *addressee == self.handoff.after.parties.agency
             || government.is_none()
             || government == self.registry.government_of(issuer);
         is_near && self.names_type(is_administrative)
@@ -136,10 +138,13 @@ impl Case<'_> {
     }
 
     pub(super) fn notice_is_pending(&self) -> bool {
-        let By::Organ(organ) = self.by else { return false };
         let after = &self.handoff.after;
+        let may = |notice: &Notice| match self.by {
+            By::Organ(organ) => notice.to == *organ,
+            By::System => notice.deemed_at <= self.now,
+        };
         after.notices.iter().any(|notice| {
-            Some(notice.number) == self.said.notice && notice.received_at.is_none() && notice.to == *organ
+            Some(notice.number) == self.said.notice && notice.received_at.is_none() && may(notice)
         })
     }
 

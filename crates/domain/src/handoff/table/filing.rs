@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Row] = &[
         Decree310,
         "8",
     )
-    .stops(&[C::C05, C::C07, C::C07Seven, C::C07Thirty])
+    .stops(&[C::C07, C::C07Seven, C::C07Thirty])
     .starts(&[C::C08])
     .guards(&[G::PoliceHeadApproves])
     .paper(D::FilingDecision, R::Police),
@@ -30,7 +30,7 @@ pub(super) const ROWS: &[Row] = &[
         Decree310,
         "8",
     )
-    .stops(&[C::C05, C::C07, C::C07Seven, C::C07Thirty])
+    .stops(&[C::C07, C::C07Seven, C::C07Thirty])
     .starts(&[C::C08])
     .guards(&[G::PoliceHeadApproves])
     .paper(D::NonFilingDecision, R::Police),
@@ -43,7 +43,7 @@ pub(super) const ROWS: &[Row] = &[
         ProcuratorateRules,
         "562",
     )
-    .stops(&[C::C03, C::C05, C::C07, C::C07Seven, C::C07Thirty, C::C16])
+    .stops(&[C::C03, C::C07, C::C07Seven, C::C07Thirty, C::C16])
     .starts(&[C::C08])
     .guards(&[G::PoliceHeadApproves])
     .paper(D::FilingDecision, R::Police),
@@ -56,7 +56,7 @@ pub(super) const ROWS: &[Row] = &[
         ProcuratorateRules,
         "562",
     )
-    .stops(&[C::C03, C::C05, C::C07, C::C07Seven, C::C07Thirty, C::C16])
+    .stops(&[C::C03, C::C07, C::C07Seven, C::C07Thirty, C::C16])
     .starts(&[C::C08])
     .guards(&[G::PoliceHeadApproves])
     .paper(D::NonFilingDecision, R::Police),
@@ -76,11 +76,11 @@ pub(super) const ROWS: &[Row] = &[
         .guards(&[G::NotNotified, G::OneDecision])
         .paper(D::ReconsiderationDecision, R::Agency),
     Row::new("21a", A::GoodsHandover, &[S::Filed], &[R::Agency], To::Same, Decree310, "12")
-        .guards(&[G::GoodsAsListed]),
+        .guards(&[G::GoodsAsListed])
+        .paper(D::GoodsList, R::Police),
     Row::new("21", A::GoodsReceipt, &[S::Filed], &[R::Police], To::Same, Decree310, "12")
         .stops(&[C::C09])
-        .guards(&[G::GoodsAgree])
-        .paper(D::GoodsList, R::Agency),
+        .guards(&[G::GoodsAgree]),
     Row::new(
         "22",
         A::ReconsiderationRequest,
@@ -173,7 +173,7 @@ pub(super) const ROWS: &[Row] = &[
         ProcuratorateRules,
         "563, 564",
     )
-    .stops(&[C::C03, C::C05, C::C07, C::C07Seven, C::C07Thirty, C::C08, C::C14])
+    .stops(&[C::C03, C::C07, C::C07Seven, C::C07Thirty, C::C08, C::C14])
     .starts(&[C::C08, C::C17])
     .guards(&[G::PoliceHeadApproves])
     .paper(D::FilingDecision, R::Procuratorate),

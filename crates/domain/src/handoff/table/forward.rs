@@ -135,12 +135,12 @@ pub(super) const ROWS: &[Row] = &[
         .starts(&[C::C04])
         .guards(&[G::NotFoundYet]),
     Row::new("10", A::Redirection, UNDECIDED, &[R::Police], To::State(S::Presented), Decree310, "7")
-        .stops(&[C::C04, C::C05, C::C07, C::C07Seven, C::C07Thirty])
+        .stops(&[C::C04, C::C07, C::C07Seven, C::C07Thirty])
         .starts(&[C::C03])
         .guards(&[G::OtherPolice, G::Together])
         .paper(D::RedirectionNotice, R::Agency),
     Row::new("11", A::Return, UNDECIDED, &[R::Police], To::State(S::BackToSender), PoliceProcedure, "180")
-        .stops(&[C::C05, C::C07, C::C07Seven, C::C07Thirty])
+        .stops(&[C::C07, C::C07Seven, C::C07Thirty])
         .guards(&[G::OtherAuthority, G::Together])
         .paper(D::ReturnNotice, R::Agency),
     Row::new(
@@ -184,7 +184,7 @@ pub(super) const ROWS: &[Row] = &[
         "12a",
         A::NoticeReceipt,
         OPEN,
-        &[R::Agency, R::Police, R::Administrative, R::Procuratorate],
+        &[R::Agency, R::Police, R::Administrative, R::Procuratorate, R::System],
         To::Same,
         Decree310,
         "9, 12",

@@ -72,6 +72,9 @@ impl NewSuspect {
         };
         match self.kind {
             SuspectKind::Organisation => {
+                // Encrypted too: of somebody whom the police add, nothing else is kept in what the sender reads.
+                let key = accounts.new_subject_key().await?;
+                suspect.person_name = Some(accounts.seal(&key, NAME, &self.name)?);
                 suspect.tag = suspect.uscc.as_deref().map(|uscc| accounts.suspect_tag(uscc));
                 suspect.name = Some(self.name);
             }

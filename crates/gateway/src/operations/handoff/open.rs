@@ -23,6 +23,7 @@ use contract::limits::{NAME_MAX_CHARACTERS, TEXT_MAX_CHARACTERS, TITLE_MAX_CHARA
 use contract::problem::ProblemCode;
 use domain::Transfer;
 use domain::handoff::OpenHandoff;
+use domain::registry::DepartmentType;
 use utoipa::ToSchema;
 
 /// A new criminal handoff.
@@ -44,7 +45,8 @@ pub(crate) struct NewHandoff {
     /// The suspects; each becomes a lane.
     #[schema(min_items = 1, max_items = 50)]
     pub(crate) suspects: Vec<NewSuspect>,
-    /// The transfer from which it grew, where the sender is a party to one; its sender is owed the result.
+    /// The transfer from which it grew: one to which the caller is a party, or of a procuratorate the case that should
+    /// have been transferred. Its sender is owed the result.
     #[expect(dead_code, reason = "describes the body; the transfer is loaded beside it")]
     pub(crate) origin: Option<TransferId>,
     /// The number of the agency's administrative case.
@@ -63,7 +65,7 @@ pub(crate) struct NewHandoff {
     /// The crime that is suspected, where it is found already; without it the agency still investigates.
     #[schema(min_length = 1, max_length = 4000)]
     pub(crate) suspicion: Option<String>,
-    /// Who approved the opinion of a procuratorate; required there, and only there.
+    /// Who approved the opinion of a procuratorate, forward or reverse; required there, and only there.
     pub(crate) approval: Option<NewApproval>,
     /// Of a sealed clue: the other keys of the sender's department that may know of it.
     #[schema(max_items = 50, required = false)]
@@ -93,8 +95,8 @@ impl ReadBody for NewHandoff {
         let is_procuratorate = reading
             .registry
             .department(&reading.caller.department)
-            .is_some_and(|own| own.department_type == domain::registry::DepartmentType::Procuratorate);
-        if direction == Direction::Forward && is_procuratorate {
+            .is_some_and(|own| own.department_type == DepartmentType::Procuratorate);
+        if direction != Direction::SupervisoryClue && is_procuratorate {
             fields.require("approval");
         } else {
             fields.excludes("approval", "direction");
@@ -189,7 +191,15 @@ async fn origin(writing: &Writing, value: &serde_json::Value) -> Result<Option<T
     let Some(id) = named else { return Ok(None) };
     let transfer = writing.app.desk.transfer(id).await?;
     let own = &writing.caller.department;
-    Ok(transfer.filter(|transfer| is_party(&transfer.standing(writing.request.now), own)))
+    let registry = writing.app.registry();
+    let kind = registry.department(own).map(|department| department.department_type);
+    // A procuratorate names the case of an organ under its government that should have been transferred.
+    let watches = |transfer: &Transfer| {
+        kind == Some(DepartmentType::Procuratorate) && registry.in_region(own, &transfer.reference.to)
+    };
+    let may_name =
+        |transfer: &Transfer| is_party(&transfer.standing(writing.request.now), own) || watches(transfer);
+    Ok(transfer.filter(may_name))
 }
 
 async fn command(

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use contract::handoff::{DocumentKind, Field, Goods, HandoffBody, Lane, MaterialKind, Said};
+use contract::handoff::{DocumentKind, Field, Goods, HandoffAct, HandoffBody, Lane, MaterialKind, Said};
 use contract::problem::ProblemCode;
 use contract::text::Locale;
 use documents::{Font, Paper, PaperGoods, PaperKind, PaperMaterial, PaperSuspect, render};
@@ -25,11 +25,13 @@ pub(super) async fn print(
     let not_printable = || Problem::new(ProblemCode::HandoffNotPrintable);
     let kind = paper_kind(document.kind).ok_or_else(not_printable)?;
     let internal = || Problem::new(ProblemCode::ServiceInternal);
-    let events = read.app.views.handoff_events(handoff.id, document.version - 1, 1).await?;
-    let event = events.into_iter().find(|event| event.version == document.version).ok_or_else(internal)?;
-    let body = HandoffBody::decode(event.schema_version, &event.body)
-        .map_err(|error| internal().caused_by(error))?;
-    let paper = paper(read, handoff, document, documents, kind, &body).await?;
+    let events = read.app.views.handoff_events(handoff.id, 0, document.version).await?;
+    let mut steps = Vec::with_capacity(events.len());
+    for event in events {
+        let body = HandoffBody::decode(event.schema_version, &event.body);
+        steps.push(body.map_err(|error| internal().caused_by(error))?);
+    }
+    let paper = paper(read, handoff, document, documents, kind, &steps).await?;
     let printed = tokio::task::spawn_blocking(move || {
         let font = Font::find()?;
         render(&paper, &font)
@@ -52,8 +54,11 @@ async fn paper(
     document: &HandoffDocument,
     documents: &[HandoffDocument],
     kind: PaperKind,
-    body: &HandoffBody,
+    steps: &[HandoffBody],
 ) -> Result<Paper, Problem> {
+    let Some((body, earlier)) = steps.split_last() else {
+        return Err(Problem::new(ProblemCode::ServiceInternal));
+    };
     let said = &body.data;
     let concerned: Vec<&Lane> =
         body.after.lanes.iter().filter(|lane| said.lanes.contains(&lane.number)).collect();
@@ -65,15 +70,26 @@ async fn paper(
         date: document.issued_on,
         case_name: handoff.title.clone(),
         suspects: suspects(read, &concerned).await?,
-        reason: said.reason.clone(),
+        reason: reason(kind, said, earlier),
         content: content(said, handoff, kind),
         items: said.items.clone(),
         materials: said.materials.iter().map(material).collect(),
         goods: said.goods.iter().map(goods).collect(),
         officers: officers(read, said).await?,
         refers_to: answered(document, documents),
-        articles: articles(body),
+        articles: articles(body, earlier),
     })
+}
+
+/// Why: of a notice, the reasons of the decision that it tells (310号 art. 8).
+fn reason(kind: PaperKind, said: &Said, earlier: &[HandoffBody]) -> Option<String> {
+    if kind != PaperKind::NonFilingNotice {
+        return said.reason.clone();
+    }
+    let is_told = |step: &&HandoffBody| {
+        step.event == HandoffAct::NonFiling && step.data.lanes.iter().any(|lane| said.lanes.contains(lane))
+    };
+    earlier.iter().rfind(is_told).and_then(|step| step.data.reason.clone())
 }
 
 /// The kind for the printer; `None` for papers that have no template.
@@ -137,7 +153,8 @@ fn answered(document: &HandoffDocument, documents: &[HandoffDocument]) -> Option
             if is_upheld { DocumentKind::ReconsiderationDecision } else { DocumentKind::NonFilingNotice }
         }
         DocumentKind::GoodsList => DocumentKind::FilingNotice,
-        DocumentKind::ResultReply => DocumentKind::TransferLetter,
+        // The opinion that asked for it, where there is one.
+        DocumentKind::ResultReply => DocumentKind::ProcuratorialOpinion,
         _ => return None,
     };
     let before = documents.iter().filter(|one| one.kind == answers && one.version < document.version);
@@ -157,7 +174,7 @@ async fn suspects(read: &Read, lanes: &[&Lane]) -> Result<Vec<PaperSuspect>, Pro
     let suspects = lanes.iter().map(|lane| {
         let suspect = &lane.suspect;
         let person = suspect.person_name.as_ref().and_then(|_| opened.next().flatten());
-        let name = person.or(suspect.name.clone()).unwrap_or_else(|| "（已销毁）".to_owned());
+        let name = person.or(suspect.name.clone()).unwrap_or_else(|| "（不予显示）".to_owned());
         PaperSuspect { name, offence: suspect.offence.clone() }
     });
     Ok(suspects.collect())
@@ -191,14 +208,12 @@ fn goods(goods: &Goods) -> PaperGoods {
     }
 }
 
-/// The articles of the rows that the step went.
-fn articles(body: &HandoffBody) -> Vec<String> {
-    let row = table::rows().find(|row| {
-        row.act == body.event
-            && body
-                .document
-                .as_ref()
-                .is_some_and(|document| row.paper.is_some_and(|(kind, _)| kind == document.kind))
+/// The article of the row that the step went.
+fn articles(body: &HandoffBody, earlier: &[HandoffBody]) -> Vec<String> {
+    let before = earlier.last().and_then(|step| {
+        let first = body.data.lanes.first()?;
+        step.after.lanes.iter().find(|lane| lane.number == *first)
     });
+    let row = before.and_then(|lane| table::row(body.event, lane.state));
     row.map(|row| row.article.cite(Locale::ZhCn)).into_iter().collect()
 }
