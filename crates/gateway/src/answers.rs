@@ -9,6 +9,7 @@ pub(crate) mod feedback;
 mod from_log;
 mod from_views;
 pub(crate) mod handoff;
+pub(crate) mod handoff_entry;
 pub(crate) mod list_entry;
 pub(crate) mod problem;
 pub(crate) mod subject;

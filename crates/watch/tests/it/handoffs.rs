@@ -121,9 +121,9 @@ async fn a_clock_that_ran_out_is_recorded_once_by_two_watches() {
     let id = signed(&world).await;
     let _two = (world.watch(), world.watch());
     // Three natural days from Wednesday end on Saturday, so on Monday; the optional request for a supplement never counts.
-    world.goes_to("2026-03-09T23:59:59+08:00");
+    world.clock.set("2026-03-09T23:59:59+08:00".parse().unwrap());
     until(&world, id, "time-limit-missed", 0).await;
-    world.goes_to("2026-03-10T00:00:00+08:00");
+    world.clock.set("2026-03-10T00:00:00+08:00".parse().unwrap());
     until(&world, id, "time-limit-missed", 1).await;
     tokio::time::sleep(Duration::from_millis(700)).await;
     until(&world, id, "time-limit-missed", 1).await;
@@ -142,7 +142,7 @@ async fn a_refusal_that_nobody_fights_in_time_goes_back_to_administrative_handli
     act(&world, id, POLICE, HandoffAct::Notification, Said::default()).await;
     act(&world, id, HEALTH, HandoffAct::NoticeReceipt, Said { notice: Some(1), ..Said::default() }).await;
     let _watch = world.watch();
-    world.goes_to("2026-03-10T00:00:00+08:00");
+    world.clock.set("2026-03-10T00:00:00+08:00".parse().unwrap());
     until(&world, id, "right-lapsed", 1).await;
     let handoff = world.desk.handoff(id).await.unwrap().unwrap();
     assert_eq!(handoff.after.lanes[0].state, HandoffState::AdminHandling);

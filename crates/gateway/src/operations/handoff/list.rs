@@ -1,7 +1,7 @@
 //! `GET /v1/criminal-handoffs`: the handoffs that the caller may see.
 
 use super::reader;
-use crate::answers::handoff::HandoffEntry;
+use crate::answers::handoff_entry::HandoffEntry;
 use crate::answers::list_entry::PageAnswer;
 use crate::answers::problem::ReadProblems;
 use crate::cursor;

@@ -1,6 +1,6 @@
 //! `GET /v1/matters/{id}`: the chain of transfers that grew from one origin.
 
-use crate::answers::handoff::HandoffEntry;
+use crate::answers::handoff_entry::HandoffEntry;
 use crate::answers::list_entry::ListEntry;
 use crate::answers::problem::ReadProblems;
 use crate::civil_time::civil_text;
