@@ -220,7 +220,7 @@ impl Batch {
                 audience::fold_handoff(&mut self.audience, &event, &body);
                 self.documents.extend(handoff::document_of(&event, &body));
                 let internal_to = (body.secrecy != Secrecy::Parties).then_some(body.by);
-                self.folded.push(Told { internal_to, event });
+                self.folded.push(Told { event, internal_to });
             }
             Err(error) => self.park(&event, error.to_string()),
         }

@@ -209,16 +209,15 @@ impl<'a> Desk<'a> {
 
     fn out_of_turn(&self, state: HandoffState) -> HandoffRefusal {
         let act = self.action.act;
-        if act == HandoffAct::AdministrativeDecision {
-            if matches!(
-                state,
-                HandoffState::TaskForce
-                    | HandoffState::AwaitHead
-                    | HandoffState::Approved
-                    | HandoffState::OrderedToTransfer
-            ) {
-                return HandoffRefusal::PenaltyInstead { state };
-            }
+        let is_before_dispatch = matches!(
+            state,
+            HandoffState::TaskForce
+                | HandoffState::AwaitHead
+                | HandoffState::Approved
+                | HandoffState::OrderedToTransfer
+        );
+        if act == HandoffAct::AdministrativeDecision && is_before_dispatch {
+            return HandoffRefusal::PenaltyInstead { state };
         }
         let article = table::rows().find(|row| row.act == act).map(|row| row.article);
         let article = article.unwrap_or(Article { source: Source::Policy, numbers: "" });

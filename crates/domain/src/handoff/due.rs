@@ -3,7 +3,7 @@
 
 use super::decide::HandoffAction;
 use super::state::Handoff;
-use crate::rule_pack::CriminalRules;
+use crate::rule_pack::{CriminalRules, HandoffClockRule};
 use chrono::{DateTime, Utc};
 use contract::clock::ClockState;
 use contract::handoff::{HandoffAct, HandoffClock, HandoffClockRun, HandoffState, Lane, Said};
@@ -13,7 +13,7 @@ use contract::ids::HandoffId;
 pub fn due(handoff: &Handoff, now: DateTime<Utc>, rules: &CriminalRules) -> Vec<(String, HandoffAction)> {
     let after = &handoff.after;
     let may_be_missed =
-        |run: &HandoffClockRun| rules.clock(run.code).is_some_and(|rule| rule.may_be_missed());
+        |run: &HandoffClockRun| rules.clock(run.code).is_some_and(HandoffClockRule::may_be_missed);
     let missed = after
         .clocks
         .iter()

@@ -132,7 +132,7 @@ pub enum RulePackError {
     NoVectors(String),
     /// The criminal part is not usable.
     #[error("rule pack {0}, under [criminal]: {1}")]
-    Criminal(String, CriminalRulesError),
+    Criminal(String, Box<CriminalRulesError>),
     /// A vector failed.
     #[error(
         "rule pack {id}: clock {clock} from {start} is due on {found}, not on {expected} as its vector says"
@@ -213,7 +213,7 @@ impl Catalogue {
             return Err(RulePackError::ControlCharacter(id.to_owned()));
         }
         cites_its_changes(written)?;
-        let criminal = |error| RulePackError::Criminal(id.to_owned(), error);
+        let criminal = |error| RulePackError::Criminal(id.to_owned(), Box::new(error));
         if let Some(changes) = written.get("criminal").and_then(Value::as_table) {
             criminal::shows_its_changes(changes).map_err(criminal)?;
         }

@@ -4,7 +4,7 @@ use super::Transfer;
 use crate::Event;
 use crate::rows::as_stored;
 use chrono::{DateTime, Utc};
-use contract::event::{Body, TransferEvent, TransferSent};
+use contract::event::{Body, CaseDecided, TransferEvent, TransferSent};
 use contract::state::TransferState;
 
 impl Transfer {
@@ -100,13 +100,7 @@ impl Transfer {
                 self.final_feedback = Some(given.feedback);
                 self.last_feedback_at = Some(occurred_at);
             }
-            TransferEvent::CaseDecided(decided) => {
-                self.decided_outcome = Some(decided.outcome);
-                self.standard.clone_from(&decided.standard);
-                self.amount_fen = decided.amount_fen;
-                self.earlier_penalties = decided.earlier_penalties;
-                self.meets_standard = decided.meets_standard;
-            }
+            TransferEvent::CaseDecided(decided) => self.decide(decided),
             TransferEvent::PlanFiled(_) => {
                 self.plan_filed_at = self.plan_filed_at.or(Some(occurred_at));
             }
@@ -159,5 +153,13 @@ impl Transfer {
             | TransferEvent::JointHandlingOpened(_)
             | TransferEvent::AssignedInternally(_) => {}
         }
+    }
+
+    fn decide(&mut self, decided: &CaseDecided) {
+        self.decided_outcome = Some(decided.outcome);
+        self.standard.clone_from(&decided.standard);
+        self.amount_fen = decided.amount_fen;
+        self.earlier_penalties = decided.earlier_penalties;
+        self.meets_standard = decided.meets_standard;
     }
 }

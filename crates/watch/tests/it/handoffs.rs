@@ -29,8 +29,8 @@ fn name() -> Sealed {
     Sealed::new(fresh_id(), "AAAA")
 }
 
-fn approval(post: ApproverPost) -> Option<Approval> {
-    Some(Approval { name: name(), post, presides_from: None, presides_to: None })
+fn approval(post: ApproverPost) -> Approval {
+    Approval { name: name(), post, presides_from: None, presides_to: None }
 }
 
 async fn act(world: &World, id: HandoffId, by: &str, act: HandoffAct, said: Said) {
@@ -87,7 +87,7 @@ async fn signed(world: &World) -> HandoffId {
         Said { content: content.clone(), officers, ..Said::default() },
     )
     .await;
-    let head = Said { approval: approval(ApproverPost::Head), ..Said::default() };
+    let head = Said { approval: Some(approval(ApproverPost::Head)), ..Said::default() };
     act(world, command.id, HEALTH, HandoffAct::Approval, head).await;
     let material = |kind: &MaterialKind| HandoffMaterial {
         kind: *kind,
@@ -134,7 +134,7 @@ async fn a_refusal_that_nobody_fights_in_time_goes_back_to_administrative_handli
     let world = World::at("2026-03-04T10:00:00+08:00").await;
     let id = signed(&world).await;
     let refusal = Said {
-        approval: approval(ApproverPost::PoliceHead),
+        approval: Some(approval(ApproverPost::PoliceHead)),
         reason: Some("没有犯罪事实".to_owned()),
         ..Said::default()
     };

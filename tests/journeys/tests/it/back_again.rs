@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 async fn at_the_procuratorate(casebus: &Casebus) -> (Cast, Value) {
     let cast = Cast::of(casebus, HEALTH);
     let suspects = json!([person("王七", "非法行医罪"), person("李八", "非法行医罪")]);
-    let sent = dispatched(&cast, &opening("无证开展医疗美容", suspects), json!([])).await;
+    let sent = dispatched(&cast, &opening("无证开展医疗美容", &suspects), &json!([])).await;
     act(&cast.police, &sent, "receipt", json!({})).await;
     let filed = act(&cast.police, &sent, "filing", json!({ "approval": approval("police_head") })).await;
     assert_eq!([state(&filed, 1), state(&filed, 2)], ["filed", "filed"]);
@@ -81,7 +81,7 @@ async fn one_suspect_is_filed_and_the_other_is_not_and_each_goes_its_own_way() {
     let casebus = Casebus::fresh("two-outcomes", &Options::demo_at("2026-11-02T09:00:00+08:00")).await;
     let cast = Cast::of(&casebus, HEALTH);
     let suspects = json!([person("冯九", "非法行医罪"), person("陈十", "非法行医罪")]);
-    let sent = dispatched(&cast, &opening("非法行医两人", suspects), json!([])).await;
+    let sent = dispatched(&cast, &opening("非法行医两人", &suspects), &json!([])).await;
     act(&cast.police, &sent, "receipt", json!({})).await;
     let filing = json!({ "lanes": [1], "approval": approval("police_head") });
     let one = act(&cast.police, &sent, "filing", filing).await;

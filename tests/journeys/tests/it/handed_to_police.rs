@@ -16,19 +16,19 @@ async fn incomplete_materials_are_asked_for_and_the_filing_clock_runs_on() {
     let casebus =
         Casebus::fresh("incomplete-materials", &Options::demo_at("2026-09-28T09:00:00+08:00")).await;
     let cast = Cast::of(&casebus, HEALTH);
-    let body = opening("非法采血", json!([person("卫二", "非法采集血液罪")]));
+    let body = opening("非法采血", &json!([person("卫二", "非法采集血液罪")]));
     let opened = cast.agency.post("/v1/criminal-handoffs", &body).await.ok();
     act(&cast.agency, &opened, "report", report()).await;
     act(&cast.head, &opened, "approval", json!({ "approval": approval("head") })).await;
-    let mut short = dispatch(json!([]));
+    let mut short = dispatch(&json!([]));
     short["materials"].as_array_mut().unwrap().remove(2);
     let problem = refused(&cast.agency, &opened, "dispatch", short).await;
     assert_eq!(problem["condition"], "materials_complete");
     assert!(problem["detail"].as_str().unwrap().contains('：'), "{problem:#}");
-    let mut far = dispatch(json!([]));
+    let mut far = dispatch(&json!([]));
     far["department"] = json!(OTHER_POLICE);
     assert_eq!(refused(&cast.agency, &opened, "dispatch", far).await["condition"], "police_competent");
-    let sent = act(&cast.agency, &opened, "dispatch", dispatch(json!([]))).await;
+    let sent = act(&cast.agency, &opened, "dispatch", dispatch(&json!([]))).await;
     act(&cast.police, &sent, "receipt", json!({})).await;
     let asked = json!({ "items": ["鉴定意见", "现场照片"] });
     let asked = act(&cast.police, &sent, "supplement-request", asked).await;
@@ -67,7 +67,7 @@ async fn the_wrong_police_redirect_within_a_day_and_the_chain_is_kept() {
     let casebus = Casebus::fresh("wrong-police", &Options::demo_at("2026-10-12T09:00:00+08:00")).await;
     let cast = Cast::of(&casebus, HEALTH);
     let sent =
-        dispatched(&cast, &opening("跨市销售假药", json!([person("蒋三", "销售假药罪")])), json!([])).await;
+        dispatched(&cast, &opening("跨市销售假药", &json!([person("蒋三", "销售假药罪")])), &json!([])).await;
     act(&cast.police, &sent, "receipt", json!({})).await;
     let found = act(&cast.police, &sent, "competence-finding", json!({ "reason": "主要犯罪地在他市" })).await;
     assert_eq!(clock(&found, "C04", None)["state"], "running");

@@ -100,7 +100,7 @@ pub fn approval(post: &str) -> Value {
 }
 
 /// A dispatch with all five materials; the appraisal is absent with its reason.
-pub fn dispatch(goods: Value) -> Value {
+pub fn dispatch(goods: &Value) -> Value {
     let material = |kind: &str, name: &str| json!({ "kind": kind, "name": name, "sha256": HASH });
     let mut list = material("goods_list", "涉案物品清单");
     if goods.as_array().unwrap().is_empty() {
@@ -112,7 +112,7 @@ pub fn dispatch(goods: Value) -> Value {
 }
 
 /// From the suspicion to the dispatch.
-pub async fn dispatched(cast: &Cast, opening: &Value, goods: Value) -> Value {
+pub async fn dispatched(cast: &Cast, opening: &Value, goods: &Value) -> Value {
     let opened = cast.agency.post("/v1/criminal-handoffs", opening).await.ok();
     act(&cast.agency, &opened, "report", report()).await;
     act(&cast.head, &opened, "approval", json!({ "approval": approval("head") })).await;
@@ -120,7 +120,7 @@ pub async fn dispatched(cast: &Cast, opening: &Value, goods: Value) -> Value {
 }
 
 /// An opening with its suspicion.
-pub fn opening(title: &str, suspects: Value) -> Value {
+pub fn opening(title: &str, suspects: &Value) -> Value {
     json!({ "to": POLICE, "title": title, "summary": "检查中发现涉嫌犯罪", "suspects": suspects,
         "suspicion": "涉嫌事实已达到移送标准" })
 }

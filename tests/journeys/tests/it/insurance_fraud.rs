@@ -31,7 +31,7 @@ async fn a_fraud_goes_from_a_clue_to_the_court_and_the_result_to_everybody_upstr
     story::act(&cast.agency, &clue, "acceptance", json!({})).await;
     story::act(&cast.agency, &clue, "filing", json!({ "filed": true })).await;
 
-    let mut body = opening("某医院涉嫌诈骗医保基金", json!([person("周四", "诈骗罪")]));
+    let mut body = opening("某医院涉嫌诈骗医保基金", &json!([person("周四", "诈骗罪")]));
     body["origin"] = clue["id"].clone();
     body["standard"] = json!("insurance-fraud");
     body["amount_fen"] = json!(4_560_000);
@@ -62,7 +62,7 @@ async fn a_fraud_goes_from_a_clue_to_the_court_and_the_result_to_everybody_upstr
     let cast = Cast::of(&casebus, INSURANCE);
     let before = casebus.caller(POLICE).get(&format!("/v1/criminal-handoffs/{}", id(&opened))).await;
     assert_eq!(before.status, 404, "the police learn of it with the dispatch");
-    let sent = act(&cast.agency, &opened, "dispatch", dispatch(goods())).await;
+    let sent = act(&cast.agency, &opened, "dispatch", dispatch(&goods())).await;
     assert_eq!(clock(&sent, "C02", None)["state"], "met");
     act(&cast.police, &sent, "receipt", json!({})).await;
 

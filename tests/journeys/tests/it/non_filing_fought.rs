@@ -10,9 +10,9 @@ use serde_json::json;
 async fn a_refusal_is_reconsidered_supervised_and_ends_in_a_filing_by_order() {
     let casebus = Casebus::fresh("non-filing-fought", &Options::demo_at("2026-09-07T09:00:00+08:00")).await;
     let cast = Cast::of(&casebus, HEALTH);
-    let mut body = opening("两次处罚后再次非法行医", json!([person("吴五", "非法行医罪")]));
+    let mut body = opening("两次处罚后再次非法行医", &json!([person("吴五", "非法行医罪")]));
     body["standard"] = json!("illegal-practice");
-    let sent = dispatched(&cast, &body, json!([])).await;
+    let sent = dispatched(&cast, &body, &json!([])).await;
     act(&cast.police, &sent, "receipt", json!({})).await;
     let no_reason = json!({ "approval": approval("police_head") });
     assert_eq!(refused(&cast.police, &sent, "non-filing", no_reason).await["code"], "request.invalid");

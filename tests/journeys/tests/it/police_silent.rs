@@ -12,7 +12,7 @@ async fn a_week_of_silence_is_seen_complained_of_explained_and_ends_in_a_filing(
     let casebus = Casebus::fresh("police-silent", &Options::demo_at("2026-10-12T09:00:00+08:00")).await;
     let cast = Cast::of(&casebus, HEALTH);
     let sent =
-        dispatched(&cast, &opening("销售假药", json!([person("郑六", "销售假药罪")])), json!([])).await;
+        dispatched(&cast, &opening("销售假药", &json!([person("郑六", "销售假药罪")])), &json!([])).await;
     let unwilling = json!({ "reason": "材料不全" });
     let noted = act(&cast.police, &sent, "receipt-refusal", unwilling).await;
     assert_eq!((state(&noted, 1), &noted["violations"]), ("presented", &json!(1)));

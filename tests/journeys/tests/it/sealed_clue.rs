@@ -16,7 +16,7 @@ async fn a_sealed_clue_is_seen_by_named_persons_and_the_commission_only() {
     let commission = casebus.caller(COMMISSION);
     let before = cast
         .agency
-        .post("/v1/criminal-handoffs", &opening("公开案件一", json!([person("甲", "非法行医罪")])))
+        .post("/v1/criminal-handoffs", &opening("公开案件一", &json!([person("甲", "非法行医罪")])))
         .await
         .ok();
     let mut official = person("某执法人员", "受贿罪");
@@ -26,7 +26,7 @@ async fn a_sealed_clue_is_seen_by_named_persons_and_the_commission_only() {
     let sealed = cast.agency.post("/v1/criminal-handoffs", &body).await.ok();
     let after = cast
         .agency
-        .post("/v1/criminal-handoffs", &opening("公开案件二", json!([person("乙", "非法行医罪")])))
+        .post("/v1/criminal-handoffs", &opening("公开案件二", &json!([person("乙", "非法行医罪")])))
         .await
         .ok();
     assert!(sealed["number"].as_str().unwrap().starts_with('密'));

@@ -157,8 +157,8 @@ fn answered(document: &HandoffDocument, documents: &[HandoffDocument]) -> Option
         DocumentKind::ResultReply => DocumentKind::ProcuratorialOpinion,
         _ => return None,
     };
-    let before = documents.iter().filter(|one| one.kind == answers && one.version < document.version);
-    before.last().map(|one| one.number.clone())
+    let is_it = |one: &&HandoffDocument| one.kind == answers && one.version < document.version;
+    documents.iter().rfind(is_it).map(|one| one.number.clone())
 }
 
 fn content(said: &Said, handoff: &Handoff, kind: PaperKind) -> Option<String> {
