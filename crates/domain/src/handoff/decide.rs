@@ -399,7 +399,9 @@ fn paper(
     // A result goes to every upstream party; the paper is addressed to the procuratorate, else to the first of them.
     let upstream = lane.feedback.as_ref().and_then(|feedback| feedback.to.first());
     let addressee = role::organ(to, after, lane).or(upstream).unwrap_or(&after.parties.agency).clone();
-    let name = registry.department(by).map(|department| department.name.clone());
+    // Where the registry knows several names, the first one stands in numbers.
+    let first = |names: &str| names.split(" / ").next().unwrap_or_default().to_owned();
+    let name = registry.department(by).map(|department| first(&department.name));
     Some(IssuedDocument {
         kind,
         issuer: by.clone(),

@@ -148,3 +148,25 @@ async fn a_refusal_that_nobody_fights_in_time_goes_back_to_administrative_handli
     assert_eq!(handoff.after.lanes[0].state, HandoffState::AdminHandling);
     until(&world, id, "time-limit-missed", 0).await;
 }
+
+#[tokio::test]
+async fn a_notice_that_nobody_confirms_counts_as_arrived_and_its_clock_runs() {
+    let world = World::at("2026-03-04T10:00:00+08:00").await;
+    let id = signed(&world).await;
+    let refusal = Said {
+        approval: Some(approval(ApproverPost::PoliceHead)),
+        reason: Some("没有犯罪事实".to_owned()),
+        ..Said::default()
+    };
+    act(&world, id, POLICE, HandoffAct::NonFiling, refusal).await;
+    act(&world, id, POLICE, HandoffAct::Notification, Said::default()).await;
+    let _watch = world.watch();
+    world.clock.set("2026-03-07T09:59:59+08:00".parse().unwrap());
+    until(&world, id, "notice-received", 0).await;
+    world.clock.set("2026-03-07T10:00:00+08:00".parse().unwrap());
+    until(&world, id, "notice-received", 1).await;
+    // Three natural days from Saturday end on Tuesday.
+    world.clock.set("2026-03-11T00:00:00+08:00".parse().unwrap());
+    until(&world, id, "right-lapsed", 1).await;
+    until(&world, id, "notice-received", 1).await;
+}

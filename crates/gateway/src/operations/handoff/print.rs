@@ -9,6 +9,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use contract::handoff::{DocumentKind, Field, Goods, HandoffAct, HandoffBody, Lane, MaterialKind, Said};
+use contract::ids::DepartmentId;
 use contract::problem::ProblemCode;
 use contract::text::Locale;
 use documents::{Font, Paper, PaperGoods, PaperKind, PaperMaterial, PaperSuspect, render};
@@ -65,8 +66,8 @@ async fn paper(
     Ok(Paper {
         kind,
         number: document.number.clone(),
-        issuer: name_of(&read.registry, &document.issuer),
-        addressee: name_of(&read.registry, &document.addressee),
+        issuer: printed_name(read, &document.issuer),
+        addressee: printed_name(read, &document.addressee),
         date: document.issued_on,
         case_name: handoff.title.clone(),
         suspects: suspects(read, &concerned).await?,
@@ -79,6 +80,12 @@ async fn paper(
         refers_to: answered(document, documents),
         articles: articles(body, earlier),
     })
+}
+
+/// The name of an organ as it is printed: the first one, where the registry knows several.
+fn printed_name(read: &Read, id: &DepartmentId) -> String {
+    let names = name_of(&read.registry, id);
+    names.split(" / ").next().unwrap_or_default().to_owned()
 }
 
 /// Why: of a notice, the reasons of the decision that it tells (310号 art. 8).
