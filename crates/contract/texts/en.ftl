@@ -419,6 +419,7 @@ handoff-act-publication-withdrawal = withdraw the publication of the penalty
 handoff-act-clue-receipt = take the sealed clue
 handoff-act-clue-result = answer the sealed clue
 handoff-act-time-limit-miss = record that a time limit was missed
+handoff-act-recalculation = count the clocks anew
 handoff-act-lapse = let an unused right lapse
 handoff-state-investigating = under administrative investigation
 handoff-state-task_force = verified by a task force

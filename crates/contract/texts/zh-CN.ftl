@@ -419,6 +419,7 @@ handoff-act-publication-withdrawal = 撤回处罚公示
 handoff-act-clue-receipt = 接收线索
 handoff-act-clue-result = 反馈线索处置结果
 handoff-act-time-limit-miss = 记录时限届满
+handoff-act-recalculation = 重新计算时限
 handoff-act-lapse = 逾期视为接受
 handoff-state-investigating = 调查中
 handoff-state-task_force = 专案核实

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use command::{CommandError, Request, request_hash};
 use contract::actor::Actor;
 use contract::ids::{CommandId, HandoffId};
-use domain::handoff::{HandoffAction, due};
+use domain::handoff::{HandoffAction, due, recalculation};
 use domain::registry::Registry;
 
 /// Handoffs in one page.
@@ -19,7 +19,9 @@ const ROUTE: &str = "criminal-handoff.due";
 /// Takes what is due in every handoff; answers how many acts took effect now.
 pub(crate) async fn look_at_handoffs(config: &WatchConfig, memory: &mut Memory) -> Result<u64, WatchError> {
     let now = (config.now)();
-    let (mut cursor, mut taken) = (None, 0);
+    // What moves due moments comes first.
+    let mut taken = recalculate(config, memory).await?;
+    let mut cursor = None;
     loop {
         let page = config.views.handoffs_due(now, cursor, PAGE).await?;
         for due in &page.entries {
@@ -36,6 +38,31 @@ pub(crate) async fn look_at_handoffs(config: &WatchConfig, memory: &mut Memory) 
         match page.next {
             Some(next) => cursor = Some(next),
             None => return Ok(taken),
+        }
+    }
+}
+
+/// Counts the clocks of all handoffs by another calendar, once for each calendar.
+async fn recalculate(config: &WatchConfig, memory: &mut Memory) -> Result<u64, WatchError> {
+    let rules = config.desk.rules();
+    let calendar = rules.calendar().version();
+    if memory.swept_for_handoffs.as_deref() == Some(calendar) {
+        return Ok(0);
+    }
+    let (mut after, mut moved) = (None, 0);
+    loop {
+        let page = config.views.running_handoffs(after, PAGE).await?;
+        for id in &page {
+            let Some(handoff) = config.desk.handoff(*id).await? else { continue };
+            if let Some(action) = recalculation(&handoff, (config.now)(), &rules) {
+                let name = format!("recalculated/{calendar}/{}", handoff.version);
+                moved += carry_out(config, *id, &name, &action, (config.now)()).await?;
+            }
+        }
+        after = page.last().copied();
+        if i64::try_from(page.len()).is_ok_and(|found| found < PAGE) {
+            memory.swept_for_handoffs = Some(calendar.to_owned());
+            return Ok(moved);
         }
     }
 }

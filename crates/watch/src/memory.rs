@@ -16,6 +16,8 @@ pub(crate) struct Memory {
     until: HashMap<String, DateTime<Utc>>,
     /// The calendar for which the clocks of all others, not only the provisional ones, were looked through.
     pub(crate) swept_calendar: Option<String>,
+    /// The calendar by which the clocks of all handoffs were looked through.
+    pub(crate) swept_for_handoffs: Option<String>,
 }
 
 impl Memory {

@@ -198,6 +198,8 @@ handoff_acts!(
     ClueResult = "clue-result" => "clue-answered",
     /// A clock ran out: the watch's act 时限届满.
     TimeLimitMiss = "time-limit-miss" => "time-limit-missed",
+    /// Another holiday calendar is in force: the watch's act 时限重新计算.
+    Recalculation = "recalculation" => "clocks-recalculated",
     /// A right was not used in time: the watch's act 逾期视为接受.
     Lapse = "lapse" => "right-lapsed",
 );
@@ -205,7 +207,10 @@ handoff_acts!(
 impl HandoffAct {
     /// Whether only casebus itself does it, or it is written together with another act: it has no route.
     pub const fn is_internal(self) -> bool {
-        matches!(self, Self::Opening | Self::JoinedAway | Self::TimeLimitMiss | Self::Lapse)
+        matches!(
+            self,
+            Self::Opening | Self::JoinedAway | Self::TimeLimitMiss | Self::Recalculation | Self::Lapse
+        )
     }
 }
 

@@ -101,6 +101,9 @@ pub struct HandoffClockRun {
     /// The due moment lies beyond the last known holiday calendar and may move.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub provisional: bool,
+    /// The holiday calendar by which the due moment was counted.
+    #[serde(default)]
+    pub calendar: String,
     /// It is a duty only where something is missing: letting it run out is no failure.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub optional: bool,

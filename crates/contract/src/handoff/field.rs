@@ -69,7 +69,11 @@ use Need::{Optional, Required};
 #[expect(clippy::too_many_lines, reason = "it is one table, with a line for each act")]
 pub const fn fields(act: HandoffAct) -> &'static [(Field, Need)] {
     match act {
-        HandoffAct::Opening | HandoffAct::JoinedAway | HandoffAct::TimeLimitMiss | HandoffAct::Lapse => &[],
+        HandoffAct::Opening
+        | HandoffAct::JoinedAway
+        | HandoffAct::TimeLimitMiss
+        | HandoffAct::Recalculation
+        | HandoffAct::Lapse => &[],
         HandoffAct::Suspicion => &[(F::Content, Required), (F::Attachments, Optional)],
         HandoffAct::Consultation => {
             &[(F::Department, Required), (F::Content, Required), (F::Attachments, Optional)]

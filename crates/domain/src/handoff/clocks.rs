@@ -164,6 +164,7 @@ impl Counter<'_> {
             started_at: from,
             due_at: None,
             provisional: false,
+            calendar: String::new(),
             optional: rule.optional,
             ended_at: None,
             missed_at: None,
@@ -189,6 +190,16 @@ impl Counter<'_> {
         let due = self.count(rule, run).due;
         run.due_at = Some(due.at);
         run.provisional = due.provisional;
+        self.calendar.version().clone_into(&mut run.calendar);
+    }
+
+    /// Counts every running clock by the calendar in force.
+    pub(super) fn recount(&self, after: &mut HandoffAfter) {
+        for run in after.clocks.iter_mut().filter(|run| run.state == ClockState::Running) {
+            if let Some(rule) = self.rules.clock(run.code) {
+                self.set_due(rule, run);
+            }
+        }
     }
 
     /// The duty is met, late where the due moment has come. A clock of the whole handoff stops only once no lane waits

@@ -1,9 +1,11 @@
 //! What is due by itself in a handoff: notices that count as arrived, clocks that ran out, and rights that were not used
 //! in time.
 
+use super::clocks::Counter;
 use super::decide::HandoffAction;
 use super::state::Handoff;
 use crate::rule_pack::{CriminalRules, HandoffClockRule};
+use crate::rules::Rules;
 use chrono::{DateTime, Utc};
 use contract::clock::ClockState;
 use contract::handoff::{HandoffAct, HandoffClock, HandoffClockRun, HandoffState, Lane, Said};
@@ -42,6 +44,25 @@ pub fn due(handoff: &Handoff, now: DateTime<Utc>, rules: &CriminalRules) -> Vec<
             },
         );
     arrived.chain(missed).chain(lapsed).collect()
+}
+
+/// The act that gives running clocks the due moments of another holiday calendar, where it moves one or makes one
+/// certain.
+pub fn recalculation(handoff: &Handoff, now: DateTime<Utc>, rules: &Rules) -> Option<HandoffAction> {
+    let pack = rules.pack(&handoff.opening.rule_pack).ok()?;
+    let counter = Counter {
+        rules: &pack.criminal,
+        calendar: rules.calendar(),
+        expedited: handoff.opening.expedited,
+        now,
+    };
+    let moves = |run: &HandoffClockRun| {
+        let rule = pack.criminal.clock(run.code);
+        let due = rule.map(|rule| counter.count(rule, run).due);
+        due.is_some_and(|due| Some(due.at) != run.due_at || due.provisional != run.provisional)
+    };
+    let mut running = handoff.after.clocks.iter().filter(|run| run.state == ClockState::Running);
+    running.any(moves).then(|| action(HandoffAct::Recalculation, Said::default()))
 }
 
 /// The right that an organ may still use in a state.

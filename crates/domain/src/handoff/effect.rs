@@ -114,6 +114,7 @@ pub fn apply(before: &HandoffAfter, happening: &Happening<'_>) -> HandoffAfter {
     match happening.act {
         HandoffAct::NoticeReceipt => receive_notice(&mut after, happening),
         HandoffAct::TimeLimitMiss => miss(&mut after, happening),
+        HandoffAct::Recalculation => happening.counter.recount(&mut after),
         HandoffAct::JoinedAway => {
             for lane in after.lanes.iter_mut().filter(|lane| !lane.state.is_ended()) {
                 lane.state = HandoffState::Joined;

@@ -24,7 +24,7 @@ pub mod table;
 
 pub use article::Article;
 pub use decide::{HandoffAction, HandoffDecision, HandoffDraft, allowed_acts, decide};
-pub use due::due;
+pub use due::{due, recalculation};
 pub use guard::Guard;
 pub use open::{OpenHandoff, open};
 pub use refusal::HandoffRefusal;

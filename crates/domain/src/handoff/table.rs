@@ -154,7 +154,8 @@ pub const fn is_whole(act: HandoffAct) -> bool {
         | HandoffAct::PublicationWithdrawal
         | HandoffAct::ClueReceipt
         | HandoffAct::ClueResult
-        | HandoffAct::TimeLimitMiss => true,
+        | HandoffAct::TimeLimitMiss
+        | HandoffAct::Recalculation => true,
         HandoffAct::Filing
         | HandoffAct::NonFiling
         | HandoffAct::Notification

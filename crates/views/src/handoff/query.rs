@@ -164,6 +164,21 @@ impl Views {
         self.events_of_stream(TransferId(id.0), after_version, limit).await
     }
 
+    /// Handoffs with clocks that run or notices on their way, after one, in order of id.
+    pub async fn running_handoffs(
+        &self,
+        after: Option<HandoffId>,
+        limit: i64,
+    ) -> Result<Vec<HandoffId>, ViewsError> {
+        let query = sqlx::query_scalar!(
+            "select to_jsonb(h.id) as row from views_1.handoff h
+              where h.look_at is not null and ($1::uuid is null or h.id > $1) order by h.id limit $2",
+            after.map(|after| after.0),
+            limit
+        );
+        Ok(rows::fetch(&self.pool, PlannedAnew(query)).await?)
+    }
+
     /// Handoffs in which something may be due by itself, longest due first.
     pub async fn handoffs_due(
         &self,

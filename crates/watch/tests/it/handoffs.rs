@@ -4,12 +4,15 @@ use crate::world::{HEALTH, World, department};
 use command::{Request, request_hash};
 use contract::actor::Actor;
 use contract::handoff::{
-    Approval, ApproverPost, Direction, HandoffAct, HandoffMaterial, HandoffState, MaterialKind, Officer,
-    Said, Suspect, SuspectKind,
+    Approval, ApproverPost, Direction, HandoffAct, HandoffClock, HandoffMaterial, HandoffState, MaterialKind,
+    Officer, Said, Suspect, SuspectKind,
 };
 use contract::ids::{CommandId, HandoffId, fresh_id};
 use contract::sealed::Sealed;
+use domain::Rules;
+use domain::calendar::Calendar;
 use domain::handoff::{HandoffAction, OpenHandoff};
+use domain::rule_pack::Catalogue;
 use std::time::{Duration, Instant};
 
 const POLICE: &str = "320100-gaj";
@@ -147,6 +150,25 @@ async fn a_refusal_that_nobody_fights_in_time_goes_back_to_administrative_handli
     let handoff = world.desk.handoff(id).await.unwrap().unwrap();
     assert_eq!(handoff.after.lanes[0].state, HandoffState::AdminHandling);
     until(&world, id, "time-limit-missed", 0).await;
+}
+
+#[tokio::test]
+async fn a_new_holiday_notice_moves_the_clocks_of_handoffs_once() {
+    let world = World::at("2026-11-25T10:00:00+08:00").await;
+    let id = signed(&world).await;
+    let _watch = world.watch();
+    until(&world, id, "clocks-recalculated", 0).await;
+    // The Monday on which the filing clock ends becomes a holiday.
+    let rows = "date,kind,holiday\n2026-11-30,off,测试";
+    let calendar = Calendar::from_csv("cn-test", rows).unwrap();
+    world.rules.replace(Rules::national().with(Catalogue::shipped(), [calendar]));
+    until(&world, id, "clocks-recalculated", 1).await;
+    let handoff = world.desk.handoff(id).await.unwrap().unwrap();
+    let review = handoff.after.clocks.iter().find(|run| run.code == HandoffClock::C07).unwrap();
+    assert_eq!(
+        (review.calendar.as_str(), review.due_at),
+        ("cn-test", Some("2026-12-02T00:00:00+08:00".parse().unwrap()))
+    );
 }
 
 #[tokio::test]

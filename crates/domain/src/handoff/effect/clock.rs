@@ -125,6 +125,7 @@ fn is_met(after: &HandoffAfter, happening: &Happening<'_>, code: HandoffClock, l
         | HandoffAct::ClueReceipt
         | HandoffAct::ClueResult
         | HandoffAct::TimeLimitMiss
+        | HandoffAct::Recalculation
         | HandoffAct::Lapse => true,
     }
 }
@@ -236,6 +237,7 @@ fn pause_and_resume(after: &mut HandoffAfter, happening: &Happening<'_>, moved: 
             | HandoffAct::ClueReceipt
             | HandoffAct::ClueResult
             | HandoffAct::TimeLimitMiss
+            | HandoffAct::Recalculation
             | HandoffAct::Lapse => {}
         }
         let goes_on = matches!(

@@ -128,6 +128,7 @@ pub(super) fn change(lane: &mut Lane, from: HandoffState, happening: &Happening<
         | HandoffAct::ClueReceipt
         | HandoffAct::ClueResult
         | HandoffAct::TimeLimitMiss
+        | HandoffAct::Recalculation
         | HandoffAct::Lapse => {}
     }
     let goes_back = matches!(

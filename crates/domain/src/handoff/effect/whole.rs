@@ -110,6 +110,7 @@ pub(super) fn change_whole(after: &mut HandoffAfter, happening: &Happening<'_>) 
         | HandoffAct::ClueReceipt
         | HandoffAct::ClueResult
         | HandoffAct::TimeLimitMiss
+        | HandoffAct::Recalculation
         | HandoffAct::Lapse => {}
     }
 }

@@ -194,6 +194,7 @@ pub(super) const ROWS: &[Row] = &[
     // A closed lane has one clock: that of a publication which must be withdrawn.
     Row::new("17a", A::TimeLimitMiss, &[S::Closed], &[R::System], To::Same, Policy, "")
         .guards(&[G::DutyMissed]),
+    Row::new("17b", A::Recalculation, OPEN, &[R::System], To::Same, Policy, ""),
     Row::new(
         "47a",
         A::ClueReceipt,

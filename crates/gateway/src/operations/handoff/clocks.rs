@@ -77,13 +77,14 @@ pub(crate) async fn explain_handoff_clocks(read: Read) -> Result<Json<ClocksAnsw
     note_read(&read, id, "/v1/criminal-handoffs/{id}/clocks").await?;
     let rules = read.app.desk.rules();
     let pack = rules.pack(&handoff.opening.rule_pack).map_err(Problem::refused)?;
-    let counter = Counter {
-        rules: &pack.criminal,
-        calendar: rules.calendar(),
-        expedited: handoff.opening.expedited,
-        now: read.now,
-    };
     let explained = |run: &HandoffClockRun| {
+        // By the calendar of its due moment, whatever is in force now.
+        let counter = Counter {
+            rules: &pack.criminal,
+            calendar: rules.calendar_of(&run.calendar),
+            expedited: handoff.opening.expedited,
+            now: read.now,
+        };
         let rule = pack.criminal.clock(run.code)?;
         Some(explain(run, rule, pack, &counter, &read))
     };
