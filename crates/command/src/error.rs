@@ -17,6 +17,9 @@ pub enum CommandError {
     /// The rules refuse an act on a handoff.
     #[error("the rules refuse the act on the handoff")]
     HandoffRefused(HandoffRefusal),
+    /// What the act leaves behind is larger than an event may be.
+    #[error("an event of criminal handoff {0} would be too large")]
+    HandoffTooLarge(HandoffId),
     /// There is no such handoff.
     #[error("criminal handoff {0} does not exist")]
     HandoffNotFound(HandoffId),

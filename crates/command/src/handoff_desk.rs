@@ -14,6 +14,9 @@ use uuid::Uuid;
 /// How often an act is decided again because the handoff changed meanwhile.
 const DECISIONS: u32 = 8;
 
+/// How large the body of an event may be, as the log holds.
+const BODY_MAX_BYTES: usize = 256 * 1024;
+
 /// An act on a handoff that took effect, now or the first time it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HandoffDone {
@@ -103,6 +106,9 @@ impl Desk {
         for_origin: Option<&(TransferId, Command)>,
     ) -> Result<Option<HandoffDone>, CommandError> {
         let mut command = new_command(request, decision);
+        if command.events.iter().any(|event| event.body.len() > BODY_MAX_BYTES) {
+            return Err(CommandError::HandoffTooLarge(decision.shown));
+        }
         if let Some((id, act)) = for_origin
             && let Some(transfer) = self.transfer(*id).await?
             && let Ok(decided) =
@@ -174,17 +180,24 @@ fn outcome_for_origin(handoff: &Handoff, decision: &HandoffDecision) -> Option<(
 /// Folds the events of a stream, as far as a position; `None` where it is not a handoff.
 fn fold(stream: Uuid, events: &[RecordedEvent], up_to: i64) -> Result<Option<Handoff>, CommandError> {
     let id = HandoffId(stream);
-    let mut handoff = None;
-    for event in events.iter().filter(|event| event.position <= up_to) {
-        if !HandoffBody::is_type(&event.event_type) {
-            return Ok(None);
-        }
-        let body = HandoffBody::decode(event.schema_version, &event.body)
-            .map_err(|e| CommandError::HandoffUnreadable(id, e))?;
-        let evolved = Handoff::evolve(handoff, &body, event.number, event.occurred_at, event.position);
-        handoff = Some(evolved.map_err(|e| CommandError::HandoffInconsistent(id, e))?);
+    let events: Vec<_> = events.iter().filter(|event| event.position <= up_to).collect();
+    if events.iter().any(|event| !HandoffBody::is_type(&event.event_type)) {
+        return Ok(None);
     }
-    Ok(handoff)
+    let body = |event: &RecordedEvent| {
+        HandoffBody::decode(event.schema_version, &event.body)
+            .map_err(|e| CommandError::HandoffUnreadable(id, e))
+    };
+    let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(None) };
+    let opened = Handoff::evolve(None, &body(first)?, first.number, first.occurred_at, first.position);
+    let opened = opened.map_err(|e| CommandError::HandoffInconsistent(id, e))?;
+    if events.len() == 1 {
+        return Ok(Some(opened));
+    }
+    // Each body says what holds after it, so the last one says it all.
+    let evolved = Handoff::evolve(Some(opened), &body(last)?, None, last.occurred_at, last.position);
+    let handoff = evolved.map_err(|e| CommandError::HandoffInconsistent(id, e))?;
+    Ok(Some(Handoff { version: last.version, ..handoff }))
 }
 
 /// The command of a decision, as the log takes it.

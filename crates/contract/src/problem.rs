@@ -102,6 +102,8 @@ problem_codes!(
     HandoffLanesAmbiguous = "handoff.lanes-ambiguous", 409;
     /// The transfer standard is not in the library of the rule pack.
     StandardUnknown = "standard.unknown", 422;
+    /// The handoff would become too large.
+    HandoffTooLarge = "handoff.too-large", 413;
     /// The other handoff cannot be joined into this one.
     HandoffCannotJoin = "handoff.cannot-join", 409;
     /// The handoff cannot be opened between these organs.

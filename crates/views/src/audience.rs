@@ -55,7 +55,7 @@ pub(crate) fn fold(
 pub(crate) fn fold_handoff(audience: &mut Audience, event: &Event, body: &HandoffBody) {
     let reference = &body.handoff;
     let seen_by = match body.secrecy {
-        Secrecy::Parties => body.after.audience(reference),
+        Secrecy::Parties | Secrecy::Unaddressed => body.after.audience(reference),
         Secrecy::Judicial => body.after.judicial_audience(),
         Secrecy::Sealed => vec![reference.to.clone()],
     };

@@ -219,7 +219,8 @@ impl Batch {
             Ok(body) => {
                 audience::fold_handoff(&mut self.audience, &event, &body);
                 self.documents.extend(handoff::document_of(&event, &body));
-                let internal_to = (body.secrecy != Secrecy::Parties).then_some(body.by);
+                let is_secret = matches!(body.secrecy, Secrecy::Judicial | Secrecy::Sealed);
+                let internal_to = is_secret.then_some(body.by);
                 self.folded.push(Told { event, internal_to });
             }
             Err(error) => self.park(&event, error.to_string()),

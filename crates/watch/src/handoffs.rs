@@ -8,6 +8,7 @@ use contract::actor::Actor;
 use contract::ids::{CommandId, HandoffId};
 use domain::handoff::{HandoffAction, due, recalculation};
 use domain::registry::Registry;
+use log::WriterError;
 
 /// Handoffs in one page.
 const PAGE: i64 = 200;
@@ -112,7 +113,8 @@ async fn carry_out(
 
 /// One handoff that cannot be read must not keep the others from being watched; trouble with the log ends the step.
 fn failed(id: HandoffId, error: CommandError) -> Result<u64, WatchError> {
-    if matches!(error, CommandError::Log(_) | CommandError::NotAppended(_)) {
+    let is_rejected = matches!(error, CommandError::NotAppended(WriterError::Rejected));
+    if !is_rejected && matches!(error, CommandError::Log(_) | CommandError::NotAppended(_)) {
         return Err(error.into());
     }
     let error = &error as &dyn std::error::Error;

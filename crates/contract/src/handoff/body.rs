@@ -13,6 +13,8 @@ named_enum!(
     Secrecy {
         /// The parties, and on the bus the consumers of agency and police.
         Parties = "parties",
+        /// The parties, of which the organ to which it is addressed is none, as before the dispatch; on the bus nobody.
+        Unaddressed = "unaddressed",
         /// 侦查秘密: police, procuratorate and court; on the bus nobody.
         Judicial = "judicial",
         /// 密封: the named persons of the sender, and the supervisory commission; on the bus nobody.

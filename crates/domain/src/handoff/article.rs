@@ -59,7 +59,7 @@ impl Article {
         let mut text = name.to_owned();
         for (place, number) in self.numbers.split(", ").filter(|number| !number.is_empty()).enumerate() {
             let comma = if place == 0 { "" } else { "、" };
-            write!(text, "{comma}第{number}条").expect("writing to a String cannot fail");
+            write!(text, "{comma}第{}条", chinese(number)).expect("writing to a String cannot fail");
         }
         text
     }
@@ -84,6 +84,31 @@ impl Article {
     }
 }
 
+/// A number of an article as laws write it, up to 999.
+fn chinese(number: &str) -> String {
+    const DIGITS: [&str; 10] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    let Ok(number) = number.parse::<usize>() else { return number.to_owned() };
+    let (hundreds, tens, ones) = (number / 100 % 10, number / 10 % 10, number % 10);
+    let mut text = String::new();
+    if hundreds > 0 {
+        text.push_str(DIGITS[hundreds]);
+        text.push('百');
+    }
+    match tens {
+        0 if hundreds > 0 && ones > 0 => text.push('零'),
+        0 => {}
+        1 if hundreds == 0 => text.push('十'),
+        _ => {
+            text.push_str(DIGITS[tens]);
+            text.push('十');
+        }
+    }
+    if ones > 0 {
+        text.push_str(DIGITS[ones]);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,7 +116,21 @@ mod tests {
     #[test]
     fn an_article_is_cited_in_both_languages() {
         let article = Article { source: Source::ProcuratorateRules, numbers: "563, 564" };
-        assert_eq!(article.cite(Locale::ZhCn), "《人民检察院刑事诉讼规则》第563条、第564条");
+        assert_eq!(article.cite(Locale::ZhCn), "《人民检察院刑事诉讼规则》第五百六十三条、第五百六十四条");
         assert_eq!(article.cite(Locale::En), "Procuratorate Criminal Procedure Rules arts. 563, 564");
+    }
+
+    #[test]
+    fn numbers_of_articles_are_written_as_laws_write_them() {
+        for (number, written) in [
+            ("5", "五"),
+            ("10", "十"),
+            ("18", "十八"),
+            ("20", "二十"),
+            ("105", "一百零五"),
+            ("557", "五百五十七"),
+        ] {
+            assert_eq!(chinese(number), written);
+        }
     }
 }

@@ -214,7 +214,13 @@ impl Counter<'_> {
         for run in after.clocks.iter_mut().filter(|run| run.code == code && run.is_owed()) {
             if run.lane.is_none() || run.lane == lane {
                 let is_late = run.missed_at.is_some() || run.due_at.is_some_and(|due| due <= self.now);
-                run.state = if is_late { ClockState::MetLate } else { ClockState::Met };
+                // A right is used in time or lost; nothing is late.
+                let is_right = self.rules.clock(code).is_some_and(|rule| rule.right);
+                run.state = match (is_late, is_right) {
+                    (false, _) => ClockState::Met,
+                    (true, false) => ClockState::MetLate,
+                    (true, true) => ClockState::Cancelled,
+                };
                 run.ended_at = Some(self.now);
             }
         }

@@ -12,14 +12,16 @@ use super::state::Handoff;
 use super::table::{self, Row};
 use crate::civil;
 use crate::registry::{DepartmentType, Registry};
-use crate::rule_pack::CriminalRules;
 use crate::rules::Rules;
 use chrono::{DateTime, Utc};
 use contract::handoff::{
     HandoffAct, HandoffAfter, HandoffBody, HandoffClock, HandoffState, IssuedDocument, Lane, Milestone, Need,
-    Said, Secrecy, document_series, fields,
+    Notice, Said, Secrecy, document_series, fields,
 };
 use contract::ids::{DepartmentId, HandoffId};
+
+/// How many lanes a handoff has at most.
+pub const LANES_MAX: usize = 50;
 
 /// An act with what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,9 +76,41 @@ pub fn decide(
         now,
     };
     says_what_it_must(action)?;
-    let desk = Desk { handoff, action, by, counter, registry };
+    // Confirming a notice that counts as arrived changes nothing but who did it.
+    let (arrived, settled) = if action.act == HandoffAct::NoticeReceipt {
+        (Vec::new(), handoff.clone())
+    } else {
+        settle(handoff, counter, registry)
+    };
+    let desk = Desk { handoff: &settled, action, by, counter, registry };
     let selected = desk.select()?;
-    desk.carry_out(&selected, other)
+    let mut decision = desk.carry_out(&selected, other)?;
+    decision.drafts.splice(0..0, arrived);
+    Ok(decision)
+}
+
+/// Notices that count as arrived by now have arrived before the act, also when the watch has not seen it.
+fn settle(handoff: &Handoff, counter: Counter<'_>, registry: &Registry) -> (Vec<HandoffDraft>, Handoff) {
+    let mut settled = handoff.clone();
+    let mut drafts = Vec::new();
+    let arrived = |notice: &&Notice| notice.received_at.is_none() && notice.deemed_at <= counter.now;
+    for notice in handoff.after.notices.iter().filter(arrived) {
+        let said = Said { notice: Some(notice.number), ..Said::default() };
+        let happening = Happening {
+            reference: &handoff.reference,
+            opening: &handoff.opening,
+            act: HandoffAct::NoticeReceipt,
+            said: &said,
+            by: &notice.to,
+            counter,
+        };
+        let after = apply(&settled.after, &happening);
+        let draft =
+            draft(&settled, HandoffAct::NoticeReceipt, &said, &notice.to, after, counter.now, registry);
+        settled.after.clone_from(&draft.body.after);
+        drafts.push(draft);
+    }
+    (drafts, settled)
 }
 
 /// Every act that an organ could do now, as far as it does not depend on what it would say.
@@ -84,27 +118,31 @@ pub fn allowed_acts(
     handoff: &Handoff,
     by: &DepartmentId,
     now: DateTime<Utc>,
-    rules: &CriminalRules,
+    rules: &Rules,
     registry: &Registry,
 ) -> Vec<HandoffAct> {
+    let Ok(pack) = rules.pack(&handoff.opening.rule_pack) else { return Vec::new() };
+    let expedited = handoff.opening.expedited;
+    let now = now.max(handoff.updated_at);
+    let counter = Counter { rules: &pack.criminal, calendar: rules.calendar(), expedited, now };
+    let (_, settled) = settle(handoff, counter, registry);
+    let (handoff, said, by) = (&settled, &Said::default(), By::Organ(by));
     let is_possible = |act: HandoffAct| {
-        let said = Said::default();
         handoff.after.lanes.iter().any(|lane| {
             let Some(row) = table::row(act, lane.state) else { return false };
-            let selected = [lane.number];
-            let by = By::Organ(by);
-            let case =
-                Case { handoff, lane, selected: &selected, row, said: &said, by, now, rules, registry };
+            let (selected, rules) = ([lane.number], &pack.criminal);
+            let case = Case { handoff, lane, selected: &selected, row, said, by, now, rules, registry };
             row.by.iter().any(|role| role::plays(by, *role, &handoff.after, lane))
                 && row.guards.iter().filter(|guard| guard.is_about_state()).all(|guard| guard.holds(&case))
         })
     };
-    let notice = handoff.after.notices.iter().any(|notice| notice.to == *by && notice.received_at.is_none());
+    let waits = |notice: &Notice| By::Organ(&notice.to) == by && notice.received_at.is_none();
+    let has_notice = handoff.after.notices.iter().any(waits);
     HandoffAct::ALL
         .iter()
         .copied()
         .filter(|act| !act.is_internal() && is_possible(*act))
-        .filter(|act| *act != HandoffAct::NoticeReceipt || notice)
+        .filter(|act| *act != HandoffAct::NoticeReceipt || has_notice)
         .collect()
 }
 
@@ -270,6 +308,10 @@ impl<'a> Desk<'a> {
             guards.extend(begun.guards);
             following = begun.drafts.into_iter().next();
         }
+        let added = said.suspects.len() + said.carried.as_ref().map_or(0, |carried| carried.lanes.len());
+        if added > 0 && state.after.lanes.len() + added > LANES_MAX {
+            return Err(HandoffRefusal::TooManyLanes);
+        }
         drafts.push(self.draft_of(&state, self.action.act, &said, &by));
         drafts.extend(following);
         Ok(HandoffDecision { drafts, guards, shown: self.handoff.reference.id })
@@ -364,10 +406,15 @@ pub(super) fn draft(
     let sealed = handoff.reference.sealed;
     let adds_secretly = act == HandoffAct::SuspectAddition && *by == after.parties.police;
     let is_investigative = adds_secretly || said.milestone.is_some_and(Milestone::is_investigative);
-    let secrecy = match (sealed, is_investigative) {
-        (true, _) => Secrecy::Sealed,
-        (false, true) => Secrecy::Judicial,
-        (false, false) => Secrecy::Parties,
+    let is_addressed = after.audience(&handoff.reference).contains(&handoff.reference.to);
+    let secrecy = if sealed {
+        Secrecy::Sealed
+    } else if is_investigative {
+        Secrecy::Judicial
+    } else if is_addressed {
+        Secrecy::Parties
+    } else {
+        Secrecy::Unaddressed
     };
     let number_series = document
         .as_ref()

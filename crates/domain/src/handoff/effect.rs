@@ -252,6 +252,8 @@ fn receive_notice(after: &mut HandoffAfter, happening: &Happening<'_>) {
     let now = happening.counter.now;
     let notice = after.notices.iter_mut().find(|notice| notice.number == number);
     let Some(notice) = notice else { return };
+    // Confirming it later does not put off what runs from the day on which it counts as arrived.
+    let now = now.min(notice.deemed_at);
     notice.received_at = Some(now);
     let (code, lanes) = (notice.starts, notice.lanes.clone());
     if lanes.is_empty() {

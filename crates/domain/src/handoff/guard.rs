@@ -9,7 +9,7 @@ use super::article::{Article, Source};
 use super::role;
 use crate::registry::DepartmentType;
 use case::{goods_agree, goods_as_listed, heads, is_judicial};
-use contract::handoff::{ApproverPost, HandoffClock, Milestone};
+use contract::handoff::{ApproverPost, DecisionKind, HandoffClock, Milestone};
 
 macro_rules! guards {
     ($($(#[doc = $doc:literal])* $variant:ident $(($data:ty))? = $name:literal,)+) => {
@@ -142,6 +142,8 @@ guards!(
     Unconfirmed = "unconfirmed",
     /// No revoked penalty waits.
     NothingRevoked = "nothing_revoked",
+    /// A penalty was imposed in it.
+    HasPenalty = "has_penalty",
     /// A revoked penalty is still published.
     PublicationStands = "publication_stands",
 );
@@ -214,7 +216,7 @@ impl Guard {
             Self::OneDecision => case.lanes().all(|other| other.state == lane.state),
             Self::NoticePending => case.notice_is_pending(),
             Self::DutyMissed => case.duty_is_missed(),
-            Self::GoodsAsListed => goods_as_listed(&after.goods, &said.goods),
+            Self::GoodsAsListed => !lane.goods_handed_over && goods_as_listed(&after.goods, &said.goods),
             Self::GoodsAgree => {
                 after.goods_offered.as_ref().is_some_and(|offered| goods_agree(offered, &said.goods))
             }
@@ -250,6 +252,7 @@ impl Guard {
             Self::DecisionWhileOpen => case.rules.fine_while_open,
             Self::Unconfirmed => case.is_unconfirmed(),
             Self::NothingRevoked => !after.publication_stands,
+            Self::HasPenalty => lane.decision == Some(DecisionKind::Penalty),
             Self::PublicationStands => after.publication_stands,
         }
     }
@@ -289,6 +292,7 @@ impl Guard {
             | Self::DecisionWhileOpen
             | Self::Unconfirmed
             | Self::NothingRevoked
+            | Self::HasPenalty
             | Self::PublicationStands => true,
             Self::StandardMet
             | Self::ConsultedJudicial

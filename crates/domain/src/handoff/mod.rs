@@ -23,7 +23,7 @@ pub mod state;
 pub mod table;
 
 pub use article::Article;
-pub use decide::{HandoffAction, HandoffDecision, HandoffDraft, allowed_acts, decide};
+pub use decide::{HandoffAction, HandoffDecision, HandoffDraft, LANES_MAX, allowed_acts, decide};
 pub use due::{due, recalculation};
 pub use guard::Guard;
 pub use open::{OpenHandoff, open};

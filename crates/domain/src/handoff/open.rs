@@ -96,7 +96,13 @@ pub fn open(
         counter,
     };
     let after = begin(&happening);
-    let secrecy = if sealed { Secrecy::Sealed } else { Secrecy::Parties };
+    let secrecy = if sealed {
+        Secrecy::Sealed
+    } else if after.audience(&reference).contains(&reference.to) {
+        Secrecy::Parties
+    } else {
+        Secrecy::Unaddressed
+    };
     let body = HandoffBody {
         handoff: reference.clone(),
         event: HandoffAct::Opening,
@@ -215,6 +221,9 @@ fn parties(command: &OpenHandoff, registry: &Registry) -> Result<Parties, Handof
             if to != Some(DepartmentType::PublicSecurity) {
                 return Err(fault(OpeningFault::NotPolice));
             }
+            if !is_competent(registry, &command.by, &command.to) {
+                return Err(fault(OpeningFault::NotCompetent));
+            }
             Ok(Parties { from: command.by.clone(), to: command.to.clone() })
         }
         Direction::Reverse => {
@@ -253,6 +262,16 @@ fn is_approved(command: &OpenHandoff) -> Result<(), HandoffRefusal> {
             guard: Guard::ChiefProcuratorApproves,
             article: Article { source: Source::ProcuratorateRules, numbers: "373" },
         }),
+    }
+}
+
+/// Same level and territory: the same government; an organ led from above has no local government, so that any police
+/// organ of its level will do.
+pub(super) fn is_competent(registry: &Registry, agency: &DepartmentId, police: &DepartmentId) -> bool {
+    let level = |id: &DepartmentId| registry.department(id).map(|found| found.level.clone());
+    match registry.government_of(agency) {
+        Some(government) => registry.government_of(police) == Some(government),
+        None => level(police) == level(agency),
     }
 }
 

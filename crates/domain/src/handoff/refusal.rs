@@ -32,6 +32,8 @@ pub enum HandoffRefusal {
     LanesAmbiguous { act: HandoffAct },
     /// Only casebus does it.
     NotAnAct { act: HandoffAct },
+    /// It would have more lanes than a handoff may have.
+    TooManyLanes,
     /// The other handoff cannot be joined.
     CannotJoin,
     /// No organ of that kind is known there.
@@ -47,6 +49,8 @@ pub enum OpeningFault {
     NotAdministrative,
     /// It goes to the police.
     NotPolice,
+    /// The police are not of the agency's level and territory.
+    NotCompetent,
     /// The procuratorate orders a transfer of an organ under the same government.
     NotSameGovernment,
     /// A reverse handoff begins with police, procuratorate or court.
@@ -67,6 +71,7 @@ impl OpeningFault {
         match self {
             Self::NotAdministrative => "not_administrative",
             Self::NotPolice => "not_police",
+            Self::NotCompetent => "not_competent",
             Self::NotSameGovernment => "not_same_government",
             Self::NotJudicial => "not_judicial",
             Self::AddresseeNotAdministrative => "addressee_not_administrative",
@@ -77,9 +82,10 @@ impl OpeningFault {
     }
 
     /// Every fault.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NotAdministrative,
         Self::NotPolice,
+        Self::NotCompetent,
         Self::NotSameGovernment,
         Self::NotJudicial,
         Self::AddresseeNotAdministrative,
@@ -101,6 +107,7 @@ impl HandoffRefusal {
             Self::RightLost { .. } => ProblemCode::HandoffRightLost,
             Self::LaneUnknown { .. } => ProblemCode::HandoffLaneUnknown,
             Self::LanesAmbiguous { .. } => ProblemCode::HandoffLanesAmbiguous,
+            Self::TooManyLanes => ProblemCode::HandoffTooLarge,
             Self::CannotJoin => ProblemCode::HandoffCannotJoin,
             Self::OpeningUnfit { .. } => ProblemCode::HandoffOpeningUnfit,
             Self::UnknownRulePack(_) => ProblemCode::RulePackNotFound,
@@ -127,12 +134,14 @@ impl HandoffRefusal {
                 }
                 OpeningFault::NotAdministrative
                 | OpeningFault::NotPolice
+                | OpeningFault::NotCompetent
                 | OpeningFault::NoSuspect
                 | OpeningFault::StandardUnknown => Article { source: Source::Decree310, numbers: "3, 5" },
             }),
             Self::FieldMissing { .. }
             | Self::LaneUnknown { .. }
             | Self::LanesAmbiguous { .. }
+            | Self::TooManyLanes
             | Self::NotAnAct { .. }
             | Self::UnknownRulePack(_) => None,
         }
@@ -165,7 +174,7 @@ impl HandoffRefusal {
                 vec![("act", act_name(*act, locale)), ("state", String::new())]
             }
             Self::LaneUnknown { lane } => vec![("lane", lane.to_string())],
-            Self::CannotJoin => Vec::new(),
+            Self::CannotJoin | Self::TooManyLanes => Vec::new(),
             Self::OpeningUnfit { what } => {
                 vec![("fault", named(&format!("handoff-opening-{}", what.name())))]
             }

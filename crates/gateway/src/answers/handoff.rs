@@ -9,9 +9,9 @@ use accounts::Caller;
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::clock::ClockState;
 use contract::handoff::{
-    DecisionKind, Direction, DocumentKind, Goods, HandoffBody, HandoffClock, HandoffClockRun, HandoffParties,
-    HandoffState, Lane, LaneFeedback, LaneOutcome, Milestone, Notice, OpenConsultation, Reverse, Station,
-    SuspectKind, Verdict, document_number,
+    DecisionKind, Direction, DocumentKind, Goods, HandoffClock, HandoffClockRun, HandoffParties,
+    HandoffState, IssuedDocument, Lane, LaneFeedback, LaneOutcome, Milestone, Notice, OpenConsultation,
+    Reverse, Station, SuspectKind, Verdict, document_number,
 };
 use contract::ids::{DepartmentId, HandoffId, MatterId, TransferId};
 use contract::problem::ProblemCode;
@@ -19,7 +19,7 @@ use contract::sealed::Sealed;
 use domain::civil;
 use domain::handoff::Handoff;
 use domain::registry::Registry;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use views::handoff::HandoffDocument;
 
@@ -236,6 +236,13 @@ pub(crate) fn name_of(registry: &Registry, id: &DepartmentId) -> String {
     registry.department(id).map(|department| department.name.clone()).unwrap_or_default()
 }
 
+/// As much of a body as a paper needs.
+#[derive(Deserialize)]
+struct OnlyDocument {
+    #[serde(default)]
+    document: Option<IssuedDocument>,
+}
+
 /// The answer of a write.
 pub(crate) async fn from_log(
     app: &App,
@@ -248,7 +255,7 @@ pub(crate) async fn from_log(
         if event.position > handoff.position {
             break;
         }
-        let body = HandoffBody::decode(event.schema_version, &event.body)
+        let body: OnlyDocument = serde_json::from_slice(&event.body)
             .map_err(|error| Problem::new(ProblemCode::ServiceInternal).caused_by(error))?;
         if let Some(document) = body.document {
             let year = civil::year_of(event.occurred_at);
@@ -396,7 +403,7 @@ async fn lanes(app: &App, caller: &Caller, handoff: &Handoff) -> Result<Vec<Lane
     let after = &handoff.after;
     let is_judicial = after.judicial_audience().contains(&caller.department);
     let takes_part = after.audience(&handoff.reference).contains(&caller.department);
-    let is_told = |lane: &Lane| is_judicial || !lane.added_by_police;
+    let is_told = |lane: &Lane| is_judicial || may_read(&caller.department, lane);
     let is_open = |lane: &&Lane| takes_part && is_told(lane);
     let values: Vec<(&Sealed, &str)> = after.lanes.iter().filter(is_open).flat_map(sealed_of).collect();
     let opened = if values.is_empty() { Vec::new() } else { app.accounts.open_all(&values).await? };
@@ -423,6 +430,13 @@ async fn lanes(app: &App, caller: &Caller, handoff: &Handoff) -> Result<Vec<Lane
         ));
     }
     Ok(answers)
+}
+
+/// Whether a department that is no judicial organ may read who the suspect of a lane is: whom the police added only where
+/// it has to decide on them.
+pub(crate) fn may_read(department: &DepartmentId, lane: &Lane) -> bool {
+    let handles = lane.reverse.as_ref().is_some_and(|reverse| reverse.addressee == *department);
+    !lane.added_by_police || handles
 }
 
 fn sealed_of(lane: &Lane) -> Vec<(&Sealed, &'static str)> {

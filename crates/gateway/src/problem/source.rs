@@ -12,6 +12,7 @@ impl From<CommandError> for Problem {
         match error {
             CommandError::Refused(refusal) => Self::refused(refusal),
             CommandError::HandoffRefused(refusal) => Self::handoff_refused(refusal),
+            CommandError::HandoffTooLarge(_) => Self::new(ProblemCode::HandoffTooLarge),
             CommandError::HandoffNotFound(_) => Self::new(ProblemCode::HandoffNotFound),
             CommandError::NotFound(_) => Self::new(ProblemCode::TransferNotFound),
             CommandError::VersionMismatch { current, expected } => Self::naming(

@@ -48,7 +48,7 @@ async fn a_fraud_goes_from_a_clue_to_the_court_and_the_result_to_everybody_upstr
         (&problem["code"], &problem["condition"]),
         (&json!("handoff.condition"), &json!("two_officers"))
     );
-    assert!(problem["article"].as_str().unwrap().contains("第5条"), "{problem:#}");
+    assert!(problem["article"].as_str().unwrap().contains("第五条"), "{problem:#}");
     let reported = act(&cast.agency, &opened, "report", report()).await;
     // Three natural days from Friday end on Monday.
     assert_eq!(clock(&reported, "C01", None)["due_on"], "2026-11-09");

@@ -1,5 +1,6 @@
 //! What guards look at, and how they read it.
 
+use super::super::open::is_competent;
 use super::super::role::{self, By, Role};
 use super::super::state::Handoff;
 use super::super::table::Row;
@@ -80,21 +81,13 @@ impl Case<'_> {
         })
     }
 
-    /// Same level and territory: the same government; an organ led from above has no local government, so that any
-    /// police organ of its level will do.
     pub(super) fn police_is_competent(&self) -> bool {
         let parties = &self.handoff.after.parties;
         let police = self.said.department.as_ref().unwrap_or(&parties.police);
         if self.type_of(police) != Some(DepartmentType::PublicSecurity) {
             return false;
         }
-        let level = |id: &DepartmentId| self.registry.department(id).map(|found| found.level.clone());
-        let government = self.registry.government_of(&parties.agency);
-        if government.is_some() {
-            self.registry.government_of(police) == government
-        } else {
-            level(police) == level(&parties.agency)
-        }
+        is_competent(self.registry, &parties.agency, police)
     }
 
     pub(super) fn materials_are_complete(&self) -> bool {

@@ -175,7 +175,7 @@ pub(super) const ROWS: &[Row] = &[
         "48",
     )
     .starts(&[C::C28])
-    .guards(&[G::NothingRevoked]),
+    .guards(&[G::HasPenalty, G::NothingRevoked]),
     Row::new(
         "45c",
         A::PublicationWithdrawal,

@@ -269,8 +269,7 @@ fn what_is_done_is_offered(world: &World, body: &HandoffBody) {
     if body.event.is_internal() || body.event == A::NoticeReceipt {
         return;
     }
-    let pack = world.rules.pack(&world.handoff().opening.rule_pack).unwrap();
-    let offered = allowed_acts(world.handoff(), &body.by, world.now, &pack.criminal, &world.registry);
+    let offered = allowed_acts(world.handoff(), &body.by, world.now, &world.rules, &world.registry);
     assert!(offered.contains(&body.event), "{:?} is not offered to {}", body.event, body.by);
 }
 

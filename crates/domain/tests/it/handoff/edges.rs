@@ -148,7 +148,7 @@ fn who_hands_the_goods_over_has_the_filing_notice() {
 
 #[test]
 fn the_right_to_reconsideration_is_lost_in_time_and_a_suggestion_is_still_received() {
-    let mut world = reach(&national(), S::NotFiled);
+    let mut world = reach(&Arc::new(rules_with("[criminal]\nnotice_deemed_hours = 60000\n")), S::NotFiled);
     world.act(POLICE, A::Notification).when("06-08 10:00").act(AGENCY, A::NoticeReceipt);
     assert!(world.when("06-11 23:59").allows(AGENCY, A::ReconsiderationRequest));
     world.when("06-12 00:00");

@@ -40,7 +40,8 @@ static REGISTRY: LazyLock<Arc<Registry>> = LazyLock::new(|| Arc::new(registry())
 static NATIONAL: LazyLock<Arc<Rules>> = LazyLock::new(|| Arc::new(Rules::national()));
 static ALL_ON: LazyLock<Arc<Rules>> = LazyLock::new(|| {
     Arc::new(rules_with(
-        "[[criminal.clock]]\ncode = \"C07-7\"\non = true\narticle = \"本市规定 第二条\"\n\
+        // Long, so that a test says itself when a notice arrives.
+        "[criminal]\nnotice_deemed_hours = 60000\n[[criminal.clock]]\ncode = \"C07-7\"\non = true\narticle = \"本市规定 第二条\"\n\
          [[criminal.clock]]\ncode = \"C07-30\"\non = true\narticle = \"本市规定 第三条\"\n\
          [[criminal.clock]]\ncode = \"C20\"\non = true\narticle = \"本市规定 第四条\"\n",
     ))

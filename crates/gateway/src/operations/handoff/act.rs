@@ -125,8 +125,7 @@ fn explained(error: CommandError, handoff: &Handoff, writing: &Writing, registry
 /// The names of the acts that the caller could do now.
 pub(crate) fn allowed(app: &App, caller: &Caller, handoff: &Handoff, registry: &Registry) -> Vec<String> {
     let rules = app.desk.rules();
-    let Ok(pack) = rules.pack(&handoff.opening.rule_pack) else { return Vec::new() };
-    let acts = allowed_acts(handoff, &caller.department, app.now(), &pack.criminal, registry);
+    let acts = allowed_acts(handoff, &caller.department, app.now(), &rules, registry);
     acts.into_iter()
         .filter(|act| policy::check_handoff_role(*act, caller).is_ok())
         .map(|act| act.name().to_owned())

@@ -25,6 +25,7 @@ use domain::Transfer;
 use domain::handoff::OpenHandoff;
 use domain::registry::DepartmentType;
 use utoipa::ToSchema;
+use views::Visibility;
 
 /// A new criminal handoff.
 #[derive(ToSchema)]
@@ -45,8 +46,8 @@ pub(crate) struct NewHandoff {
     /// The suspects; each becomes a lane.
     #[schema(min_items = 1, max_items = 50)]
     pub(crate) suspects: Vec<NewSuspect>,
-    /// The transfer from which it grew: one to which the caller is a party, or of a procuratorate the case that should
-    /// have been transferred. Its sender is owed the result.
+    /// The transfer from which it grew: one to which the caller is a party, or of a procuratorate one that
+    /// `GET /v1/watch/untransferred` lists. Its sender is owed the result.
     #[expect(dead_code, reason = "describes the body; the transfer is loaded beside it")]
     pub(crate) origin: Option<TransferId>,
     /// The number of the agency's administrative case.
@@ -194,8 +195,11 @@ async fn origin(writing: &Writing, value: &serde_json::Value) -> Result<Option<T
     let registry = writing.app.registry();
     let kind = registry.department(own).map(|department| department.department_type);
     // A procuratorate names the case of an organ under its government that should have been transferred.
+    let listed = writing.app.views.transfer_by_id(&Visibility::All, id).await?;
+    let is_listed = listed.is_some_and(|transfer| transfer.meets_standard);
     let watches = |transfer: &Transfer| {
-        kind == Some(DepartmentType::Procuratorate) && registry.in_region(own, &transfer.reference.to)
+        let oversees = registry.in_region(own, &transfer.reference.to);
+        kind == Some(DepartmentType::Procuratorate) && oversees && is_listed
     };
     let may_name =
         |transfer: &Transfer| is_party(&transfer.standing(writing.request.now), own) || watches(transfer);

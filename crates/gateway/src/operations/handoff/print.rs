@@ -1,6 +1,6 @@
 //! From a step and its paper to the printed page.
 
-use crate::answers::handoff::name_of;
+use crate::answers::handoff::{may_read, name_of};
 use crate::answers::subject::NAME;
 use crate::problem::Problem;
 use crate::reading::Read;
@@ -23,6 +23,10 @@ pub(super) async fn print(
     document: &HandoffDocument,
     documents: &[HandoffDocument],
 ) -> Result<Response, Problem> {
+    // A paper names people: it is for those who take part.
+    if !handoff.after.audience(&handoff.reference()).contains(&read.caller.department) {
+        return Err(Problem::new(ProblemCode::HandoffNoPaper));
+    }
     let not_printable = || Problem::new(ProblemCode::HandoffNotPrintable);
     let kind = paper_kind(document.kind).ok_or_else(not_printable)?;
     let internal = || Problem::new(ProblemCode::ServiceInternal);
@@ -61,6 +65,7 @@ async fn paper(
         return Err(Problem::new(ProblemCode::ServiceInternal));
     };
     let said = &body.data;
+    let is_judicial = handoff.after.judicial_audience().contains(&read.caller.department);
     let concerned: Vec<&Lane> =
         body.after.lanes.iter().filter(|lane| said.lanes.contains(&lane.number)).collect();
     Ok(Paper {
@@ -70,7 +75,7 @@ async fn paper(
         addressee: printed_name(read, &document.addressee),
         date: document.issued_on,
         case_name: handoff.title.clone(),
-        suspects: suspects(read, &concerned).await?,
+        suspects: suspects(read, &concerned, is_judicial).await?,
         reason: reason(kind, said, earlier),
         content: content(said, handoff, kind),
         items: said.items.clone(),
@@ -173,7 +178,9 @@ fn content(said: &Said, handoff: &Handoff, kind: PaperKind) -> Option<String> {
     said.content.clone().or_else(|| is_letter.then(|| handoff.opening.summary.clone()))
 }
 
-async fn suspects(read: &Read, lanes: &[&Lane]) -> Result<Vec<PaperSuspect>, Problem> {
+async fn suspects(read: &Read, lanes: &[&Lane], is_judicial: bool) -> Result<Vec<PaperSuspect>, Problem> {
+    let own = &read.caller.department;
+    let lanes: Vec<_> = lanes.iter().filter(|lane| is_judicial || may_read(own, lane)).collect();
     let sealed: Vec<_> =
         lanes.iter().filter_map(|lane| lane.suspect.person_name.as_ref().map(|name| (name, NAME))).collect();
     let opened = if sealed.is_empty() { Vec::new() } else { read.app.accounts.open_all(&sealed).await? };

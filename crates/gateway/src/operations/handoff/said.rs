@@ -18,9 +18,9 @@ use contract::problem::ProblemCode;
 use utoipa::ToSchema;
 
 /// How many lanes a handoff has at most.
-pub(crate) const LANES_MAX: usize = 50;
+pub(crate) const LANES_MAX: usize = domain::handoff::LANES_MAX;
 /// How many items a list has at most.
-const ITEMS_MAX: usize = 200;
+const ITEMS_MAX: usize = 100;
 
 /// An officer of the task force. The name is stored and published encrypted only.
 #[derive(ToSchema)]
@@ -72,7 +72,7 @@ impl NewSaid {
     fn read_field(&mut self, field: Field, fields: &Fields<'_>, reading: &Reading<'_>) {
         let said = &mut self.said;
         match field {
-            Field::Lanes => said.lanes = fields.numbers("lanes", LANES_MAX, 10_000).unwrap_or_default(),
+            Field::Lanes => said.lanes = lanes(fields),
             Field::Reason => said.reason = fields.optional_text("reason", REASON_MAX_CHARACTERS),
             Field::Content => said.content = fields.optional_text("content", TEXT_MAX_CHARACTERS),
             Field::Officers => {
@@ -150,6 +150,20 @@ async fn seal_name(writing: &Writing, name: &str) -> Result<contract::sealed::Se
     let accounts = &writing.app.accounts;
     let key = accounts.new_subject_key().await?;
     Ok(accounts.seal(&key, NAME, name)?)
+}
+
+/// The named lanes: at least one, each once. Where none is named the field is left out.
+fn lanes(fields: &Fields<'_>) -> Vec<u32> {
+    let lanes = fields.numbers("lanes", LANES_MAX, 10_000).unwrap_or_default();
+    if lanes.is_empty() && fields.has("lanes") {
+        fields.wrong("lanes", ProblemCode::FieldEmpty, crate::problem::Named::new());
+    }
+    for (at, lane) in lanes.iter().enumerate() {
+        if lanes[..at].contains(lane) {
+            fields.wrong_entry("lanes", at, (ProblemCode::FieldRepeated, crate::problem::Named::new()));
+        }
+    }
+    lanes
 }
 
 fn officer(fields: &Fields<'_>) -> Option<NewOfficer> {
