@@ -39,13 +39,25 @@ pub(crate) type SubjectKeyCache = ShortCache<Uuid, Option<[u8; 32]>>;
 impl Accounts {
     /// Makes a key for one person and stores it, wrapped under the master key.
     pub async fn new_subject_key(&self) -> Result<SubjectKey, AccountsError> {
+        self.new_subject_key_of(None).await
+    }
+
+    /// Makes one for whoever has this identity number or social credit code, and keeps beside it by what
+    /// [`Self::subject_keys_of_the_same`] knows the same one again.
+    pub async fn new_subject_key_of(&self, number: Option<&str>) -> Result<SubjectKey, AccountsError> {
         let id = fresh_id();
         let mut key = [0; 32];
         getrandom::fill(&mut key)?;
         let wrapped = encrypt(&self.shared.master_key.0, id.as_bytes(), &key)?;
-        sqlx::query!("INSERT INTO accounts.subject_key (id, wrapped) VALUES ($1, $2)", id, wrapped)
-            .execute(&self.pool)
-            .await?;
+        let tag = number.map(|number| self.tag(number));
+        sqlx::query!(
+            "INSERT INTO accounts.subject_key (id, wrapped, tag) VALUES ($1, $2, $3)",
+            id,
+            wrapped,
+            tag
+        )
+        .execute(&self.pool)
+        .await?;
         Ok(SubjectKey { id, key })
     }
 
@@ -56,14 +68,24 @@ impl Accounts {
         Ok(Sealed::new(key.id, &STANDARD.encode(sealed)))
     }
 
-    /// A word that is the same for the same identity number or social credit code, and says nothing else to whoever has
-    /// not the master key. It outlives the destruction of a person's key: two handoffs of one person stay known as such.
-    pub fn suspect_tag(&self, number: &str) -> String {
+    /// The keys of the same persons and organisations as these, these among them. None of a destroyed key: nothing links
+    /// whom it stood for any more.
+    pub async fn subject_keys_of_the_same(&self, keys: &[Uuid]) -> Result<Vec<Uuid>, AccountsError> {
+        let found = sqlx::query_scalar!(
+            "SELECT other.id FROM accounts.subject_key other
+             WHERE other.tag IN (SELECT own.tag FROM accounts.subject_key own WHERE own.id = ANY($1))
+             ORDER BY other.id",
+            keys
+        );
+        Ok(found.fetch_all(&self.pool).await?)
+    }
+
+    /// The same for the same number; it never leaves the database, as whoever could compare it could try numbers out.
+    fn tag(&self, number: &str) -> Vec<u8> {
         use sha2::{Digest, Sha256};
         let own =
             Sha256::new().chain_update(self.shared.master_key.0).chain_update(b"suspect tag").finalize();
-        let tag = Sha256::new().chain_update(own).chain_update(number.as_bytes()).finalize();
-        STANDARD.encode(&tag[..16])
+        Sha256::new().chain_update(own).chain_update(number.as_bytes()).finalize().to_vec()
     }
 
     /// Opens values, each with its field, with at most one query. `None` stands for a value that cannot be
@@ -86,7 +108,7 @@ impl Accounts {
     pub async fn destroy_subject_key(&self, id: Uuid) -> Result<bool, AccountsError> {
         let done = sqlx::query!(
             "UPDATE accounts.subject_key
-             SET wrapped = NULL, destroyed_at = coalesce(destroyed_at, clock_timestamp())
+             SET wrapped = NULL, tag = NULL, destroyed_at = coalesce(destroyed_at, clock_timestamp())
              WHERE id = $1",
             id
         )

@@ -17,6 +17,12 @@ const DECISIONS: u32 = 8;
 /// How large the body of an event may be, as the log holds.
 const BODY_MAX_BYTES: usize = 256 * 1024;
 
+/// How large the body of an act may be that an organ may repeat at will: what the others owe must always find room.
+const REPEATABLE_BODY_MAX_BYTES: usize = 128 * 1024;
+
+/// How many events a handoff may have before acts that may be repeated at will are refused.
+const REPEATABLE_EVENTS_MAX: i64 = 1000;
+
 /// An act on a handoff that took effect, now or the first time it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HandoffDone {
@@ -31,7 +37,7 @@ pub struct HandoffDone {
 impl Desk {
     /// A handoff as it stands in the log.
     pub async fn handoff(&self, id: HandoffId) -> Result<Option<Handoff>, CommandError> {
-        fold(id.0, &self.log().read_stream(id.0).await?, i64::MAX)
+        fold(id.0, &self.log().read_first_and_last(id.0, i64::MAX).await?)
     }
 
     /// Opens a handoff.
@@ -45,9 +51,9 @@ impl Desk {
             Ok(decision) => decision,
             Err(refusal) => return self.first_handoff_answer_or(request, refusal.into()).await,
         };
-        let found = found_for_origin(command.origin, &decision);
+        let found: Vec<_> = found_for_origin(command.origin, &decision).into_iter().collect();
         for _ in 0..DECISIONS {
-            if let Some(done) = self.append_handoff(request, &decision, found.as_ref()).await? {
+            if let Some(done) = self.append_handoff(request, &decision, &found).await? {
                 return Ok(done);
             }
         }
@@ -89,34 +95,38 @@ impl Desk {
                 Ok(decision) => decision,
                 Err(refusal) => return self.first_handoff_answer_or(request, refusal.into()).await,
             };
-            let for_origin = found_for_origin(handoff.opening.origin, &decision)
-                .or_else(|| outcome_for_origin(&handoff, &decision));
-            if let Some(done) = self.append_handoff(request, &decision, for_origin.as_ref()).await? {
+            let mut for_origins = outcome_for_origins(&handoff, &decision);
+            for_origins.extend(found_for_origin(handoff.opening.origin, &decision));
+            if let Some(done) = self.append_handoff(request, &decision, &for_origins).await? {
                 return Ok(done);
             }
         }
         self.first_handoff_answer_or(request, CommandError::Busy).await
     }
 
-    /// Appends a decision, and with it what it means for the transfer from which the handoff grew: all or nothing.
+    /// Appends a decision, and with it what it means for the transfers from which the handoff grew: all or nothing.
     async fn append_handoff(
         &self,
         request: &Request,
         decision: &HandoffDecision,
-        for_origin: Option<&(TransferId, Command)>,
+        for_origins: &[(TransferId, Command)],
     ) -> Result<Option<HandoffDone>, CommandError> {
         let mut command = new_command(request, decision);
-        if command.events.iter().any(|event| event.body.len() > BODY_MAX_BYTES) {
+        let events = decision.guards.iter().map(|(_, version)| *version).max().unwrap_or(0);
+        let mut bodies = command.events.iter().zip(&decision.drafts);
+        if bodies.any(|(event, draft)| event.body.len() > room(draft.body.event, events)) {
             return Err(CommandError::HandoffTooLarge(decision.shown));
         }
-        if let Some((id, act)) = for_origin
-            && let Some(transfer) = self.transfer(*id).await?
-            && let Ok(decided) =
-                domain::decide(&transfer, None, act, &request.by, micros(request.now), &self.rules())
-        {
-            let written = crate::encode::new_command(request, &decided);
-            command.events.extend(written.events);
-            command.guards.extend(written.guards);
+        for (id, act) in for_origins {
+            let Some(transfer) = self.transfer(*id).await? else { continue };
+            let decided =
+                domain::decide(&transfer, None, act, &request.by, micros(request.now), &self.rules());
+            // A transfer that does not wait for this handoff goes its own way.
+            if let Ok(decided) = decided {
+                let written = crate::encode::new_command(request, &decided);
+                command.events.extend(written.events);
+                command.guards.extend(written.guards);
+            }
         }
         match self.append_command(command).await? {
             Outcome::Appended { last, .. } => {
@@ -158,7 +168,8 @@ impl Desk {
     }
 
     async fn handoff_at(&self, id: HandoffId, position: i64) -> Result<Handoff, CommandError> {
-        fold(id.0, &self.log().read_stream(id.0).await?, position)?.ok_or(CommandError::HandoffNotFound(id))
+        fold(id.0, &self.log().read_first_and_last(id.0, position).await?)?
+            .ok_or(CommandError::HandoffNotFound(id))
     }
 }
 
@@ -168,19 +179,34 @@ fn found_for_origin(origin: Option<TransferId>, decision: &HandoffDecision) -> O
     origin.filter(|_| is_found).map(|origin| (origin, Command::FindCrime(decision.shown)))
 }
 
-/// With the decision the criminal side of every lane is over: the transfer from which the handoff grew goes on.
-fn outcome_for_origin(handoff: &Handoff, decision: &HandoffDecision) -> Option<(TransferId, Command)> {
+/// With the decision the criminal side of every lane is over: the transfers from which the handoff, and those joined into
+/// it, grew go on.
+fn outcome_for_origins(handoff: &Handoff, decision: &HandoffDecision) -> Vec<(TransferId, Command)> {
     let id = handoff.reference.id;
-    let last = decision.drafts.iter().rfind(|draft| draft.body.handoff.id == id)?;
-    let arrives = !handoff.after.criminal_side_is_over() && last.body.after.criminal_side_is_over();
-    let origin = handoff.opening.origin.filter(|_| arrives && handoff.opening.split_from.is_none())?;
-    Some((origin, Command::ReceiveCriminalOutcome(id)))
+    let last = decision.drafts.iter().rfind(|draft| draft.body.handoff.id == id);
+    let is_over = last.is_some_and(|last| last.body.after.criminal_side_is_over());
+    if handoff.after.criminal_side_is_over() || !is_over {
+        return Vec::new();
+    }
+    let own = handoff.opening.origin.filter(|_| handoff.opening.split_from.is_none());
+    let own = own.map(|origin| (origin, Command::ReceiveCriminalOutcome(id)));
+    let joined = handoff.after.joined_origins.iter();
+    let joined = joined.map(|origin| (origin.transfer, Command::ReceiveCriminalOutcome(origin.handoff)));
+    own.into_iter().chain(joined).collect()
 }
 
-/// Folds the events of a stream, as far as a position; `None` where it is not a handoff.
-fn fold(stream: Uuid, events: &[RecordedEvent], up_to: i64) -> Result<Option<Handoff>, CommandError> {
+/// How large the body of an act may be on a handoff of this many events.
+fn room(act: HandoffAct, events: i64) -> usize {
+    match act.is_repeatable() {
+        true if events >= REPEATABLE_EVENTS_MAX => 0,
+        true => REPEATABLE_BODY_MAX_BYTES,
+        false => BODY_MAX_BYTES,
+    }
+}
+
+/// Folds the first and the last event of a stream; `None` where it is not a handoff.
+fn fold(stream: Uuid, events: &[RecordedEvent]) -> Result<Option<Handoff>, CommandError> {
     let id = HandoffId(stream);
-    let events: Vec<_> = events.iter().filter(|event| event.position <= up_to).collect();
     if events.iter().any(|event| !HandoffBody::is_type(&event.event_type)) {
         return Ok(None);
     }
@@ -235,5 +261,20 @@ fn micros(moment: DateTime<Utc>) -> DateTime<Utc> {
 impl From<HandoffRefusal> for CommandError {
     fn from(refusal: HandoffRefusal) -> Self {
         Self::HandoffRefused(refusal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_organ_repeats_for_ever_leaves_room_for_what_is_due() {
+        assert!(room(HandoffAct::EvidenceHolding, 2) < room(HandoffAct::Receipt, 2));
+        assert_eq!(room(HandoffAct::LegalReview, REPEATABLE_EVENTS_MAX), 0);
+        for due in [HandoffAct::Dispatch, HandoffAct::Receipt, HandoffAct::Filing, HandoffAct::TimeLimitMiss]
+        {
+            assert_eq!(room(due, i64::MAX), BODY_MAX_BYTES);
+        }
     }
 }

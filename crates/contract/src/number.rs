@@ -12,10 +12,15 @@ pub fn format(year: i32, number: i64) -> String {
     format!("移〔{year}〕{number:06}号")
 }
 
-/// The series in which a handoff is numbered. Sealed ones have a series of their own, so that no gap shows them.
-pub fn handoff_series(sender: &DepartmentId, year: i32, sealed: bool) -> String {
-    let family = if sealed { "sealed-handoff" } else { "handoff" };
-    format!("{family}/{sender}/{year}")
+/// The series in which a handoff is numbered.
+pub fn handoff_series(sender: &DepartmentId, year: i32) -> String {
+    format!("handoff/{sender}/{year}")
+}
+
+/// The series of sealed handoffs: one of the commission that receives them, so that no gap shows one to others of the
+/// sender.
+pub fn sealed_series(receiver: &DepartmentId, year: i32) -> String {
+    format!("sealed-handoff/{receiver}/{year}")
 }
 
 /// The number of a handoff as people write it.

@@ -544,6 +544,7 @@ handoff-opening-not_administrative = a forward handoff is opened by an administr
 handoff-opening-not_police = a forward handoff goes to a police organ
 handoff-opening-not_competent = the police are of the same level and territory as the agency
 handoff-opening-not_same_government = the procuratorate that demands a transfer is under the same government as the administrative organ
+handoff-opening-addressee_elsewhere = a case goes back to an administrative organ of the same government, or to one that is led from above
 handoff-opening-not_judicial = a reverse handoff is opened by a police organ, a procuratorate or a court
 handoff-opening-addressee_not_administrative = the addressee is an administrative organ that may decide on a penalty
 handoff-opening-not_commission = a sealed clue goes to a supervisory commission

@@ -544,6 +544,7 @@ handoff-opening-not_administrative = 正向移送由行政机关发起
 handoff-opening-not_police = 正向移送的接收方是公安机关
 handoff-opening-not_competent = 受移送的公安机关与移送机关同级、同地区
 handoff-opening-not_same_government = 提出检察意见的人民检察院与被要求移送的行政机关同属一个人民政府
+handoff-opening-addressee_elsewhere = 反向移送的行政机关与移送机关同属一个人民政府，或者实行垂直领导
 handoff-opening-not_judicial = 反向移送由公安机关、人民检察院或者人民法院发起
 handoff-opening-addressee_not_administrative = 接收方是有权作出行政处罚的行政机关
 handoff-opening-not_commission = 职务犯罪线索的接收方是监察机关

@@ -107,6 +107,38 @@ impl Log {
         Ok(read_events!(&self.pool, "where e.stream_id = $1 order by e.version", stream_id).await?)
     }
 
+    /// The events of one stream after a version, in order.
+    pub async fn read_stream_after(
+        &self,
+        stream_id: Uuid,
+        version: i64,
+    ) -> Result<Vec<RecordedEvent>, LogError> {
+        Ok(read_events!(
+            &self.pool,
+            "where e.stream_id = $1 and e.version > $2 order by e.version",
+            stream_id,
+            version
+        )
+        .await?)
+    }
+
+    /// The first event of one stream and its last one up to a position, in order; one event where they are the same.
+    pub async fn read_first_and_last(
+        &self,
+        stream_id: Uuid,
+        up_to: i64,
+    ) -> Result<Vec<RecordedEvent>, LogError> {
+        Ok(read_events!(
+            &self.pool,
+            "where e.stream_id = $1 and e.position <= $2 and (e.version = 1 or e.version =
+               (select max(l.version) from log.event l where l.stream_id = $1 and l.position <= $2))
+             order by e.version",
+            stream_id,
+            up_to
+        )
+        .await?)
+    }
+
     /// The events after a position, in order, without holes.
     pub async fn read_after(&self, position: i64, limit: i64) -> Result<Vec<RecordedEvent>, LogError> {
         Ok(read_events!(&self.pool, "where e.position > $1 order by e.position limit $2", position, limit)

@@ -66,14 +66,14 @@ create table views_1.handoff_lane (
   station text not null collate "C",
   holder text collate "C",
   outcome text collate "C",
-  tag text collate "C",
+  subject_key uuid,
   since timestamptz not null,
   code text collate "C",
   due_at timestamptz,
   primary key (handoff_id, number)
 );
 create index handoff_lane_due on views_1.handoff_lane (due_at) where holder is not null;
-create index handoff_lane_tag on views_1.handoff_lane (tag) where tag is not null;
+create index handoff_lane_subject_key on views_1.handoff_lane (subject_key) where subject_key is not null;
 comment on table views_1.handoff_lane is 'Each suspect''s lane of each handoff.';
 comment on column views_1.handoff_lane.handoff_id is 'The handoff.';
 comment on column views_1.handoff_lane.number is 'Number of the lane: 1, 2, 3, …';
@@ -81,7 +81,7 @@ comment on column views_1.handoff_lane.state is 'Where it stands.';
 comment on column views_1.handoff_lane.station is 'Where on the road it is: agency, police, procuratorate, court, back.';
 comment on column views_1.handoff_lane.holder is 'Who owes the next step; null: nobody.';
 comment on column views_1.handoff_lane.outcome is 'What came out on the criminal side; null: nothing yet.';
-comment on column views_1.handoff_lane.tag is 'The same for the same suspect in every handoff; null: not known.';
+comment on column views_1.handoff_lane.subject_key is 'The key under which the name of the suspect is sealed; null: not known who it is.';
 comment on column views_1.handoff_lane.since is 'Since when it stands there.';
 comment on column views_1.handoff_lane.code is 'The clock that is due first; null: none runs.';
 comment on column views_1.handoff_lane.due_at is 'When that clock is due; null: none runs.';

@@ -59,12 +59,13 @@ impl Evidence {
     /// Positions are 1, 2, 3, … to the head, and versions of every stream are 1, 2, 3, ….
     pub async fn positions_are_dense(&self) {
         let row = sqlx::query(
-            "select count(*) as n, coalesce(min(position), 1) as low, coalesce(max(position), 0) as high from log.event",
+            "select count(*) as n, coalesce(min(position), 1) as low, coalesce(max(position), 0) as high,
+                    (select position from log.log_head) as head from log.event",
         );
         let row = row.fetch_one(&self.pool).await.unwrap();
         let (count, low, high): (i64, i64, i64) = (row.get("n"), row.get("low"), row.get("high"));
         assert_eq!((low, high), (1, count));
-        assert_eq!(self.head().await, count);
+        assert_eq!(row.get::<i64, _>("head"), count);
         let gaps: i64 = sqlx::query_scalar(
             "select count(*) from (select stream_id from log.event group by stream_id having max(version) <> count(*)) s",
         )
@@ -76,13 +77,14 @@ impl Evidence {
 
     /// The stream holds every event of the log under its position, byte for byte.
     pub async fn stream_equals_log(&mut self) {
-        let head = self.head().await;
         let begun = Instant::now();
-        loop {
+        // The watch may still write: the stream ends where the log ends at one moment.
+        let head = loop {
             let state = self.stream.info().await.unwrap().state.clone();
+            let head = self.head().await;
             if state.last_sequence == u64::try_from(head).unwrap() {
                 assert_eq!((state.first_sequence, state.messages), (1, state.last_sequence));
-                break;
+                break head;
             }
             assert!(
                 begun.elapsed() < Duration::from_mins(1),
@@ -90,10 +92,11 @@ impl Evidence {
                 state.last_sequence
             );
             tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        let rows =
-            sqlx::query("select position, event_id::text as id, body from log.event order by position");
-        for row in rows.fetch_all(&self.pool).await.unwrap() {
+        };
+        let rows = sqlx::query(
+            "select position, event_id::text as id, body from log.event where position <= $1 order by position",
+        );
+        for row in rows.bind(head).fetch_all(&self.pool).await.unwrap() {
             let position: i64 = row.get("position");
             let message = self.stream.get_raw_message(u64::try_from(position).unwrap()).await.unwrap();
             let event: Value = serde_json::from_slice(&message.payload).unwrap();
@@ -107,19 +110,21 @@ impl Evidence {
 
     /// The views have come to the head, and every transfer stands as its last event says.
     pub async fn views_equal_log(&self) {
-        let head = self.head().await;
         let begun = Instant::now();
-        loop {
-            let position: i64 = sqlx::query_scalar("select position from views_1.checkpoint")
-                .fetch_one(&self.pool)
-                .await
-                .unwrap();
+        // The watch may still write: log and views are compared as they stand at one moment.
+        let (mut moment, head) = loop {
+            let mut moment = self.pool.begin_with("begin isolation level repeatable read").await.unwrap();
+            let (position, head): (i64, i64) =
+                sqlx::query_as("select c.position, h.position from views_1.checkpoint c, log.log_head h")
+                    .fetch_one(&mut *moment)
+                    .await
+                    .unwrap();
             if position == head {
-                break;
+                break (moment, head);
             }
             assert!(begun.elapsed() < Duration::from_mins(1), "the views are at {position}, not {head}");
             tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        };
         let query = "select count(*) from (
               select distinct on (stream_id) stream_id, version, position,
                      convert_from(body, 'UTF8')::jsonb #>> '{after,state}' as state,
@@ -128,10 +133,10 @@ impl Evidence {
             full join views_1.transfer t on t.id = e.stream_id
             where t.id is null or e.stream_id is null or t.version <> e.version or t.position <> e.position
                or t.state <> e.state or t.holder is distinct from e.holder";
-        let different: i64 = sqlx::query_scalar(query).fetch_one(&self.pool).await.unwrap();
+        let different: i64 = sqlx::query_scalar(query).fetch_one(&mut *moment).await.unwrap();
         assert_eq!(different, 0, "transfers that the views show otherwise than the log");
-        let lines: i64 =
-            sqlx::query_scalar("select count(*) from views_1.timeline").fetch_one(&self.pool).await.unwrap();
+        let lines = sqlx::query_scalar("select count(*) from views_1.timeline").fetch_one(&mut *moment);
+        let lines: i64 = lines.await.unwrap();
         assert_eq!(lines, head, "every event stands in the timeline");
     }
 }

@@ -75,6 +75,23 @@ async fn a_destroyed_key_opens_nothing_at_once_here_and_within_five_seconds_else
 }
 
 #[tokio::test]
+async fn the_same_number_is_known_again_until_its_key_is_destroyed() {
+    let fixture = Fixture::new().await;
+    let accounts = &fixture.accounts;
+    let new = async |number: Option<&'static str>| accounts.new_subject_key_of(number).await.unwrap().id();
+    let number = "11010519491231002X";
+    let (one, two, other) = (new(Some(number)).await, new(Some(number)).await, new(Some("other")).await);
+    let unknown = new(None).await;
+    let same = async |keys: &[uuid::Uuid]| accounts.subject_keys_of_the_same(keys).await.unwrap();
+    assert_eq!(same(&[one]).await, [one, two]);
+    assert_eq!(same(&[other]).await, [other]);
+    assert!(same(&[unknown]).await.is_empty(), "nobody knows whether two unknown ones are the same");
+    assert!(accounts.destroy_subject_key(two).await.unwrap());
+    assert_eq!(same(&[one]).await, [one]);
+    assert!(same(&[two]).await.is_empty());
+}
+
+#[tokio::test]
 async fn another_master_key_is_an_error_and_not_an_empty_answer() {
     let fixture = Fixture::new().await;
     let key = fixture.accounts.new_subject_key().await.unwrap();

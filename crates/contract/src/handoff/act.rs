@@ -205,6 +205,25 @@ handoff_acts!(
 );
 
 impl HandoffAct {
+    /// Whether an organ may do it again and again with nobody else's help.
+    pub const fn is_repeatable(self) -> bool {
+        matches!(
+            self,
+            Self::Consultation
+                | Self::ConsultationReply
+                | Self::ConsultationEnding
+                | Self::LegalReview
+                | Self::SuspectAddition
+                | Self::EvidenceHolding
+                | Self::EvidenceDisposal
+                | Self::ReceiptRefusal
+                | Self::SupplementRequest
+                | Self::GoodsHandover
+                | Self::CorrectionOpinion
+                | Self::InvestigationUrging
+        )
+    }
+
     /// Whether only casebus itself does it, or it is written together with another act: it has no route.
     pub const fn is_internal(self) -> bool {
         matches!(

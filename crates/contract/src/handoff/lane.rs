@@ -3,7 +3,7 @@
 use super::{DecisionKind, HandoffClock, Verdict};
 use super::{Goods, HandoffClockRun, HandoffState, LaneOutcome, Milestone, Suspect};
 use crate::clock::ClockState;
-use crate::ids::{DepartmentId, HandoffId};
+use crate::ids::{DepartmentId, HandoffId, TransferId};
 use crate::kind::named_enum;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -203,6 +203,9 @@ pub struct HandoffAfter {
     /// The notices, first served first.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub notices: Vec<Notice>,
+    /// The transfers that wait for the outcome of handoffs joined into this one.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub joined_origins: Vec<JoinedOrigin>,
     /// The goods, as the dispatch lists them.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub goods: Vec<Goods>,
@@ -257,6 +260,18 @@ pub struct Carried {
     pub agency: DepartmentId,
     /// Its upstream parties.
     pub upstream: Vec<DepartmentId>,
+    /// The transfers that wait for its outcome.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub origins: Vec<JoinedOrigin>,
+}
+
+/// A transfer from which a handoff grew that was joined into another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct JoinedOrigin {
+    /// The transfer.
+    pub transfer: TransferId,
+    /// The handoff that grew from it.
+    pub handoff: HandoffId,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field over by reference")]

@@ -24,7 +24,8 @@ pub use clock::{HandoffClock, HandoffClockRun, HandoffPause};
 pub use document::{DocumentKind, IssuedDocument, document_number, document_series};
 pub use field::{Field, Need, fields};
 pub use lane::{
-    Carried, HandoffAfter, HandoffParties, Lane, LaneFeedback, Notice, OpenConsultation, Reverse, Station,
+    Carried, HandoffAfter, HandoffParties, JoinedOrigin, Lane, LaneFeedback, Notice, OpenConsultation,
+    Reverse, Station,
 };
 pub use said::{
     Approval, ApproverPost, Attachment, DecisionKind, Goods, HandoffMaterial, MaterialKind, Milestone,

@@ -37,9 +37,6 @@ pub struct Suspect {
     /// The unified social credit code of an organisation.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub uscc: Option<String>,
-    /// A word that is the same in every handoff of the same person or organisation, and says nothing else.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub tag: Option<String>,
     /// The suspected offence 涉嫌罪名.
     pub offence: String,
     /// Whether the suspect is a public official 公职人员.

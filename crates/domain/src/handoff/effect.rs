@@ -56,6 +56,7 @@ pub fn begin(happening: &Happening<'_>) -> HandoffAfter {
         lanes: Vec::new(),
         clocks: Vec::new(),
         notices: Vec::new(),
+        joined_origins: Vec::new(),
         goods: Vec::new(),
         goods_offered: None,
         violations: 0,

@@ -7,7 +7,8 @@ use super::refusal::HandoffRefusal;
 use super::state::Handoff;
 use chrono::{DateTime, Utc};
 use contract::handoff::{
-    Carried, Direction, HandoffAct, HandoffBody, HandoffRef, HandoffState, Lane, Opening, Said, Secrecy,
+    Carried, Direction, HandoffAct, HandoffBody, HandoffRef, HandoffState, JoinedOrigin, Lane, Opening, Said,
+    Secrecy,
 };
 use contract::ids::{DepartmentId, HandoffId};
 
@@ -22,7 +23,10 @@ pub(super) fn brought(handoff: &Handoff, other: &Handoff) -> Result<Carried, Han
     let clocks = carried(&other.after, &lanes);
     let notices = waiting(&other.after, &lanes);
     let (agency, upstream) = (other.after.parties.agency.clone(), other.after.upstream.clone());
-    Ok(Carried { lanes, clocks, notices, agency, upstream })
+    let own = other.opening.origin.filter(|_| other.opening.split_from.is_none());
+    let own = own.map(|transfer| JoinedOrigin { transfer, handoff: other.reference.id });
+    let origins = own.into_iter().chain(other.after.joined_origins.iter().copied()).collect();
+    Ok(Carried { lanes, clocks, notices, agency, upstream, origins })
 }
 
 /// The other handoff ends as joined into this one.
@@ -91,6 +95,7 @@ pub(super) fn split_off(
         notices,
         agency: parties.agency.clone(),
         upstream: handoff.after.upstream.clone(),
+        origins: Vec::new(),
     };
     let said = Said {
         opening: Some(Box::new(opening.clone())),
@@ -106,7 +111,7 @@ pub(super) fn split_off(
         counter,
     };
     let after = begin(&happening);
-    let series = contract::number::handoff_series(&reference.from, opening.number_year, false);
+    let series = contract::number::handoff_series(&reference.from, opening.number_year);
     let body = HandoffBody {
         handoff: reference,
         event: HandoffAct::Opening,

@@ -112,7 +112,12 @@ pub fn open(
         document: None,
         after: after.clone(),
     };
-    let series = contract::number::handoff_series(&reference.from, opening.number_year, sealed);
+    let year = opening.number_year;
+    let series = if sealed {
+        contract::number::sealed_series(&reference.to, year)
+    } else {
+        contract::number::handoff_series(&reference.from, year)
+    };
     let mut drafts = vec![HandoffDraft { body, occurred_at: now, number_series: Some(series) }];
     let opened = Handoff {
         reference,
@@ -238,6 +243,11 @@ fn parties(command: &OpenHandoff, registry: &Registry) -> Result<Parties, Handof
             }
             if !to.is_some_and(is_administrative) {
                 return Err(fault(OpeningFault::AddresseeNotAdministrative));
+            }
+            // As in any later reverse handoff: an organ of the same government, or one led from above.
+            let government = registry.government_of(&command.to);
+            if government.is_some() && government != registry.government_of(&command.by) {
+                return Err(fault(OpeningFault::AddresseeElsewhere));
             }
             if by == Some(DepartmentType::Procuratorate) {
                 is_approved(command)?;

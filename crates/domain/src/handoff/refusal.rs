@@ -53,6 +53,8 @@ pub enum OpeningFault {
     NotCompetent,
     /// The procuratorate orders a transfer of an organ under the same government.
     NotSameGovernment,
+    /// It hands a case back to an administrative organ of another government.
+    AddresseeElsewhere,
     /// A reverse handoff begins with police, procuratorate or court.
     NotJudicial,
     /// A reverse handoff goes to an administrative organ.
@@ -73,6 +75,7 @@ impl OpeningFault {
             Self::NotPolice => "not_police",
             Self::NotCompetent => "not_competent",
             Self::NotSameGovernment => "not_same_government",
+            Self::AddresseeElsewhere => "addressee_elsewhere",
             Self::NotJudicial => "not_judicial",
             Self::AddresseeNotAdministrative => "addressee_not_administrative",
             Self::NotCommission => "not_commission",
@@ -82,11 +85,12 @@ impl OpeningFault {
     }
 
     /// Every fault.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NotAdministrative,
         Self::NotPolice,
         Self::NotCompetent,
         Self::NotSameGovernment,
+        Self::AddresseeElsewhere,
         Self::NotJudicial,
         Self::AddresseeNotAdministrative,
         Self::NotCommission,
@@ -126,9 +130,9 @@ impl HandoffRefusal {
             Self::CannotJoin => Some(Article { source: Source::PoliceProcedure, numbers: "21" }),
             Self::OpeningUnfit { what } => Some(match what {
                 OpeningFault::NotCommission => Article { source: Source::Decree310, numbers: "18, 19" },
-                OpeningFault::NotJudicial | OpeningFault::AddresseeNotAdministrative => {
-                    Article { source: Source::Decree310, numbers: "13" }
-                }
+                OpeningFault::NotJudicial
+                | OpeningFault::AddresseeNotAdministrative
+                | OpeningFault::AddresseeElsewhere => Article { source: Source::Decree310, numbers: "13" },
                 OpeningFault::NotSameGovernment => {
                     Article { source: Source::ProcuratorateRules, numbers: "557" }
                 }

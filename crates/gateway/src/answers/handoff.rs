@@ -243,6 +243,18 @@ struct OnlyDocument {
     document: Option<IssuedDocument>,
 }
 
+/// The papers that the views hold, and the version to which they have come.
+async fn known_documents(
+    app: &App,
+    handoff: &Handoff,
+) -> Result<(i64, Vec<HandoffDocument>), views::ViewsError> {
+    let id = handoff.reference.id;
+    let known = app.views.handoff_version(id).await?.min(handoff.version);
+    let mut documents = app.views.documents_of(id).await?;
+    documents.retain(|document| document.version <= known);
+    Ok((known, documents))
+}
+
 /// The answer of a write.
 pub(crate) async fn from_log(
     app: &App,
@@ -250,8 +262,9 @@ pub(crate) async fn from_log(
     handoff: &Handoff,
 ) -> Result<HandoffAnswer, Problem> {
     let id = handoff.reference.id;
-    let mut documents = Vec::new();
-    for event in app.desk.log().read_stream(id.0).await? {
+    // The views hold the papers of all events that they have come to; only the rest is read from the log.
+    let (known, mut documents) = known_documents(app, handoff).await.unwrap_or_default();
+    for event in app.desk.log().read_stream_after(id.0, known).await? {
         if event.position > handoff.position {
             break;
         }

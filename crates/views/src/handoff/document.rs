@@ -54,6 +54,15 @@ impl Views {
         );
         Ok(crate::rows::fetch(&self.pool, query).await?)
     }
+
+    /// To which version the views have come with a handoff; zero while they do not know it.
+    pub async fn handoff_version(&self, id: HandoffId) -> Result<i64, ViewsError> {
+        let query = sqlx::query_scalar!(
+            "select to_jsonb(h.version) as row from views_1.handoff h where h.id = $1",
+            id.0
+        );
+        Ok(crate::rows::fetch(&self.pool, query).await?.pop().unwrap_or(0))
+    }
 }
 
 /// Adds papers.

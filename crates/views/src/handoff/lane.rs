@@ -7,6 +7,7 @@ use crate::{Page, Views, ViewsError};
 use chrono::{DateTime, Utc};
 use contract::handoff::{HandoffAfter, HandoffClock, HandoffState, Lane, LaneOutcome, Station};
 use contract::ids::{DepartmentId, HandoffId};
+use contract::sealed::Sealed;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
@@ -27,8 +28,8 @@ pub struct HandoffLane {
     pub holder: Option<DepartmentId>,
     /// What came out on the criminal side.
     pub outcome: Option<LaneOutcome>,
-    /// The same for the same suspect in every handoff.
-    pub tag: Option<String>,
+    /// The key under which the suspect's name is sealed; `None` where it is not known who it is.
+    pub subject_key: Option<Uuid>,
     /// Since when it stands there.
     pub since: DateTime<Utc>,
     /// The clock that is due first.
@@ -73,7 +74,7 @@ impl HandoffLane {
             station: lane.station,
             holder: lane.holder.clone(),
             outcome: lane.outcome,
-            tag: lane.suspect.tag.clone(),
+            subject_key: lane.suspect.person_name.as_ref().and_then(Sealed::parts).map(|(key, _)| key),
             since,
             code: first.map(|(_, code)| code),
             due_at: first.map(|(due_at, _)| due_at),
@@ -124,21 +125,27 @@ impl Views {
         }))
     }
 
-    /// Other handoffs that the caller may see in which a suspect of this one stands too.
-    pub async fn same_suspects(&self, reader: &Reader, id: HandoffId) -> Result<Vec<HandoffId>, ViewsError> {
-        let sight = HandoffSight::from(reader);
+    /// Other handoffs in which somebody stands whose name is sealed under one of these keys, as far as the reader takes
+    /// part in them: who only sees them could find out by trying who it is.
+    pub async fn with_subjects(
+        &self,
+        reader: &Reader,
+        id: HandoffId,
+        subject_keys: &[Uuid],
+    ) -> Result<Vec<HandoffId>, ViewsError> {
+        let sight = HandoffSight { all: false, region: Vec::new(), ..HandoffSight::from(reader) };
         let query = sqlx::query_scalar!(
             "select to_jsonb(h.id) as row from views_1.handoff h
               where h.id <> $5
                 and views_1.sees_handoff($1, $2, $3, $4, h.sealed, h.from_department, h.to_department, h.seen_by, h.readers)
-                and exists (select 1 from views_1.handoff_lane a join views_1.handoff_lane b on a.tag = b.tag
-                             where a.handoff_id = $5 and b.handoff_id = h.id)
+                and h.id in (select l.handoff_id from views_1.handoff_lane l where l.subject_key = any ($6))
               order by h.opened_position limit 50",
             sight.all,
             sight.own,
             sight.key,
             &sight.region,
-            id.0
+            id.0,
+            subject_keys
         );
         Ok(rows::fetch(&self.pool, PlannedAnew(query)).await?)
     }
@@ -160,8 +167,8 @@ pub(crate) async fn upsert(connection: &mut PgConnection, lanes: &[&HandoffLane]
     }
     sqlx::query!(
         "insert into views_1.handoff_lane select * from jsonb_populate_recordset(null::views_1.handoff_lane, $1)
-         on conflict (handoff_id, number) do update set (state, station, holder, outcome, tag, since, code, due_at)
-           = (excluded.state, excluded.station, excluded.holder, excluded.outcome, excluded.tag, excluded.since,
+         on conflict (handoff_id, number) do update set (state, station, holder, outcome, subject_key, since, code, due_at)
+           = (excluded.state, excluded.station, excluded.holder, excluded.outcome, excluded.subject_key, excluded.since,
               excluded.code, excluded.due_at)",
         Json(lanes) as _
     )

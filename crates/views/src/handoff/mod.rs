@@ -10,6 +10,7 @@ pub use document::HandoffDocument;
 pub(crate) use document::of as document_of;
 pub(crate) use fold::HandoffLife;
 pub use lane::{HandoffLane, LaneCursor, WatchedLane};
+pub(crate) use query::HandoffSight;
 pub use query::{DueHandoff, HandoffCursor, HandoffFilter, Reader};
 pub(crate) use store::{load, upsert};
 

@@ -22,11 +22,11 @@ pub struct Reader {
 }
 
 /// A reader as the first four arguments of `views_1.sees_handoff`.
-pub(super) struct HandoffSight {
-    pub(super) all: bool,
-    pub(super) own: String,
-    pub(super) key: String,
-    pub(super) region: Vec<String>,
+pub(crate) struct HandoffSight {
+    pub(crate) all: bool,
+    pub(crate) own: String,
+    pub(crate) key: String,
+    pub(crate) region: Vec<String>,
 }
 
 impl From<&Reader> for HandoffSight {

@@ -2,6 +2,7 @@
 //! office still has to confirm.
 
 use super::{ListCursor, ListedTransfer, Transfer};
+use crate::handoff::{HandoffSight, Reader};
 use crate::rows::{self, PlannedAnew};
 use crate::visibility::Sight;
 use crate::{Page, Views, ViewsError, Visibility};
@@ -64,28 +65,34 @@ impl Views {
         Ok(rows::fetch(&self.pool, PlannedAnew(query)).await?)
     }
 
-    /// Transfers whose decision meets a transfer standard and in whose matter there is no criminal handoff; last sent
-    /// first.
+    /// Transfers whose decision meets a transfer standard and in whose matter the reader sees no criminal handoff; last
+    /// sent first.
     pub async fn untransferred(
         &self,
-        visibility: &Visibility,
+        reader: &Reader,
         cursor: Option<ListCursor>,
         limit: i64,
     ) -> Result<Page<Transfer, ListCursor>, ViewsError> {
-        let sight = Sight::from(visibility);
+        let (sight, known) = (Sight::from(&reader.visibility), HandoffSight::from(reader));
         let query = sqlx::query_scalar!(
             "select to_jsonb(t) as row from views_1.transfer t
               where views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
                 and t.meets_standard
-                and not exists (select 1 from views_1.handoff h where h.matter = t.matter and not h.sealed
-                                   and h.state not in ('investigating', 'not_transferred'))
+                and not exists (
+                  select 1 from views_1.handoff h where h.matter = t.matter and not h.sealed
+                     and views_1.sees_handoff($6, $7, $8, $9, h.sealed, h.from_department, h.to_department, h.seen_by, h.readers)
+                     and h.state not in ('investigating', 'not_transferred'))
                 and ($4::bigint is null or t.sent_position < $4)
               order by t.sent_position desc limit $5",
             sight.all,
             sight.own,
             &sight.region,
             cursor.map(|cursor| cursor.sent_position),
-            limit.saturating_add(1)
+            limit.saturating_add(1),
+            known.all,
+            known.own,
+            known.key,
+            &known.region
         );
         let transfers = rows::fetch(&self.pool, PlannedAnew(query)).await?;
         Ok(Page::of(transfers, limit, |last: &Transfer| ListCursor { sent_position: last.sent_position }))

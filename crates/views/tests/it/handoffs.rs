@@ -3,10 +3,12 @@
 use crate::story::{Story, department, told};
 use contract::handoff::{Direction, HandoffAct, HandoffState, Said, Station, Suspect, SuspectKind};
 use contract::ids::{DepartmentId, HandoffId, MatterId};
+use contract::sealed::Sealed;
 use domain::Rules;
 use domain::handoff::role::By;
 use domain::handoff::{Handoff, HandoffAction, OpenHandoff, decide, open};
 use domain::registry::{Department, DepartmentType, Registry};
+use uuid::Uuid;
 use views::handoff::{HandoffFilter, Reader};
 use views::{Views, Visibility};
 
@@ -35,14 +37,18 @@ fn registry() -> Registry {
     Registry::new(1, bodies.map(|(id, kind)| body(id, kind)), [], [])
 }
 
+/// The key of a suspect, by the first character of the name.
+fn subject_key(name: &str) -> Uuid {
+    Uuid::from_u128(name.chars().next().map_or(0, u128::from))
+}
+
 fn opening(direction: Direction, to: &str) -> OpenHandoff {
     let suspect = |name: &str| Suspect {
         kind: SuspectKind::Organisation,
         name: Some(name.to_owned()),
-        person_name: None,
+        person_name: Some(Sealed::new(subject_key(name), "AAAA")),
         identity_number: None,
         uscc: None,
-        tag: Some(format!("tag-{name}")),
         offence: "诈骗罪".to_owned(),
         public_official: false,
     };
@@ -155,7 +161,7 @@ async fn a_feed_of_a_department_does_not_know_of_a_sealed_handoff_and_the_receiv
 #[tokio::test]
 async fn the_lanes_show_their_station_and_the_papers_their_numbers() {
     let mut story = Story::new();
-    let (open, _) = tell(&mut story);
+    let (open, sealed) = tell(&mut story);
     let (_database, _pool, views) = told(&story).await;
     let watching = reader(PROCURATORATE, "key9");
     let lanes = views.watched_lanes(&watching, Some(Station::Agency), None, None, 10).await.unwrap();
@@ -167,9 +173,10 @@ async fn the_lanes_show_their_station_and_the_papers_their_numbers() {
     let documents = views.documents_of(open).await.unwrap();
     assert_eq!(documents.len(), 1);
     assert!(documents[0].number.contains("〔2026〕"), "{}", documents[0].number);
-    assert_eq!(
-        views.same_suspects(&watching, open).await.unwrap(),
-        [],
-        "a sealed handoff is not told by its suspects"
-    );
+    let keys = [subject_key("甲医院")];
+    let by_suspect = async |reader: &Reader, of| views.with_subjects(reader, of, &keys).await.unwrap();
+    assert_eq!(by_suspect(&watching, sealed).await, [open]);
+    assert_eq!(by_suspect(&watching, open).await, [], "a sealed handoff is not told by its suspects");
+    let everywhere = Reader { visibility: Visibility::All, ..reader("320100-zfw", "key8") };
+    assert_eq!(by_suspect(&everywhere, sealed).await, [], "who takes no part could try names out");
 }

@@ -54,7 +54,6 @@ async fn signed(world: &World) -> HandoffId {
         person_name: None,
         identity_number: None,
         uscc: None,
-        tag: None,
         offence: "非法行医罪".to_owned(),
         public_official: false,
     };

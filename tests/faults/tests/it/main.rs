@@ -8,6 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+/// How often commands that were not acknowledged are sent again.
+const ROUNDS: usize = 3;
+
 const COMMANDS: usize = 2_000;
 
 fn body(title: &str) -> Value {
@@ -50,7 +53,14 @@ async fn nothing_acknowledged_is_lost(casebus: &Casebus, acknowledged: &HashMap<
         assert!(times <= 1, "command {number} is in the log {times} times");
         assert!(times == 1 || !acknowledged.contains_key(&number), "acknowledged command {number} is lost");
     }
-    let again = send_all(&casebus.caller("320100-wjw"), &Arc::default()).await;
+    // Two thousand at once may be told to come again: so they do, as any caller would.
+    let mut again = HashMap::new();
+    for _ in 0..ROUNDS {
+        again.extend(send_all(&casebus.caller("320100-wjw"), &Arc::default()).await);
+        if again.len() == COMMANDS {
+            break;
+        }
+    }
     assert_eq!(again.len(), COMMANDS, "after the fault every command can be completed");
     for (number, id) in acknowledged {
         assert_eq!(&again[number], id, "the repeat of {number} gets the first answer");

@@ -53,6 +53,7 @@ pub(super) fn change_whole(after: &mut HandoffAfter, happening: &Happening<'_>) 
             if let Some(carried) = &said.carried {
                 add(&mut after.parties.joined_agencies, &carried.agency);
                 add(&mut after.upstream, &carried.agency);
+                after.joined_origins.extend(&carried.origins);
                 take_over(after, carried);
             }
         }
@@ -184,14 +185,7 @@ fn add_suspects(after: &mut HandoffAfter, happening: &Happening<'_>) {
 
 /// A suspect without what is a secret of the investigation; what is encrypted stays.
 fn redacted(suspect: &Suspect) -> Suspect {
-    Suspect {
-        name: None,
-        uscc: None,
-        tag: None,
-        offence: String::new(),
-        public_official: false,
-        ..suspect.clone()
-    }
+    Suspect { name: None, uscc: None, offence: String::new(), public_official: false, ..suspect.clone() }
 }
 
 /// Lanes of another handoff, with the runs of their clocks, under new numbers.

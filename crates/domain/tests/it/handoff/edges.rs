@@ -1,8 +1,8 @@
 //! The edges of the road to the police: who may approve, what must be enclosed, what a refusal costs.
 
 use super::given::{
-    AGENCY, CASEBUS, COMMISSION, DISTRICT_POLICE, FOREST_POLICE, OTHER_POLICE, POLICE, PROCURATORATE, SENDER,
-    World, all_on, at, department, national, rules_with, suspect,
+    AGENCY, CASEBUS, COMMISSION, DISTRICT_POLICE, FOREST_POLICE, OTHER_AGENCY, OTHER_POLICE, POLICE,
+    PROCURATORATE, SENDER, World, all_on, at, department, national, rules_with, suspect,
 };
 use super::reach::{clue, reach};
 use super::saying::{approval, goods, materials, officer, said_for};
@@ -13,6 +13,7 @@ use contract::handoff::{
 };
 use contract::problem::ProblemCode;
 use domain::handoff::article::Source;
+use domain::handoff::refusal::OpeningFault;
 use domain::handoff::{Guard, HandoffRefusal};
 use std::sync::Arc;
 
@@ -294,4 +295,15 @@ fn a_clue_goes_to_a_commission_and_a_case_about_somebody_to_the_police() {
     assert!(world.open(&command).is_err());
     command.suspects = vec![suspect("甲")];
     world.open(&command).unwrap();
+}
+
+#[test]
+fn a_case_goes_back_to_an_organ_of_the_same_government() {
+    let mut world = World::empty(national(), at("06-08 10:00"));
+    let far = world.opening(Direction::Reverse, POLICE, OTHER_AGENCY);
+    let what = OpeningFault::AddresseeElsewhere;
+    assert_eq!(world.open(&far).unwrap_err(), HandoffRefusal::OpeningUnfit { what });
+    let near = world.opening(Direction::Reverse, POLICE, AGENCY);
+    world.open(&near).unwrap();
+    assert_eq!(world.state(), S::ReversePending);
 }

@@ -8,8 +8,10 @@ use super::given::{
 use super::reach::{reach, two_filed};
 use super::saying::said_for;
 use contract::clock::ClockState;
-use contract::handoff::{HandoffAct as A, HandoffClock as C, HandoffState as S, LaneOutcome, Said, Verdict};
-use contract::ids::HandoffId;
+use contract::handoff::{
+    HandoffAct as A, HandoffClock as C, HandoffState as S, JoinedOrigin, LaneOutcome, Said, Verdict,
+};
+use contract::ids::{HandoffId, TransferId};
 use contract::problem::ProblemCode;
 use domain::handoff::article::Source;
 use domain::handoff::{Guard, Handoff, HandoffRefusal};
@@ -215,10 +217,13 @@ fn joining_keeps_both_histories_and_what_is_owed() {
     world.first = other;
     world.act(POLICE, A::Notification);
     world.first = mine;
+    let transfer = TransferId(other.0);
+    world.handoffs.get_mut(&other).unwrap().opening.origin = Some(transfer);
     world.act(POLICE, A::Joining);
     let (after, ended) = (&world.handoffs[&mine].after, &world.handoffs[&other].after);
     assert_eq!(after.lanes.iter().map(|lane| lane.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
     assert_eq!((ended.joined_into, ended.open), (Some(mine), false));
+    assert_eq!(after.joined_origins, [JoinedOrigin { transfer, handoff: other }]);
     assert!(ended.lanes.iter().all(|lane| lane.state == S::Joined && lane.went_to == Some(mine)));
     assert!(ended.clocks.iter().all(|run| !run.is_owed()));
     let notice = after.notices.iter().find(|notice| notice.starts == C::C09).unwrap();

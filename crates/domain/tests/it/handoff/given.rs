@@ -127,7 +127,6 @@ pub fn suspect(name: &str) -> Suspect {
         person_name: None,
         identity_number: None,
         uscc: None,
-        tag: None,
         offence: "诈骗罪".to_owned(),
         public_official: false,
     }

@@ -66,24 +66,21 @@ impl NewSuspect {
             person_name: None,
             identity_number: None,
             uscc: self.uscc.as_ref().map(|uscc| uscc.as_str().to_owned()),
-            tag: None,
             offence: self.offence,
             public_official: self.public_official,
         };
         match self.kind {
             SuspectKind::Organisation => {
                 // Encrypted too: of somebody whom the police add, nothing else is kept in what the sender reads.
-                let key = accounts.new_subject_key().await?;
+                let key = accounts.new_subject_key_of(suspect.uscc.as_deref()).await?;
                 suspect.person_name = Some(accounts.seal(&key, NAME, &self.name)?);
-                suspect.tag = suspect.uscc.as_deref().map(|uscc| accounts.suspect_tag(uscc));
                 suspect.name = Some(self.name);
             }
             SuspectKind::Unknown => suspect.name = Some(self.name),
             SuspectKind::Person => {
-                let key = accounts.new_subject_key().await?;
+                let key = accounts.new_subject_key_of(self.identity_number.as_deref()).await?;
                 suspect.person_name = Some(accounts.seal(&key, NAME, &self.name)?);
                 if let Some(number) = &self.identity_number {
-                    suspect.tag = Some(accounts.suspect_tag(number));
                     suspect.identity_number = Some(accounts.seal(&key, IDENTITY_NUMBER, number)?);
                 }
             }

@@ -198,7 +198,9 @@ async fn origin(writing: &Writing, value: &serde_json::Value) -> Result<Option<T
     let listed = writing.app.views.transfer_by_id(&Visibility::All, id).await?;
     let is_listed = listed.is_some_and(|transfer| transfer.meets_standard);
     let watches = |transfer: &Transfer| {
-        let oversees = registry.in_region(own, &transfer.reference.to);
+        let is_about =
+            value.get("to").and_then(serde_json::Value::as_str) == Some(transfer.reference.to.as_str());
+        let oversees = is_about && registry.in_region(own, &transfer.reference.to);
         kind == Some(DepartmentType::Procuratorate) && oversees && is_listed
     };
     let may_name =

@@ -33,7 +33,10 @@ pub(crate) async fn read_handoff(read: Read) -> Result<Response, Problem> {
     let handoff = handoff.ok_or_else(|| Problem::new(ProblemCode::HandoffNotFound))?;
     note_read(&read, id, "/v1/criminal-handoffs/{id}").await?;
     let tag = entity_tag(handoff.version);
-    let same = read.app.views.same_suspects(&reader, id).await?;
+    let suspects = handoff.after.lanes.iter().filter_map(|lane| lane.suspect.person_name.as_ref()?.parts());
+    let keys: Vec<_> = suspects.map(|(key, _)| key).collect();
+    let keys = read.app.accounts.subject_keys_of_the_same(&keys).await?;
+    let same = read.app.views.with_subjects(&reader, id, &keys).await?;
     let documents = read.app.views.documents_of(id).await?;
     let answer = from_views(&read.app, &read.caller, handoff, documents, same).await?;
     let mut response = Json(answer).into_response();

@@ -4,6 +4,7 @@ use crate::answers::list_entry::PageAnswer;
 use crate::answers::problem::ReadProblems;
 use crate::civil_time::civil_text;
 use crate::cursor;
+use crate::operations::handoff::reader;
 use crate::problem::Problem;
 use crate::reading::{Read, ReadHeaders};
 use axum::Json;
@@ -13,6 +14,7 @@ use domain::registry::DepartmentType;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use views::Visibility;
+use views::handoff::Reader;
 use views::transfer::{ListCursor, Transfer};
 
 const ROUTE: &str = "/v1/watch/untransferred";
@@ -76,7 +78,8 @@ pub(crate) async fn list_untransferred(read: Read) -> Result<Json<PageAnswer<Unt
     parameters.known(&["limit", "cursor"])?;
     let limit = parameters.limit(50, 200)?;
     let place: Option<ListCursor> = cursor::read(ROUTE, parameters)?;
-    let page = read.app.views.untransferred(&sight(&read), place, limit).await?;
+    let reader = Reader { visibility: sight(&read), ..reader(&read.caller, &read.registry) };
+    let page = read.app.views.untransferred(&reader, place, limit).await?;
     let next_cursor = page.next.map(|place| cursor::write(ROUTE, parameters, place));
     let data = page.entries.into_iter().map(|transfer| entry(transfer, &read)).collect();
     Ok(Json(PageAnswer { data, next_cursor }))
