@@ -17,6 +17,6 @@ pub mod writer;
 pub use append::{Guard, NewCommand, NewEvent, Outcome};
 pub use error::LogError;
 pub use leader::Leadership;
-pub use read::{Head, Log, RecordedEvent};
+pub use read::{Head, Log, RecordedEvent, StreamPlace};
 pub use schema::migrate;
 pub use writer::{Writer, WriterError};

@@ -58,6 +58,15 @@ pub struct RecordedEvent {
     pub body: Vec<u8>,
 }
 
+/// A place in the order of streams and versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StreamPlace {
+    /// The stream.
+    pub stream_id: Uuid,
+    /// The version within it; 0 is before all.
+    pub version: i64,
+}
+
 /// Reads events in the columns of [`RecordedEvent`], whatever follows `from log.event e`.
 macro_rules! read_events {
     ($pool:expr, $rest:literal, $($argument:expr),+) => {
@@ -143,6 +152,51 @@ impl Log {
     pub async fn read_after(&self, position: i64, limit: i64) -> Result<Vec<RecordedEvent>, LogError> {
         Ok(read_events!(&self.pool, "where e.position > $1 order by e.position limit $2", position, limit)
             .await?)
+    }
+
+    /// Events in order of their streams, and of their versions within a stream: those after a place, of streams up to
+    /// one, as far as a position.
+    pub async fn read_by_stream(
+        &self,
+        after: StreamPlace,
+        last_stream: Uuid,
+        up_to: i64,
+        limit: i64,
+    ) -> Result<Vec<RecordedEvent>, LogError> {
+        Ok(read_events!(
+            &self.pool,
+            "where (e.stream_id, e.version) > ($1, $2) and e.stream_id <= $3 and e.position <= $4
+             order by e.stream_id, e.version limit $5",
+            after.stream_id,
+            after.version,
+            last_stream,
+            up_to,
+            limit
+        )
+        .await?)
+    }
+
+    /// All events of these streams as far as a position, in order of streams and versions.
+    pub async fn read_streams(&self, streams: &[Uuid], up_to: i64) -> Result<Vec<RecordedEvent>, LogError> {
+        Ok(read_events!(
+            &self.pool,
+            "where e.stream_id = any($1) and e.position <= $2 order by e.stream_id, e.version",
+            streams,
+            up_to
+        )
+        .await?)
+    }
+
+    /// The streams that have an event after a position, as far as another, in order.
+    pub async fn streams_between(&self, after: i64, up_to: i64) -> Result<Vec<Uuid>, LogError> {
+        let streams = sqlx::query_scalar!(
+            "select distinct stream_id from log.event where position > $1 and position <= $2 order by stream_id",
+            after,
+            up_to
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(streams)
     }
 
     /// For how long the event after a position has been in the log; zero when there is none.

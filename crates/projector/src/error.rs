@@ -12,6 +12,12 @@ pub enum ProjectorError {
     /// The read model could not be read or written.
     #[error("the projector could not fold into the read model")]
     Views(#[from] ViewsError),
+    /// Another rebuild is going on.
+    #[error("another rebuild of the read model is under way")]
+    RebuildUnderWay,
+    /// A worker of a rebuild panicked.
+    #[error("a worker of the rebuild died; the serving read model is as it was")]
+    WorkerDied,
     /// The connection that held the lead is gone.
     #[error("the projector no longer leads")]
     LeadLost,
@@ -46,10 +52,16 @@ pub enum ProjectorError {
 }
 
 impl ProjectorError {
+    /// Whether somebody else moved the checkpoint, or put another read model in its place.
+    pub(crate) fn is_checkpoint_moved(&self) -> bool {
+        matches!(self, Self::Views(ViewsError::CheckpointMoved(_)))
+    }
+
     /// Whether waiting helps; otherwise an operator has to act.
     pub(crate) fn passes(&self) -> bool {
         match self {
             Self::Log(_) | Self::Views(_) | Self::LeadLost => true,
+            Self::RebuildUnderWay | Self::WorkerDied => false,
             Self::EpochDiffers { .. } | Self::LogBehind { .. } | Self::BusAhead { .. } => false,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::ProjectorError;
 use crate::envelope;
-use log::{Head, Log};
+use log::{Head, Log, RecordedEvent};
 use std::time::Duration;
 use views::{Checkpoint, Event};
 
@@ -34,9 +34,7 @@ impl LogReader {
         limit: i64,
     ) -> Result<Vec<Event>, ProjectorError> {
         let events = self.0.read_after(after, limit).await?;
-        if let Some(event) = events.iter().find(|event| event.epoch != checkpoint.epoch) {
-            return Err(ProjectorError::EpochDiffers { folded: checkpoint.epoch, log: event.epoch });
-        }
+        check_events(&events, checkpoint.epoch)?;
         metrics::counter!("casebus_projector_events_from_log_total").increment(length(&events));
         Ok(events.into_iter().map(envelope::of_log).collect())
     }
@@ -44,13 +42,24 @@ impl LogReader {
 
 /// Refuses a log that is not the one that was folded.
 pub(crate) fn check(head: Head, checkpoint: Checkpoint) -> Result<(), ProjectorError> {
-    if head.epoch != checkpoint.epoch {
-        return Err(ProjectorError::EpochDiffers { folded: checkpoint.epoch, log: head.epoch });
-    }
+    check_epoch(head, checkpoint.epoch)?;
     if head.position < checkpoint.position {
         return Err(ProjectorError::LogBehind { folded: checkpoint.position, log: head.position });
     }
     Ok(())
+}
+
+/// Refuses a log in another epoch.
+pub(crate) fn check_epoch(head: Head, folded: i64) -> Result<(), ProjectorError> {
+    if head.epoch == folded { Ok(()) } else { Err(ProjectorError::EpochDiffers { folded, log: head.epoch }) }
+}
+
+/// Refuses events that were read in another epoch.
+pub(crate) fn check_events(events: &[RecordedEvent], folded: i64) -> Result<(), ProjectorError> {
+    match events.iter().find(|event| event.epoch != folded) {
+        Some(event) => Err(ProjectorError::EpochDiffers { folded, log: event.epoch }),
+        None => Ok(()),
+    }
 }
 
 /// A length as a metric takes it.

@@ -14,6 +14,8 @@ use views::{Checkpoint, Folded, Views, ViewsError};
 const ROLE: &str = "projector";
 /// How often the leader looks whether it still leads, and whether the read model was emptied.
 const LEAD_CHECK_INTERVAL: Duration = Duration::from_secs(5);
+/// Pause when the checkpoint was moved by another.
+const SHORT_PAUSE: Duration = Duration::from_millis(20);
 /// Pause after trouble.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -64,7 +66,8 @@ async fn lead_again(config: &ProjectorConfig) -> ProjectorError {
             return error;
         }
         tracing::warn!(error = &error as &dyn std::error::Error, "the projector begins again");
-        sleep(PAUSE).await;
+        // A read model that was built beside this one has taken its place: go on with it at once.
+        sleep(if error.is_checkpoint_moved() { SHORT_PAUSE } else { PAUSE }).await;
     }
 }
 

@@ -20,6 +20,9 @@ use sqlx::{PgConnection, PgPool};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
+/// Why an event is parked that decodes and cannot be stored.
+pub(crate) const REFUSED: &str = "Postgres refuses a value of the event";
+
 /// What a batch came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folded {
@@ -79,8 +82,7 @@ async fn fold_one_by_one(
     for event in events {
         let folded = match fold_whole(pool, checkpoint, vec![event.clone()], None).await {
             Err(error) if is_refused(&error) => {
-                let reason = "Postgres refuses a value of the event";
-                fold_whole(pool, checkpoint, vec![event], Some(reason)).await?
+                fold_whole(pool, checkpoint, vec![event], Some(REFUSED)).await?
             }
             folded => folded?,
         };
@@ -91,7 +93,7 @@ async fn fold_one_by_one(
 }
 
 /// Whether Postgres refuses the values themselves (SQLSTATE classes 22 and 23), so that trying again cannot help.
-fn is_refused(error: &ViewsError) -> bool {
+pub(crate) fn is_refused(error: &ViewsError) -> bool {
     match error {
         ViewsError::Database(sqlx::Error::Database(database)) => {
             database.code().is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
@@ -99,37 +101,39 @@ fn is_refused(error: &ViewsError) -> bool {
         ViewsError::Database(_)
         | ViewsError::Migration(_)
         | ViewsError::CheckpointMoved(_)
+        | ViewsError::FormerKept
         | ViewsError::OutOfOrder { .. } => false,
     }
 }
 
 /// One transfer of a batch.
 #[derive(Default)]
-struct Entry {
+pub(crate) struct Entry {
     /// As it was loaded.
     before: Option<Life>,
     /// As it stands after what was folded.
-    after: Option<Life>,
+    pub(crate) after: Option<Life>,
 }
 
 /// One handoff of a batch.
 #[derive(Default)]
-struct HandoffEntry {
+pub(crate) struct HandoffEntry {
     /// As it was loaded.
     before: Option<HandoffLife>,
     /// As it stands after what was folded.
-    after: Option<HandoffLife>,
+    pub(crate) after: Option<HandoffLife>,
 }
 
 /// What a batch touches.
-struct Batch {
-    entries: BTreeMap<Uuid, Entry>,
-    handoffs: BTreeMap<Uuid, HandoffEntry>,
-    documents: Vec<HandoffDocument>,
+#[derive(Default)]
+pub(crate) struct Batch {
+    pub(crate) entries: BTreeMap<Uuid, Entry>,
+    pub(crate) handoffs: BTreeMap<Uuid, HandoffEntry>,
+    pub(crate) documents: Vec<HandoffDocument>,
     parked_streams: BTreeSet<Uuid>,
-    parked: Vec<Parked>,
-    folded: Vec<Told>,
-    audience: Audience,
+    pub(crate) parked: Vec<Parked>,
+    pub(crate) folded: Vec<Told>,
+    pub(crate) audience: Audience,
 }
 
 impl Batch {
@@ -175,18 +179,10 @@ impl Batch {
             .into_iter()
             .map(|(id, life)| (id, HandoffEntry { before: Some(life.clone()), after: Some(life) }))
             .collect();
-        Ok(Self {
-            entries,
-            handoffs,
-            documents: Vec::new(),
-            parked_streams,
-            parked: Vec::new(),
-            folded: Vec::new(),
-            audience: Audience::new(),
-        })
+        Ok(Self { entries, handoffs, parked_streams, ..Self::default() })
     }
 
-    fn fold(&mut self, event: Event) {
+    pub(crate) fn fold(&mut self, event: Event) {
         let stream_id = event.stream_id;
         if self.parked_streams.contains(&stream_id) {
             self.park(&event, "an earlier event of its stream was not folded".to_owned());
@@ -227,7 +223,7 @@ impl Batch {
         }
     }
 
-    fn park(&mut self, event: &Event, reason: String) {
+    pub(crate) fn park(&mut self, event: &Event, reason: String) {
         self.parked_streams.insert(event.stream_id);
         if let Some(life) = self.entries.get_mut(&event.stream_id).and_then(|entry| entry.after.as_mut()) {
             life.transfer.stale = true;

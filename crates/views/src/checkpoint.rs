@@ -2,10 +2,12 @@
 //! shape names it anew, and a projector of an earlier shape then folds nothing.
 
 use crate::{Views, ViewsError};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// The name of the shape that this program folds into; the statements below spell it out.
+const SHAPE: &str = "views_1.2";
 /// How often somebody who waits for a position looks.
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
@@ -45,6 +47,22 @@ pub async fn begin(pool: &PgPool, epoch: i64) -> Result<Checkpoint, ViewsError> 
     .execute(pool)
     .await?;
     read(pool).await
+}
+
+/// Writes the checkpoint of a read model that was built beside the serving one, under the name of this program's shape.
+pub(crate) async fn set(
+    connection: &mut PgConnection,
+    schema: &str,
+    at: Checkpoint,
+) -> Result<(), ViewsError> {
+    let statement = format!("update {schema}.checkpoint set view_set = $1, position = $2, epoch = $3");
+    sqlx::query(AssertSqlSafe(statement))
+        .bind(SHAPE)
+        .bind(at.position)
+        .bind(at.epoch)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Moves the checkpoint, if it still stands where the batch was loaded.

@@ -12,6 +12,9 @@ pub enum ViewsError {
     /// Another projector folded in between, or the read model was emptied; nothing of this batch was written.
     #[error("the checkpoint of the read model is no longer at position {0}: another projector moved it")]
     CheckpointMoved(i64),
+    /// The read model that served before the last switch is still there.
+    #[error("the former read model is still kept; drop it before building the next one")]
+    FormerKept,
     /// The batch does not follow the checkpoint without a hole.
     #[error("position {expected} must be folded next, not {found}")]
     OutOfOrder {

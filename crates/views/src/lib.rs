@@ -3,6 +3,7 @@
 //!
 //! Writing, which only the projector does:
 //! * [`fold`]: folds a batch of events, in one transaction that moves the checkpoint first.
+//! * [`rebuild`]: builds the next read model beside the serving one, and builds parked streams anew.
 //! * [`event`]: an event as the fold takes it, from the bus or from the log.
 //!
 //! The views, one file each, with table, fold and queries:
@@ -38,6 +39,7 @@ pub mod matter;
 pub mod missing_feedback;
 mod page;
 pub mod parked;
+pub mod rebuild;
 mod rows;
 mod schema;
 pub mod scorecard;

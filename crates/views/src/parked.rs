@@ -31,6 +31,12 @@ impl Views {
     }
 }
 
+/// All streams that are parked, in order.
+pub async fn all_streams(pool: &PgPool) -> Result<Vec<Uuid>, ViewsError> {
+    let streams = sqlx::query_scalar!("select distinct stream_id from views_1.parked order by stream_id");
+    Ok(streams.fetch_all(pool).await?)
+}
+
 /// Which of these streams are parked.
 pub(crate) async fn streams(pool: &PgPool, among: &[Uuid]) -> Result<BTreeSet<Uuid>, ViewsError> {
     let streams =

@@ -2,18 +2,24 @@
 
 use crate::ViewsError;
 use sqlx::PgPool;
+use sqlx::migrate::Migrator;
 
 /// Brings the schema up to date. The record of applied migrations is a table inside the schema. `service_role`, where
 /// one is named, gets the rights that the services need; it must exist.
 pub async fn migrate(pool: &PgPool, service_role: Option<&str>) -> Result<(), ViewsError> {
-    let mut migrator = sqlx::migrate!();
-    migrator.create_schema("views_1");
-    migrator.dangerous_set_table_name("views_1._sqlx_migrations");
-    migrator.run(pool).await?;
+    migrator().run(pool).await?;
     if let Some(role) = service_role {
         sqlx::query!("select views_1.grant_service($1)", role).execute(pool).await?;
     }
     Ok(())
+}
+
+/// The migrations of the read model that serves.
+pub(crate) fn migrator() -> Migrator {
+    let mut migrator = sqlx::migrate!();
+    migrator.create_schema("views_1");
+    migrator.dangerous_set_table_name("views_1._sqlx_migrations");
+    migrator
 }
 
 /// Empties the read model; a projector then builds it again from the log, in whatever epoch the log is.

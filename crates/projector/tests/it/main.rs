@@ -5,4 +5,5 @@ mod bus_trouble;
 mod from_the_bus;
 mod from_the_log;
 mod leading;
+mod rebuilding;
 mod world;

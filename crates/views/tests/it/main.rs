@@ -1,6 +1,7 @@
 //! The read model on a real Postgres: events in, rows and pages out.
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
+mod beside;
 mod checkpoint;
 mod copies_and_internal_hops;
 mod digest;

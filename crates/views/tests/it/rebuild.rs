@@ -10,7 +10,7 @@ use contract::kind::TransferKind;
 use sqlx::{AssertSqlSafe, PgPool};
 
 /// All rows of all tables, as text, in order.
-async fn dump(pool: &PgPool) -> String {
+pub async fn dump(pool: &PgPool) -> String {
     let tables: Vec<String> = sqlx::query_scalar(
         "select tablename::text from pg_tables where schemaname = 'views_1' and tablename not like '\\_%' order by 1",
     )
@@ -64,7 +64,7 @@ fn new_acts(story: &mut Story, case: &TransferRef) {
 }
 
 /// Many lives side by side, some late, some silent, some poisoned.
-fn eventful() -> Story {
+pub fn eventful() -> Story {
     let mut story = Story::new();
     crate::handoffs::tell(&mut story);
     let departments = [SENDER, RECEIVER, OFFICE, STRANGER];

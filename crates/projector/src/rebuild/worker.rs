@@ -1,0 +1,77 @@
+//! One worker of the bulk: reads whole streams, folds them, copies their rows.
+
+use super::slices::{Slice, Slices};
+use crate::ProjectorError;
+use crate::envelope;
+use crate::log_reader::{check_events, length};
+use log::{Log, StreamPlace};
+use sqlx::PgPool;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use views::Event;
+use views::rebuild::{Copied, Stage};
+
+/// How many events are read at once.
+const PAGE: i64 = 2_000;
+
+/// Takes slices until none is left.
+pub(super) async fn work(
+    log: Log,
+    owner: PgPool,
+    stage: Stage,
+    up_to: i64,
+    slices: Arc<Slices>,
+    events: Arc<AtomicU64>,
+) -> Result<Copied, ProjectorError> {
+    let mut worker = Worker { log, owner, stage, up_to, events };
+    let mut copied = Copied::default();
+    while let Some(slice) = slices.take() {
+        copied += worker.fill(slice).await?;
+    }
+    Ok(copied)
+}
+
+struct Worker {
+    log: Log,
+    owner: PgPool,
+    stage: Stage,
+    up_to: i64,
+    /// Events that all workers have folded.
+    events: Arc<AtomicU64>,
+}
+
+impl Worker {
+    async fn fill(&mut self, slice: Slice) -> Result<Copied, ProjectorError> {
+        let mut connection = self.owner.acquire().await.map_err(views::ViewsError::from)?;
+        let mut after = slice.after;
+        let mut whole: Vec<Event> = Vec::new();
+        let mut copied = Copied::default();
+        loop {
+            let page = self.log.read_by_stream(after, slice.last_stream, self.up_to, PAGE).await?;
+            check_events(&page, self.log.epoch())?;
+            let is_last = i64::try_from(page.len()).is_ok_and(|read| read < PAGE);
+            if let Some(last) = page.last() {
+                after = StreamPlace { stream_id: last.stream_id, version: last.version };
+            }
+            whole.extend(page.into_iter().map(envelope::of_log));
+            // The last stream of a page may go on in the next one.
+            let goes_on = if is_last { Vec::new() } else { split_last_stream(&mut whole) };
+            if !whole.is_empty() {
+                let count = length(&whole);
+                copied += self.stage.fill(&mut connection, std::mem::take(&mut whole)).await?;
+                self.events.fetch_add(count, Ordering::Relaxed);
+            }
+            whole = goes_on;
+            if is_last {
+                return Ok(copied);
+            }
+        }
+    }
+}
+
+/// Takes the events of the last stream off.
+fn split_last_stream(events: &mut Vec<Event>) -> Vec<Event> {
+    let Some(last) = events.last().map(|event| event.stream_id) else { return Vec::new() };
+    let begins = events.partition_point(|event| event.stream_id < last);
+    events.split_off(begins)
+}

@@ -1,0 +1,187 @@
+//! A schema with the tables of the read model.
+
+use super::history::Copied;
+use super::lines::{Column, ColumnKind};
+use super::{FORMER, LIVE, NEXT};
+use crate::{Event, ViewsError};
+use contract::state::TransferState;
+use sqlx::migrate::{Migration, Migrator};
+use sqlx::{AssertSqlSafe, Executor, PgConnection, PgPool, SqlSafeStr};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// A schema with the tables of the read model.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    pub(super) schema: &'static str,
+    columns: BTreeMap<String, Vec<Column>>,
+    /// The statements that make keys and indexes again.
+    indexes: Vec<String>,
+}
+
+impl Stage {
+    /// An empty read model of this program's shape beside the one that serves, without keys and indexes. What an earlier
+    /// attempt left there is thrown away.
+    pub async fn beside(pool: &PgPool) -> Result<Self, ViewsError> {
+        if exists(pool, FORMER).await? {
+            return Err(ViewsError::FormerKept);
+        }
+        pool.execute(AssertSqlSafe(format!("drop schema if exists {NEXT} cascade"))).await?;
+        migrator_into(NEXT).run(pool).await?;
+        let indexes = loosen(pool).await?;
+        Ok(Self { schema: NEXT, columns: columns(pool, NEXT).await?, indexes })
+    }
+
+    /// The read model that serves.
+    pub async fn serving(pool: &PgPool) -> Result<Self, ViewsError> {
+        Ok(Self { schema: LIVE, columns: columns(pool, LIVE).await?, indexes: Vec::new() })
+    }
+
+    /// Copies in whole streams of which the stage holds nothing.
+    pub async fn fill(
+        &self,
+        connection: &mut PgConnection,
+        events: Vec<Event>,
+    ) -> Result<Copied, ViewsError> {
+        self.copy(connection, events, &BTreeSet::new()).await
+    }
+
+    /// Makes keys and indexes, the matters, and the planner's statistics: after the bulk.
+    pub async fn complete(&self, pool: &PgPool) -> Result<(), ViewsError> {
+        for statement in &self.indexes {
+            pool.execute(AssertSqlSafe(statement.clone())).await?;
+        }
+        let tally = format!("{} group by matter", self.tally());
+        sqlx::query(AssertSqlSafe(tally)).bind(ended()).execute(pool).await?;
+        for table in self.columns.keys() {
+            pool.execute(AssertSqlSafe(format!("analyze {}.{table}", self.schema))).await?;
+        }
+        Ok(())
+    }
+
+    /// Builds streams anew from all their events.
+    pub async fn replace(
+        &self,
+        connection: &mut PgConnection,
+        events: Vec<Event>,
+    ) -> Result<Copied, ViewsError> {
+        let streams: BTreeSet<_> = events.iter().map(|event| event.stream_id).collect();
+        let streams: Vec<_> = streams.into_iter().collect();
+        let known = self.known_positions(connection, &streams).await?;
+        self.clear(connection, &streams).await?;
+        let copied = self.copy(connection, events, &known).await?;
+        self.tally_anew(connection, &streams).await?;
+        Ok(copied)
+    }
+
+    /// Counts the matters of these transfers anew.
+    async fn tally_anew(&self, connection: &mut PgConnection, transfers: &[Uuid]) -> Result<(), ViewsError> {
+        let schema = self.schema;
+        let theirs = |place| format!("(select matter from {schema}.transfer where id = any(${place}))");
+        let delete = format!("delete from {schema}.matter where id in {}", theirs(1));
+        connection.execute(sqlx::query(AssertSqlSafe(delete)).bind(transfers)).await?;
+        let tally = format!("{} where matter in {} group by matter", self.tally(), theirs(2));
+        connection.execute(sqlx::query(AssertSqlSafe(tally)).bind(ended()).bind(transfers)).await?;
+        Ok(())
+    }
+
+    /// Counts matters as `transfer::tally_matters` does live; `$1` are the states that are an end.
+    fn tally(&self) -> String {
+        let schema = self.schema;
+        format!(
+            "insert into {schema}.matter (id, transfers, open, first_sent_at, last_position)
+             select matter, count(*), count(*) filter (where not state = any($1)), min(sent_at), max(position)
+               from {schema}.transfer"
+        )
+    }
+
+    /// The columns of a table, in order.
+    pub(super) fn columns(&self, table: &str) -> &[Column] {
+        self.columns.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn copy_statement(&self, table: &str) -> String {
+        let names: Vec<_> = self.columns(table).iter().map(|column| format!("\"{}\"", column.name)).collect();
+        format!("copy {}.{table} ({}) from stdin", self.schema, names.join(", "))
+    }
+}
+
+fn ended() -> Vec<&'static str> {
+    TransferState::ALL.iter().filter(|state| state.is_ended()).map(|state| state.name()).collect()
+}
+
+/// Whether there is such a schema.
+pub(super) async fn exists(pool: &PgPool, schema: &str) -> Result<bool, ViewsError> {
+    let found = sqlx::query_scalar!(
+        r#"select exists (select from pg_namespace where nspname = $1) as "exists!""#,
+        schema
+    );
+    Ok(found.fetch_one(pool).await?)
+}
+
+/// The migrations, written for another schema. They keep their checksums, so that they count as applied when the schema
+/// takes the name of the one that serves.
+fn migrator_into(schema: &'static str) -> Migrator {
+    let serving = crate::schema::migrator();
+    let migrations = serving.iter().map(|migration| {
+        let sql = migration.sql.as_str().replace(&format!("{LIVE}."), &format!("{schema}."));
+        Migration { sql: AssertSqlSafe(sql).into_sql_str(), ..migration.clone() }
+    });
+    let mut migrator = Migrator::with_migrations(migrations.collect());
+    migrator.create_schema(schema);
+    migrator.dangerous_set_table_name(format!("{schema}._sqlx_migrations"));
+    migrator
+}
+
+/// The columns of all tables of a schema.
+async fn columns(pool: &PgPool, schema: &str) -> Result<BTreeMap<String, Vec<Column>>, ViewsError> {
+    let rows = sqlx::query!(
+        r#"select c.relname::text as "table!", a.attname::text as "column!", format_type(a.atttypid, null) as "kind!"
+             from pg_class c join pg_namespace n on n.oid = c.relnamespace
+             join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+            where n.nspname = $1 and c.relkind = 'r' and c.relname not like '\_%'
+            order by c.relname, a.attnum"#,
+        schema
+    )
+    .fetch_all(pool)
+    .await?;
+    let mut tables: BTreeMap<String, Vec<Column>> = BTreeMap::new();
+    for row in rows {
+        let kind = match row.kind.as_str() {
+            "jsonb" => ColumnKind::Json,
+            kind if kind.ends_with("[]") => ColumnKind::Array,
+            _ => ColumnKind::Plain,
+        };
+        tables.entry(row.table).or_default().push(Column { name: row.column, kind });
+    }
+    Ok(tables)
+}
+
+/// Takes keys and indexes off the tables of the next schema; answers the statements that make them again.
+async fn loosen(pool: &PgPool) -> Result<Vec<String>, ViewsError> {
+    let constraints = sqlx::query!(
+        r#"select format('alter table %I.%I add constraint %I %s', n.nspname, c.relname, k.conname, pg_get_constraintdef(k.oid)) as "make!",
+             format('alter table %I.%I drop constraint %I', n.nspname, c.relname, k.conname) as "loosen!"
+             from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = $1 and k.contype in ('p', 'u') and c.relname not in ('_sqlx_migrations', 'checkpoint')
+            order by c.relname, k.conname"#,
+        NEXT
+    )
+    .fetch_all(pool)
+    .await?;
+    let indexes = sqlx::query!(
+        r#"select pg_get_indexdef(i.indexrelid) as "make!", format('drop index %I.%I', n.nspname, x.relname) as "loosen!"
+             from pg_index i join pg_class x on x.oid = i.indexrelid join pg_namespace n on n.oid = x.relnamespace
+            where n.nspname = $1 and not exists (select from pg_constraint k where k.conindid = i.indexrelid)
+            order by x.relname"#,
+        NEXT
+    )
+    .fetch_all(pool)
+    .await?;
+    let pairs = constraints.into_iter().map(|row| (row.make, row.loosen));
+    let pairs: Vec<_> = pairs.chain(indexes.into_iter().map(|row| (row.make, row.loosen))).collect();
+    for (_, loosen) in &pairs {
+        pool.execute(AssertSqlSafe(loosen.clone())).await?;
+    }
+    Ok(pairs.into_iter().map(|(make, _)| make).collect())
+}
