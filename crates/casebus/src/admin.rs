@@ -7,6 +7,8 @@ mod key;
 mod log;
 mod programs;
 mod rules;
+mod verify;
+mod views;
 
 use crate::command_line::MigrateArguments;
 use crate::connection::Connection;
@@ -18,6 +20,8 @@ pub(crate) use import::import;
 pub(crate) use key::key;
 pub(crate) use log::log;
 pub(crate) use rules::rules;
+pub(crate) use verify::verify;
+pub(crate) use views::views;
 
 /// `casebus migrate`.
 pub(crate) async fn migrate(arguments: &MigrateArguments) -> anyhow::Result<()> {

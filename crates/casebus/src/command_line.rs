@@ -39,6 +39,11 @@ pub(crate) enum Command {
     /// Check the event log, or begin a new epoch of it
     #[command(subcommand)]
     Log(LogCommand),
+    /// Build, switch and mend the read model
+    #[command(subcommand)]
+    Views(ViewsCommand),
+    /// Compare the log, the stream and the read model; ends with code 1 where they differ
+    Verify(VerifyArguments),
     /// Check the installation, one line for each finding
     Doctor(Target),
     /// Print the OpenAPI description of the API
@@ -224,7 +229,7 @@ pub(crate) enum RulesCommand {
 /// `casebus log`.
 #[derive(Subcommand, Debug)]
 pub(crate) enum LogCommand {
-    /// Check that positions are dense, and that the stream and the read model equal the log
+    /// The same as `casebus verify --order`
     Verify(Target),
     /// Begin a new epoch, after a failover or a restore that may have lost events
     NewEpoch {
@@ -234,6 +239,41 @@ pub(crate) enum LogCommand {
         #[command(flatten)]
         target: Target,
     },
+}
+
+/// `casebus verify`.
+#[derive(Args, Debug)]
+pub(crate) struct VerifyArguments {
+    /// Compare every position, not only where they end
+    #[arg(long)]
+    pub(crate) order: bool,
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
+/// `casebus views`.
+#[derive(Subcommand, Debug)]
+pub(crate) enum ViewsCommand {
+    /// Build the next read model from the log while the present one serves, and switch to it
+    Rebuild {
+        /// How many streams of work go on at once
+        #[arg(long, value_name = "NUMBER", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=16))]
+        workers: u8,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Drop the read model that served before the last switch
+    DropFormer(Target),
+    /// Fold again what could not be folded: one transfer or handoff, or all
+    Retry {
+        /// The transfer or handoff
+        #[arg(long, value_name = "ID")]
+        id: Option<uuid::Uuid>,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Say how far the read model is, and what could not be folded
+    Status(Target),
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {

@@ -63,6 +63,8 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Import(import) => admin::import(&import).await,
         Command::Rules(rules) => admin::rules(&rules).await.map(|()| ExitCode::SUCCESS),
         Command::Log(log) => admin::log(&log).await,
+        Command::Views(views) => admin::views(&views).await,
+        Command::Verify(verify) => admin::verify(&verify).await,
         Command::Doctor(doctor) => admin::doctor(&doctor).await,
         Command::Openapi => admin::openapi().map(|()| ExitCode::SUCCESS),
         Command::Config => {

@@ -17,6 +17,7 @@
 //! * `due_steps`: what the watch may have to do, as methods of [`Views`].
 //! * [`scorecard`]: who had what for how long, now and at any past moment.
 //! * [`checkpoint`], [`parked`]: how far the log is folded, and what could not be.
+//! * [`verify`]: what is held, for a comparison with the log.
 //!
 //! Reading goes through [`Views`]; every query takes the [`Visibility`] of its caller.
 
@@ -47,6 +48,7 @@ pub mod summary;
 pub mod timeline;
 pub mod transfer;
 pub mod unacknowledged;
+pub mod verify;
 mod visibility;
 
 pub use batch::{Folded, fold};

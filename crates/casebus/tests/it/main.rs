@@ -10,3 +10,4 @@ mod refused_starts;
 mod rules;
 mod single_services;
 mod support;
+mod views;

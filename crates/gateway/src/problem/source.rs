@@ -53,9 +53,10 @@ impl From<ViewsError> for Problem {
     fn from(error: ViewsError) -> Self {
         let code = match &error {
             ViewsError::Database(_) => ProblemCode::ServiceUnavailable,
-            ViewsError::Migration(_) | ViewsError::CheckpointMoved(_) | ViewsError::OutOfOrder { .. } => {
-                ProblemCode::ServiceInternal
-            }
+            ViewsError::Migration(_)
+            | ViewsError::CheckpointMoved(_)
+            | ViewsError::FormerKept
+            | ViewsError::OutOfOrder { .. } => ProblemCode::ServiceInternal,
         };
         Self::new(code).caused_by(error)
     }

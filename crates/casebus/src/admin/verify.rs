@@ -1,0 +1,234 @@
+//! `casebus verify`: whether the log, the stream and the read model are equal, or where they are not.
+
+use super::check::Findings;
+use crate::command_line::{Target, VerifyArguments};
+use crate::connection::Connection;
+use crate::database;
+use bus::Bus;
+use contract::cloud_event::{CloudEvent, body_hash};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use log::{Head, Log, RecordedEvent};
+use std::process::ExitCode;
+use std::time::Duration;
+use views::Views;
+use views::verify::HeldEvent;
+
+/// How many events are read at once.
+const PAGE: i64 = 500;
+/// How many messages are asked for at once.
+const AT_ONCE: usize = 64;
+/// How long the stream and the read model may take to catch up.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often that is looked at.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// What is compared.
+struct Compared {
+    log: Log,
+    /// The log's end when the comparison began; what comes after it is not looked at.
+    head: Head,
+    bus: Option<Bus>,
+    views: Views,
+}
+
+/// Where the stream and the read model first differ from the log.
+#[derive(Default)]
+struct Differences {
+    stream: Option<i64>,
+    views: Option<i64>,
+    parked: u64,
+}
+
+/// `casebus verify`.
+pub(crate) async fn verify(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
+    if arguments.order {
+        return verify_every_position(&arguments.target).await;
+    }
+    let compared = Compared::find(&arguments.target).await?;
+    let mut findings = Findings::default();
+    let head = compared.head;
+    findings.ok(format!("the log ends at position {}, in epoch {}", head.position, head.epoch));
+    match (&compared.bus, compared.stream_begins().await?) {
+        (Some(_), Some(_)) => findings.ok("the stream reaches the end of the log"),
+        (is_known, first) => tell_stream(&mut findings, is_known.is_some(), first, None, head.position),
+    }
+    compared.tell_checkpoint(&mut findings).await?;
+    Ok(findings.code())
+}
+
+/// `casebus verify --order`.
+pub(super) async fn verify_every_position(target: &Target) -> anyhow::Result<ExitCode> {
+    let compared = Compared::find(target).await?;
+    let mut findings = Findings::default();
+    let head = compared.head;
+    let first_in_stream = compared.stream_begins().await?;
+    let has_caught_up = compared.tell_checkpoint(&mut findings).await?;
+    let mut differences = Differences::default();
+    let mut position = 0;
+    while position < head.position {
+        let mut page = compared.log.read_after(position, PAGE).await?;
+        page.retain(|event| event.position <= head.position);
+        if let Some(missing) = hole(position, &page) {
+            let way_out = "the log is damaged; restore it from a backup, then run `casebus log new-epoch`";
+            findings.fail(format!("the log has no event at position {missing}"), way_out);
+            return Ok(findings.code());
+        }
+        compared.compare_page(&page, first_in_stream, has_caught_up, &mut differences).await?;
+        position = page.last().map_or(position, |event| event.position);
+    }
+    findings.ok(format!("the log has positions 1 to {position} without a hole, in epoch {}", head.epoch));
+    tell_stream(&mut findings, compared.bus.is_some(), first_in_stream, differences.stream, position);
+    if has_caught_up {
+        compared.tell_views(&mut findings, &differences, position).await?;
+    }
+    Ok(findings.code())
+}
+
+/// The first position that is missing after one.
+fn hole(after: i64, page: &[RecordedEvent]) -> Option<i64> {
+    let unexpected = (after + 1..).zip(page).find(|(expected, event)| event.position != *expected);
+    unexpected.map(|(expected, _)| expected).or(page.is_empty().then_some(after + 1))
+}
+
+impl Compared {
+    async fn find(target: &Target) -> anyhow::Result<Self> {
+        let connection = Connection::find(target)?;
+        let pool = database::pool(&connection.database_url, 4).await?;
+        let log = Log::open(pool.clone()).await?;
+        let bus = match connection.bus() {
+            Some(bus) => Some(Bus::connect(bus).await?),
+            None => None,
+        };
+        Ok(Self { head: log.head().await?, log, bus, views: Views::new(pool) })
+    }
+
+    /// Where the stream begins, once it reaches the end of the log.
+    async fn stream_begins(&self) -> anyhow::Result<Option<i64>> {
+        let Some(bus) = &self.bus else { return Ok(None) };
+        let begun = tokio::time::Instant::now();
+        loop {
+            match bus.stream_end().await? {
+                Some(end) if end.last >= self.head.position => return Ok(Some(end.first)),
+                Some(_) | None if begun.elapsed() > PATIENCE => return Ok(None),
+                Some(_) | None => tokio::time::sleep(LOOK_AGAIN).await,
+            }
+        }
+    }
+
+    /// Whether the read model reaches the end of the log, in its epoch.
+    async fn tell_checkpoint(&self, findings: &mut Findings) -> anyhow::Result<bool> {
+        let way_out = "see whether the projector runs, and what it logs";
+        let head = self.head;
+        let in_time = views::wait_for_position(self.views.pool(), head.position, PATIENCE).await?;
+        let checkpoint = self.views.checkpoint().await?;
+        if !in_time {
+            let stands = format!("the read model stands at {} of {}", checkpoint.position, head.position);
+            findings.fail(stands, way_out);
+        } else if checkpoint.epoch != head.epoch && head.position > 0 {
+            findings.fail(format!("the read model is of epoch {}", checkpoint.epoch), way_out);
+        } else {
+            findings.ok(format!("the read model stands at position {}", checkpoint.position));
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    async fn compare_page(
+        &self,
+        page: &[RecordedEvent],
+        first_in_stream: Option<i64>,
+        with_views: bool,
+        differences: &mut Differences,
+    ) -> anyhow::Result<()> {
+        if let (Some(bus), Some(first), None) = (&self.bus, first_in_stream, differences.stream) {
+            differences.stream = first_difference(bus, first, page).await?;
+        }
+        let Some(first) = page.first().filter(|_| with_views && differences.views.is_none()) else {
+            return Ok(());
+        };
+        let held = self.views.held(first.position - 1, i64::try_from(page.len())?).await?;
+        differences.parked += held.iter().filter(|event| event.folded.is_none()).map(|_| 1).sum::<u64>();
+        let pairs = page.iter().zip(held.iter().map(Some).chain(std::iter::repeat(None)));
+        let mut unequal = pairs.filter(|(event, held)| !held.is_some_and(|held| is_held(event, held)));
+        differences.views = unequal.next().map(|(event, _)| event.position);
+        Ok(())
+    }
+
+    async fn tell_views(
+        &self,
+        findings: &mut Findings,
+        differences: &Differences,
+        head: i64,
+    ) -> anyhow::Result<()> {
+        let rebuild = "run `casebus views rebuild`";
+        if let Some(position) = differences.views {
+            findings.fail(format!("the read model differs from the log at position {position}"), rebuild);
+        } else if let Some(id) = self.views.row_apart().await? {
+            let apart = format!("the read model shows {id} otherwise than its last event");
+            findings.fail(apart, "if it stays when nothing is written, run `casebus views rebuild`");
+        } else {
+            findings.ok(format!("the read model equals the log from position 1 to {head}"));
+        }
+        if differences.parked > 0 {
+            let parked = format!("{} events could not be folded", differences.parked);
+            findings.warn(parked, "`casebus views status` says why");
+        }
+        Ok(())
+    }
+}
+
+/// Whether the read model holds this event, folded with the same bytes or parked.
+fn is_held(event: &RecordedEvent, held: &HeldEvent) -> bool {
+    let same = |(id, hash): &(uuid::Uuid, String)| *id == event.event_id && *hash == body_hash(&event.body);
+    held.position == event.position && held.folded.as_ref().is_none_or(same)
+}
+
+fn tell_stream(
+    findings: &mut Findings,
+    is_known: bool,
+    first: Option<i64>,
+    differing: Option<i64>,
+    head: i64,
+) {
+    match (is_known, first, differing) {
+        (false, _, _) => findings.warn("the stream was not compared", "set CASEBUS_NATS_URL to compare it"),
+        (true, None, _) => {
+            findings.fail(
+                "the stream does not reach the end of the log",
+                "see whether the relay runs, and what it logs",
+            );
+        }
+        (true, Some(_), Some(position)) => findings.fail(
+            format!("the stream differs from the log at position {position}"),
+            "stop everything, then run `casebus log new-epoch`",
+        ),
+        (true, Some(first), None) => {
+            findings.ok(format!("the stream equals the log from position {first} to {head}"));
+        }
+    }
+}
+
+/// The first event of a page that the stream holds otherwise.
+async fn first_difference(bus: &Bus, first: i64, page: &[RecordedEvent]) -> anyhow::Result<Option<i64>> {
+    let held = page.iter().filter(|event| event.position >= first);
+    let differing: Vec<Option<i64>> = stream::iter(held)
+        .map(async |event| {
+            let message = bus.read_message(event.position).await?;
+            let equal = message.is_some_and(|message| is_same(event, &message.payload));
+            anyhow::Ok((!equal).then_some(event.position))
+        })
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(differing.into_iter().flatten().next())
+}
+
+fn is_same(event: &RecordedEvent, payload: &[u8]) -> bool {
+    let Ok(message) = CloudEvent::parse(payload) else { return false };
+    // An event that outsiders may not see travels without its body, but with its hash.
+    let hash = message.body_bytes().map_or_else(|| message.datahash.clone(), body_hash);
+    message.id.0 == event.event_id
+        && message.position == event.position
+        && message.epoch == event.epoch
+        && hash == body_hash(&event.body)
+}
