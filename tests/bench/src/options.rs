@@ -8,53 +8,81 @@ use std::time::Duration;
 #[derive(Parser, Debug)]
 #[command(name = "bench")]
 pub(crate) struct Options {
-    /// Shorter measurements, for a first look
+    /// Shorter measurements and smaller amounts: all of it in less than ten minutes
     #[arg(long)]
     pub(crate) quick: bool,
     /// Rounds of every measurement; medians are told
     #[arg(long, value_name = "NUMBER", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=20))]
     pub(crate) rounds: u32,
-    /// Only one part
-    #[arg(long, value_name = "PART")]
-    only: Option<Part>,
-    /// Write all figures here as JSON
-    #[arg(long, value_name = "FILE")]
-    pub(crate) json: Option<PathBuf>,
+    /// Only these cases, separated by commas
+    #[arg(long, value_name = "CASES", value_delimiter = ',')]
+    pub(crate) only: Vec<Case>,
+    /// Folder of `report.json`, or of `partial.json` with --only
+    #[arg(long, value_name = "FOLDER", default_value = "target/bench")]
+    pub(crate) out: PathBuf,
     /// Write the tables here as Markdown
     #[arg(long, value_name = "FILE")]
     pub(crate) markdown: Option<PathBuf>,
     /// The casebus program; without it, the one beside this program
     #[arg(long, value_name = "FILE")]
     pub(crate) casebus: Option<PathBuf>,
+    /// The program that drives public event stores; without it they are not measured
+    #[arg(long, value_name = "FILE")]
+    pub(crate) peers: Option<PathBuf>,
+    /// The nats-server program; without it, that of the PATH
+    #[arg(long, value_name = "FILE", env = "CASEBUS_NATS_SERVER")]
+    pub(crate) nats_server: Option<PathBuf>,
 }
 
-/// A part of the run.
+/// What is measured together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Part {
-    /// The event log against one INSERT per transaction
-    Appends,
-    /// `casebus up --demo` under load
+pub(crate) enum Case {
+    /// Appends against hand-written INSERTs
+    Append,
+    /// Appends against public event stores
+    Peers,
+    /// Loading a stream of ten events
+    Load,
+    /// Reading the log in order against COPY
+    Read,
+    /// The relay against a raw publish
+    Relay,
+    /// Folding into the read model against a bulk upsert
+    Project,
+    /// Building the read model again against COPY
+    Rebuild,
+    /// Commands over HTTP against appends
     Http,
+    /// From a command to its place in the read model, at a fixed rate
+    Visible,
+    /// Everything at once, as fast as it goes
+    Pipeline,
+    /// The queries of the watch among many transfers
+    Watch,
+    /// Memory and CPU time of each role as a process of its own
+    Roles,
+    /// Start and idle memory of `casebus up --demo`
+    Start,
 }
 
 impl Options {
-    /// Whether a part is wanted.
-    pub(crate) fn runs(&self, part: Part) -> bool {
-        self.only.is_none_or(|only| only == part)
+    /// Whether a case is wanted.
+    pub(crate) fn runs(&self, case: Case) -> bool {
+        self.only.is_empty() || self.only.contains(&case)
     }
 
-    /// How long the appends of one measurement are counted.
-    pub(crate) fn appends_duration(&self) -> Duration {
-        if self.quick { Duration::from_millis(1_500) } else { Duration::from_secs(4) }
+    /// One in a quick run, another in a full one.
+    pub(crate) fn either<T>(&self, quick: T, full: T) -> T {
+        if self.quick { quick } else { full }
     }
 
-    /// How long requests arrive in one round.
-    pub(crate) fn http_duration(&self) -> Duration {
-        Duration::from_secs(if self.quick { 5 } else { 20 })
+    /// How long a rate is counted in one round.
+    pub(crate) fn counted(&self) -> Duration {
+        self.either(Duration::from_millis(1_500), Duration::from_secs(4))
     }
 
-    /// How long nothing is asked of casebus before its memory counts as idle.
-    pub(crate) fn idle_duration(&self) -> Duration {
-        Duration::from_secs(if self.quick { 3 } else { 10 })
+    /// How long requests arrive by schedule in one round.
+    pub(crate) fn open_loop(&self) -> Duration {
+        Duration::from_secs(self.either(5, 20))
     }
 }

@@ -1,0 +1,3 @@
+//! The cases, one module each. Every one brings its floor along and measures it in the same rounds.
+
+pub(crate) mod append;

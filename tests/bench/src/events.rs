@@ -1,0 +1,5 @@
+//! The events that are written and read.
+
+mod plain;
+
+pub(crate) use plain::{BODY_BYTES, EventSource};

@@ -1,0 +1,6 @@
+//! What somebody would write by hand for one purpose, without what casebus promises: the measure of each ratio.
+
+pub(crate) mod copy;
+pub(crate) mod insert;
+mod table;
+pub(crate) mod unnest;

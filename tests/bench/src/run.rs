@@ -1,0 +1,50 @@
+//! One run: the cases in order, on one Postgres, told as they are found.
+
+use crate::cases;
+use crate::database::Server;
+use crate::machine;
+use crate::options::{Case, Options};
+use crate::quiet::Look;
+use crate::report::{Found, Report};
+use crate::row;
+use crate::scratch::ScratchFolder;
+use crate::stage::Stage;
+
+/// Runs what is wanted and writes what was found.
+pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
+    let scratch = ScratchFolder::make()?;
+    let server = Server::start(&scratch.path().join("postgres")).await?;
+    let mut report = Report::default();
+    report.sections.push(machine::section(options, &server).await?);
+    println!("{}", report.sections[0].as_text());
+    let look = Look::before(&server, scratch.path()).await?;
+    let stage = Stage { options, scratch: scratch.path(), server: &server };
+    let done = run_cases(&stage, &mut report).await;
+    server.stop().await?;
+    done?;
+    let (is_quiet, section) = look.after()?;
+    report.quiet = Some(is_quiet);
+    println!("{}", section.as_text());
+    report.sections.push(section);
+    println!("{}", row::section(&report.figures).as_text());
+    report.write(options)
+}
+
+async fn run_cases(stage: &Stage<'_>, report: &mut Report) -> anyhow::Result<()> {
+    let wants = |case| stage.options.runs(case);
+    if wants(Case::Append) {
+        report.tell(cases::append::run(stage).await?);
+    }
+    Ok(())
+}
+
+impl Report {
+    /// Prints what a case found, and keeps it.
+    fn tell(&mut self, found: Found) {
+        for section in &found.sections {
+            println!("{}", section.as_text());
+        }
+        self.sections.extend(found.sections);
+        self.figures.extend(found.figures);
+    }
+}
