@@ -17,10 +17,10 @@ const IDLE: Duration = Duration::from_mins(5);
 
 /// How long a statement of the gateway may take, as Postgres reads it; the writer of the log has no such limit.
 const STATEMENT_TIMEOUT: &str = "15s";
-/// Connections of the writer of the log: it needs one, and another while that is replaced.
-const WRITER_CONNECTIONS: u32 = 2;
+/// Connections of the writer of the log: it needs one, another while that is replaced, and one to notify others.
+const WRITER_CONNECTIONS: u32 = 3;
 /// With fewer connections there is nothing to divide.
-const FEWEST_TO_DIVIDE: u32 = 5;
+const FEWEST_TO_DIVIDE: u32 = 6;
 
 /// The connections of a service, apart by what they are for, so that slow reads hold up nothing but slow reads.
 #[derive(Clone)]

@@ -1,10 +1,9 @@
 //! The one way in: several commands in one call, in order, each whole or not at all.
 
+use crate::call::Call;
 use crate::{Log, LogError};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use std::collections::HashMap;
-use std::hash::Hash;
 use uuid::Uuid;
 
 /// A command to append: its events, under the condition of its guards.
@@ -82,107 +81,6 @@ pub enum Outcome {
     CommandIdReused,
 }
 
-/// The arrays that `log.append` takes: one call for all commands.
-#[derive(Default)]
-struct Call {
-    streams: Interned<Uuid>,
-    series: Interned<String>,
-    command_ids: Vec<Uuid>,
-    /// Place of the last command of each id so far.
-    last_of_id: HashMap<Uuid, i32>,
-    earlier_in_call: Vec<i32>,
-    request_hashes: Vec<Vec<u8>>,
-    guard_ends: Vec<i32>,
-    guard_streams: Vec<i32>,
-    guard_versions: Vec<i64>,
-    event_ends: Vec<i32>,
-    event_streams: Vec<i32>,
-    event_ids: Vec<Uuid>,
-    event_types: Vec<String>,
-    schema_versions: Vec<i16>,
-    occurred_at: Vec<DateTime<Utc>>,
-    actors: Vec<String>,
-    correlation_ids: Vec<Uuid>,
-    causation_ids: Vec<Option<Uuid>>,
-    event_series: Vec<i32>,
-    bodies: Vec<Vec<u8>>,
-}
-
-/// Distinct values, referred to by their place (from 1, as Postgres counts).
-struct Interned<T> {
-    values: Vec<T>,
-    places: HashMap<T, i32>,
-}
-
-impl<T> Default for Interned<T> {
-    fn default() -> Self {
-        Self { values: Vec::new(), places: HashMap::new() }
-    }
-}
-
-impl<T: Clone + Eq + Hash> Interned<T> {
-    fn place(&mut self, value: &T) -> i32 {
-        if let Some(place) = self.places.get(value) {
-            return *place;
-        }
-        self.values.push(value.clone());
-        let place = count(self.values.len());
-        self.places.insert(value.clone(), place);
-        place
-    }
-}
-
-fn count(length: usize) -> i32 {
-    i32::try_from(length).expect("a call holds far fewer than two billion entries")
-}
-
-impl Call {
-    fn of(commands: &[NewCommand]) -> Result<Self, LogError> {
-        let mut call = Self::default();
-        for command in commands {
-            call.add(command)?;
-        }
-        Ok(call)
-    }
-
-    fn add(&mut self, command: &NewCommand) -> Result<(), LogError> {
-        if command.events.is_empty() {
-            return Err(LogError::InvalidCommand("a command needs at least one event"));
-        }
-        self.command_ids.push(command.id);
-        let earlier = self.last_of_id.insert(command.id, count(self.command_ids.len()));
-        self.earlier_in_call.push(earlier.unwrap_or(0));
-        self.request_hashes.push(command.request_hash.to_vec());
-        for guard in &command.guards {
-            let stream = self.streams.place(&guard.stream_id);
-            self.guard_streams.push(stream);
-            self.guard_versions.push(guard.version);
-        }
-        self.guard_ends.push(count(self.guard_streams.len()));
-        for event in &command.events {
-            if !command.guards.iter().any(|guard| guard.stream_id == event.stream_id) {
-                return Err(LogError::InvalidCommand("every stream that a command writes must be guarded"));
-            }
-            self.add_event(event);
-        }
-        self.event_ends.push(count(self.event_ids.len()));
-        Ok(())
-    }
-
-    fn add_event(&mut self, event: &NewEvent) {
-        self.event_streams.push(self.streams.place(&event.stream_id));
-        self.event_ids.push(event.event_id);
-        self.event_types.push(event.event_type.clone());
-        self.schema_versions.push(event.schema_version);
-        self.occurred_at.push(event.occurred_at);
-        self.actors.push(event.actor.clone());
-        self.correlation_ids.push(event.correlation_id);
-        self.causation_ids.push(event.causation_id);
-        self.event_series.push(event.number_series.as_ref().map_or(0, |series| self.series.place(series)));
-        self.bodies.push(event.body.clone());
-    }
-}
-
 impl Log {
     /// Stops every append in every process until [`Log::resume`] or a new epoch.
     pub async fn halt(&self, reason: &str) -> Result<(), LogError> {
@@ -190,7 +88,7 @@ impl Log {
         Ok(())
     }
 
-    /// Lets appends go on.
+    /// Lets appends go on: the log and the stream were found equal on this server.
     pub async fn resume(&self) -> Result<(), LogError> {
         sqlx::query!("select log.resume()").execute(&self.pool).await?;
         Ok(())
@@ -209,58 +107,124 @@ impl Log {
         connection: &mut PgConnection,
         commands: &[NewCommand],
     ) -> Result<Vec<Outcome>, LogError> {
-        if commands.is_empty() {
-            return Ok(Vec::new());
+        commands.iter().try_for_each(NewCommand::check)?;
+        let outcomes = match commands {
+            [] => return Ok(Vec::new()),
+            [command] => match (command.guards.as_slice(), command.events.as_slice()) {
+                ([guard], [event]) => vec![self.append_one(connection, command, guard, event).await?],
+                _ => self.append_many(connection, commands).await?,
+            },
+            commands => self.append_many(connection, commands).await?,
+        };
+        if let Some(last) = outcomes.iter().filter_map(Outcome::appended_last).max() {
+            self.end.moved_to(last);
         }
-        let call = Call::of(commands)?;
+        Ok(outcomes)
+    }
+
+    /// The lean way for one event: no arrays to make, to send and to take apart.
+    async fn append_one(
+        &self,
+        connection: &mut PgConnection,
+        command: &NewCommand,
+        guard: &Guard,
+        event: &NewEvent,
+    ) -> Result<Outcome, LogError> {
+        let row = sqlx::query!(
+            r#"select outcome as "outcome!", first as "first!", last as "last!"
+                 from log.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"#,
+            self.epoch,
+            command.id,
+            command.request_hash.as_slice(),
+            guard.version,
+            event.stream_id,
+            event.event_id,
+            event.event_type,
+            event.schema_version,
+            event.occurred_at,
+            event.actor,
+            event.correlation_id,
+            event.causation_id,
+            event.number_series,
+            event.body
+        )
+        .fetch_one(connection)
+        .await?;
+        outcome(row.outcome, row.first, row.last, |_| Ok(guard.stream_id))
+    }
+
+    async fn append_many(
+        &self,
+        connection: &mut PgConnection,
+        commands: &[NewCommand],
+    ) -> Result<Vec<Outcome>, LogError> {
+        let call = Call::of(commands);
         let row = sqlx::query!(
             r#"select outcomes as "outcomes!", firsts as "firsts!", lasts as "lasts!"
-                 from log.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"#,
+                 from log.append_many($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+                   $20, $21, $22)"#,
             self.epoch,
             &call.streams.values,
-            &call.series.values,
+            &call.series.values as &[&str],
             &call.command_ids,
             &call.earlier_in_call,
-            &call.request_hashes,
             &call.guard_ends,
             &call.guard_streams,
             &call.guard_versions,
             &call.event_ends,
             &call.event_streams,
             &call.event_ids,
-            &call.event_types,
+            &call.event_types as &[&str],
             &call.schema_versions,
             &call.occurred_at,
-            &call.actors,
+            &call.actors as &[&str],
             &call.correlation_ids,
             &call.causation_ids as &[Option<Uuid>],
             &call.event_series,
-            &call.bodies,
+            &call.event_commands as &[Option<Uuid>],
+            &call.event_command_sizes as &[Option<i32>],
+            &call.event_request_hashes as &[Option<&[u8]>],
+            &call.bodies as &[&[u8]],
         )
         .fetch_one(connection)
         .await?;
         let answers = row.outcomes.into_iter().zip(row.firsts).zip(row.lasts);
-        let outcomes = answers
-            .map(|((outcome, first), last)| match outcome {
-                0 => Ok(Outcome::Appended { first, last }),
-                1 => Ok(Outcome::Repeated { first, last }),
-                2 => Ok(Outcome::Conflict { stream_id: stream_at(&call, first)?, actual: last }),
-                3 => Ok(Outcome::CommandIdReused),
-                unknown => Err(LogError::UnknownOutcome(unknown)),
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        if let Some(last) = outcomes.iter().filter_map(Outcome::appended_last).max() {
-            self.end.moved_to(last);
-        }
-        Ok(outcomes)
+        answers
+            .map(|((code, first), last)| outcome(code, first, last, |place| call.stream_at(place)))
+            .collect()
     }
 }
 
-fn stream_at(call: &Call, place: i64) -> Result<Uuid, LogError> {
-    usize::try_from(place - 1)
-        .ok()
-        .and_then(|index| call.streams.values.get(index).copied())
-        .ok_or(LogError::InvalidCommand("the log named a stream that the call does not have"))
+/// What the log answered.
+fn outcome(
+    code: i16,
+    first: i64,
+    last: i64,
+    stream_at: impl Fn(i64) -> Result<Uuid, LogError>,
+) -> Result<Outcome, LogError> {
+    match code {
+        0 => Ok(Outcome::Appended { first, last }),
+        1 => Ok(Outcome::Repeated { first, last }),
+        2 => Ok(Outcome::Conflict { stream_id: stream_at(first)?, actual: last }),
+        3 => Ok(Outcome::CommandIdReused),
+        unknown => Err(LogError::UnknownOutcome(unknown)),
+    }
+}
+
+impl NewCommand {
+    /// Refuses what cannot be appended as it is.
+    fn check(&self) -> Result<(), LogError> {
+        if self.events.is_empty() {
+            return Err(LogError::InvalidCommand("a command needs at least one event"));
+        }
+        let is_guarded =
+            |event: &NewEvent| self.guards.iter().any(|guard| guard.stream_id == event.stream_id);
+        if self.events.iter().all(is_guarded) {
+            Ok(())
+        } else {
+            Err(LogError::InvalidCommand("every stream that a command writes must be guarded"))
+        }
+    }
 }
 
 impl Outcome {

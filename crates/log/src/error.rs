@@ -15,6 +15,9 @@ pub enum LogError {
     /// Nothing may be appended until an operator has acted.
     #[error("the event log is halted: {0}")]
     Halted(String),
+    /// The server of the log began anew, and no relay has compared the log with the stream since.
+    #[error("the server of the event log began anew; a relay must compare it with the stream first")]
+    NotCompared,
     /// A command that cannot be appended as it is.
     #[error("{0}")]
     InvalidCommand(&'static str),
@@ -23,16 +26,19 @@ pub enum LogError {
     UnknownOutcome(i16),
 }
 
-/// SQLSTATE raised by `log.append` when the epoch does not match.
+/// SQLSTATE of an append when the epoch does not match.
 const EPOCH_CHANGED: &str = "CB002";
-/// SQLSTATE raised by `log.append` while the log is halted.
+/// SQLSTATE of an append while the log is halted.
 const HALTED: &str = "CB003";
+/// SQLSTATE of an append after the server began anew.
+const NOT_COMPARED: &str = "CB004";
 
 impl From<sqlx::Error> for LogError {
     fn from(error: sqlx::Error) -> Self {
         let Some(database) = error.as_database_error() else { return Self::Database(error) };
         match database.code().as_deref() {
             Some(EPOCH_CHANGED) => Self::EpochChanged,
+            Some(NOT_COMPARED) => Self::NotCompared,
             Some(HALTED) => Self::Halted(database.message().to_owned()),
             Some(_) | None => Self::Database(error),
         }

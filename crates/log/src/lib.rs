@@ -7,6 +7,7 @@
 //! * [`schema`]: migrations and rights.
 
 pub mod append;
+mod call;
 mod error;
 pub mod leader;
 mod read;

@@ -6,7 +6,8 @@ use sqlx::{AssertSqlSafe, Executor, PgPool};
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 
-/// Brings the schema up to date. A service role gets the right to read and to call `log.append`, nothing else.
+/// Brings the schema up to date. A service role gets the right to read and to call the functions that append,
+/// halt and resume, nothing else.
 pub async fn migrate(pool: &PgPool, service_role: Option<&str>) -> Result<(), LogError> {
     let mut connection = pool.acquire().await?.detach();
     connection.execute("create schema if not exists log").await?;
@@ -16,7 +17,7 @@ pub async fn migrate(pool: &PgPool, service_role: Option<&str>) -> Result<(), Lo
         let role = quoted(role);
         let grants = format!(
             "grant usage on schema log to {role}; grant select on all tables in schema log to {role}; \
-             grant execute on function log.append, log.halt, log.resume to {role}"
+             grant execute on function log.append, log.append_one, log.append_many, log.halt, log.resume to {role}"
         );
         connection.execute(AssertSqlSafe(grants)).await?;
     }
@@ -25,10 +26,11 @@ pub async fn migrate(pool: &PgPool, service_role: Option<&str>) -> Result<(), Lo
 
 /// Begins a new epoch: an operator's act after positions may have been used twice.
 pub async fn begin_epoch(pool: &PgPool) -> Result<i64, LogError> {
-    let epoch =
-        sqlx::query_scalar!("update log.log_head set epoch = epoch + 1, halted = null returning epoch")
-            .fetch_one(pool)
-            .await?;
+    let epoch = sqlx::query_scalar!(
+        "update log.log_head set epoch = epoch + 1, halted = null, compared_on = null returning epoch"
+    )
+    .fetch_one(pool)
+    .await?;
     Ok(epoch)
 }
 

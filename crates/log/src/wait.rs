@@ -2,13 +2,18 @@
 
 use crate::{Log, LogError};
 use sqlx::postgres::PgListener;
+use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 /// How often the head is read when no hint comes.
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
-/// The channel on which `log.append` notifies.
+/// At most so often a process notifies others of its appends.
+const NOTIFY_INTERVAL: Duration = Duration::from_millis(5);
+/// Pause after a notification that could not be sent.
+const PAUSE: Duration = Duration::from_secs(1);
+/// The channel on which writers notify.
 const CHANNEL: &str = "casebus_log";
 
 /// The highest end of the log that this process has heard of.
@@ -44,6 +49,25 @@ impl Log {
             // A hint only wakes: it may come from anyone who can notify. Running into the time-out is normal, the
             // head is read again either way.
             let _hint_or_timer = timeout(POLL_INTERVAL.min(deadline - now), hints.changed()).await;
+        }
+    }
+
+    /// Tells other processes where the log ends, whenever this one has appended; never ends. It goes beside the appends,
+    /// because a notification within their commit would cost each of them, and one in a while is enough.
+    pub(crate) async fn notify(&self) -> Infallible {
+        let mut ends = self.end.0.subscribe();
+        loop {
+            // The sender lives in the handle, so a change comes or nothing does.
+            let _changed = ends.changed().await;
+            let end = ends.borrow_and_update().to_string();
+            let notified = sqlx::query!("select pg_notify($1, $2)", CHANNEL, end).execute(&self.pool).await;
+            if let Err(error) = &notified {
+                tracing::debug!(
+                    error = error as &dyn std::error::Error,
+                    "others were not notified; their timer is"
+                );
+            }
+            sleep(if notified.is_ok() { NOTIFY_INTERVAL } else { PAUSE }).await;
         }
     }
 

@@ -41,6 +41,9 @@ pub enum WriterError {
     /// Nothing may be appended until an operator has acted.
     #[error("the event log is halted until an operator acts")]
     Halted,
+    /// The server of the log began anew, and no relay has compared the log with the stream since.
+    #[error("the event log waits for a relay to compare it with the stream")]
+    NotCompared,
     /// The command can never be appended.
     #[error("the event log cannot take this command")]
     Rejected,
@@ -53,7 +56,14 @@ impl Writer {
     /// The writer and its task; the task ends when every handle is gone and the queue is empty.
     pub fn new(log: Log) -> (Self, impl Future<Output = ()> + Send) {
         let (queue, waiting) = mpsc::channel(QUEUE_LENGTH);
-        (Self { queue }, work(log, waiting))
+        let work = async move {
+            let notifier = log.clone();
+            tokio::select! {
+                () = work(log, waiting) => (),
+                never = notifier.notify() => match never {},
+            }
+        };
+        (Self { queue }, work)
     }
 
     /// Appends a command and waits for its outcome.
@@ -135,6 +145,7 @@ async fn append_until_known(
     commands: &[NewCommand],
 ) -> Result<Vec<Outcome>, WriterError> {
     let mut pause = FIRST_PAUSE;
+    let mut outcome = WriterError::Unknown;
     for attempt in 1..=ATTEMPTS {
         match appender.append(commands).await {
             Ok(outcomes) => return Ok(outcomes),
@@ -150,17 +161,15 @@ async fn append_until_known(
                 return Err(WriterError::Rejected);
             }
             Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    attempt,
-                    "an append has no known outcome"
-                );
+                let is_refused = matches!(error, LogError::NotCompared);
+                outcome = if is_refused { WriterError::NotCompared } else { WriterError::Unknown };
+                tracing::warn!(error = &error as &dyn std::error::Error, attempt, "an append is tried again");
                 tokio::time::sleep(pause).await;
                 pause *= 2;
             }
         }
     }
-    Err(WriterError::Unknown)
+    Err(outcome)
 }
 
 /// Integrity errors (SQLSTATE class 23) and data errors (class 22) come back however often one tries.
@@ -173,6 +182,7 @@ fn is_final(error: &LogError) -> bool {
         | LogError::Migration(_)
         | LogError::EpochChanged
         | LogError::Halted(_)
+        | LogError::NotCompared
         | LogError::InvalidCommand(_)
         | LogError::UnknownOutcome(_) => false,
     }

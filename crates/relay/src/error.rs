@@ -39,6 +39,7 @@ impl RelayError {
             Self::Log(
                 LogError::Database(_)
                 | LogError::Halted(_)
+                | LogError::NotCompared
                 | LogError::Migration(_)
                 | LogError::InvalidCommand(_)
                 | LogError::UnknownOutcome(_),

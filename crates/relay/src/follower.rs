@@ -32,7 +32,6 @@ impl Follower<'_> {
     pub(crate) async fn follow(&mut self) -> Result<Infallible, RelayError> {
         let mut breaks = self.bus.breaks();
         let mut level = self.settle().await?;
-        self.config.log.resume().await?;
         let mut publisher = self.bus.publisher(level.position);
         loop {
             let caught_up = self.publish_batch(&mut publisher, level.epoch).await?;
@@ -95,6 +94,8 @@ impl Follower<'_> {
                     if stream.is_some_and(|stream| stream.differing_setting.is_some()) {
                         self.bus.update_stream(log.epoch).await?;
                     }
+                    // Equal on this server, whatever it was before: whoever waits for that may append.
+                    self.config.log.resume().await?;
                     return Ok(Level { position: after, epoch: log.epoch });
                 }
                 Verdict::Make { first } => self.bus.create_stream(first, log.epoch).await?,

@@ -24,7 +24,10 @@ impl From<CommandError> for Problem {
             CommandError::Busy => Self::new(ProblemCode::TransferBusy),
             CommandError::NotAppended(WriterError::Halted) => Self::new(ProblemCode::LogHalted),
             CommandError::NotAppended(
-                WriterError::Unknown | WriterError::EpochChanged | WriterError::Ended,
+                WriterError::Unknown
+                | WriterError::EpochChanged
+                | WriterError::NotCompared
+                | WriterError::Ended,
             ) => Self::new(ProblemCode::ServiceUnavailable).caused_by(error),
             CommandError::Log(log) => log.into(),
             CommandError::NotAppended(WriterError::Rejected)
@@ -40,7 +43,9 @@ impl From<LogError> for Problem {
     fn from(error: LogError) -> Self {
         let code = match &error {
             LogError::Halted(_) => ProblemCode::LogHalted,
-            LogError::Database(_) | LogError::EpochChanged => ProblemCode::ServiceUnavailable,
+            LogError::Database(_) | LogError::EpochChanged | LogError::NotCompared => {
+                ProblemCode::ServiceUnavailable
+            }
             LogError::Migration(_) | LogError::InvalidCommand(_) | LogError::UnknownOutcome(_) => {
                 ProblemCode::ServiceInternal
             }

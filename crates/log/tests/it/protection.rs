@@ -95,3 +95,23 @@ async fn every_column_of_the_log_is_described() {
     .unwrap();
     assert_eq!(undescribed, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn after_its_server_began_anew_the_log_takes_nothing_until_it_was_compared_with_the_stream() {
+    let fixture = fresh().await;
+    fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
+    fixture.log.resume().await.unwrap();
+    fixture.log.append(&[command(2, stream(2), 0)]).await.unwrap();
+    // As a promoted standby or a restored copy finds it: compared on a server that started at another moment.
+    let elsewhere = "update log.log_head set compared_on = compared_on - interval '1 hour'";
+    fixture.pool.execute(elsewhere).await.unwrap();
+    for commands in [&[command(3, stream(3), 0)][..], &[command(3, stream(3), 0), command(4, stream(4), 0)]] {
+        let refused = fixture.log.append(commands).await;
+        assert!(matches!(refused, Err(LogError::NotCompared)), "{refused:?}");
+    }
+    let repeated = fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
+    assert_eq!(repeated, [Outcome::Repeated { first: 1, last: 1 }]);
+    fixture.log.resume().await.unwrap();
+    let taken = fixture.log.append(&[command(3, stream(3), 0)]).await.unwrap();
+    assert_eq!(taken, [Outcome::Appended { first: 3, last: 3 }]);
+}

@@ -1,7 +1,7 @@
 //! Waiting for the log to grow, and leading.
 
 use crate::fixture::{command, fresh, stream};
-use log::{Leadership, Log};
+use log::{Leadership, Log, Writer};
 use std::time::{Duration, Instant};
 
 #[tokio::test]
@@ -19,7 +19,7 @@ async fn waiting_ends_when_another_handle_appends_even_without_hints() {
 #[tokio::test]
 async fn a_notification_wakes_a_waiter_well_before_its_timer() {
     let fixture = fresh().await;
-    let other = Log::open(fixture.pool.clone()).await.unwrap();
+    let (other, write) = Writer::new(Log::open(fixture.pool.clone()).await.unwrap());
     let waiting = async {
         let mut waits = Vec::new();
         for position in 0..20 {
@@ -33,13 +33,14 @@ async fn a_notification_wakes_a_waiter_well_before_its_timer() {
     let appending = async {
         for number in 0..20u128 {
             tokio::time::sleep(Duration::from_millis(30)).await;
-            other.append(&[command(number, stream(number), 0)]).await.unwrap();
+            other.append(command(number, stream(number), 0)).await.unwrap();
         }
         std::future::pending::<()>().await;
     };
     let median = tokio::select! {
         median = waiting => median,
         listened = fixture.log.listen() => panic!("listening ended: {listened:?}"),
+        () = write => unreachable!("the writer has its handle"),
         () = appending => unreachable!("it never ends"),
     };
     assert!(median < Duration::from_millis(150), "the timer alone takes 250 ms; the median was {median:?}");
