@@ -1,4 +1,10 @@
-//! casebus as a program.
+//! casebus as a program: started, watched until it is ready, measured, stopped by process id.
+
+mod house;
+mod process;
+
+pub(crate) use house::House;
+pub(crate) use process::{Launch, Process, free_address, memory_mib};
 
 use crate::options::Options;
 use anyhow::ensure;

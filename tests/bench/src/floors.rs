@@ -1,6 +1,7 @@
 //! What somebody would write by hand for one purpose, without what casebus promises: the measure of each ratio.
 
 pub(crate) mod copy;
+pub(crate) mod echo;
 pub(crate) mod insert;
 mod table;
 pub(crate) mod unnest;

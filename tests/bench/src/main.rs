@@ -2,7 +2,9 @@
 //!
 //! * [`cases`]: what is measured, one module each; [`floors`]: what it is measured against.
 //! * [`row`]: the rows that decide, with what is asked of each; [`report`]: how they are told.
-//! * [`timing`], [`cpu`], [`series`]: how a rate and the CPU time beside it are taken.
+//! * [`timing`], [`open_loop`], [`latency`], [`cpu`], [`series`]: how rates and times are taken, and the CPU time beside
+//!   them.
+//! * [`http`], [`casebus`], [`nats`], [`database`]: what is asked, and what it runs over.
 //! * [`quiet`]: whether the machine did anything else meanwhile.
 //!
 //! Rounds are interleaved and medians are told, because absolute figures of a shared machine say little. Everything
@@ -15,8 +17,11 @@ mod cpu;
 mod database;
 mod events;
 mod floors;
+mod http;
+mod latency;
 mod machine;
 mod nats;
+mod open_loop;
 mod options;
 mod quiet;
 mod report;

@@ -52,6 +52,11 @@ const TARGETS: [Target; 18] = [
     at_most("rss_mib", 200.0, "MiB of the casebus process under load, at its peak"),
     at_least("append_8_vs_insert", 0.0, "append ÷ one INSERT per transaction, 8 writers; nothing is asked"),
     at_least(
+        "append_512_vs_unnest_1",
+        0.0,
+        "append at 512 writers ÷ UNNEST of 100 rows on one connection; nothing is asked",
+    ),
+    at_least(
         "http_vs_echo",
         0.0,
         "HTTP create ÷ bare axum that echoes JSON, 128 connections; nothing is asked",

@@ -1,5 +1,6 @@
 //! One run: the cases in order, on one Postgres, told as they are found.
 
+use crate::casebus::House;
 use crate::cases;
 use crate::database::Server;
 use crate::machine;
@@ -9,6 +10,7 @@ use crate::report::{Found, Report};
 use crate::row;
 use crate::scratch::ScratchFolder;
 use crate::stage::Stage;
+use std::sync::Arc;
 
 /// Runs what is wanted and writes what was found.
 pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
@@ -35,7 +37,36 @@ async fn run_cases(stage: &Stage<'_>, report: &mut Report) -> anyhow::Result<()>
     if wants(Case::Append) {
         report.tell(cases::append::run(stage).await?);
     }
+    if wants(Case::Http) {
+        report.tell(cases::http::run(stage).await?);
+    }
+    if wants(Case::Visible) || wants(Case::Pipeline) {
+        run_whole_system(stage, report).await?;
+    }
+    if wants(Case::Start) {
+        report.tell(cases::start::run(stage).await?);
+    }
     Ok(())
+}
+
+/// The cases that need a whole casebus: the quiet one first, then the one that fills the log.
+async fn run_whole_system(stage: &Stage<'_>, report: &mut Report) -> anyhow::Result<()> {
+    let house = House::build(stage, "whole").await?;
+    let serving = house.up().await?;
+    let api = Arc::new(serving.api);
+    let done = async {
+        if stage.options.runs(Case::Visible) {
+            report.tell(cases::visible::run(stage, &api).await?);
+        }
+        if stage.options.runs(Case::Pipeline) {
+            report.tell(cases::pipeline::run(stage, &house, &serving.process, &api).await?);
+        }
+        anyhow::Ok(())
+    };
+    let done = done.await;
+    serving.process.stop().await?;
+    house.remove(stage).await?;
+    done
 }
 
 impl Report {

@@ -6,13 +6,15 @@
 
 use super::table;
 use crate::cpu::Watched;
-use crate::database::{POOL_CONNECTIONS, Server};
+use crate::database::{Database, POOL_CONNECTIONS, Server};
 use crate::events::EventSource;
 use crate::series::Measured;
 use crate::timing::{Work, closed_loop};
+use anyhow::Context;
 use log::NewEvent;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgPool, Postgres};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 const INSERT: &str = "insert into floor_event
@@ -92,4 +94,41 @@ pub(crate) async fn measure(
     table::close(pool, done.all).await?;
     server.remove(database).await?;
     Ok(done.measured)
+}
+
+/// Inserters that are taken and given back, for arrivals by schedule.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    database: Database,
+    pool: PgPool,
+    idle: Arc<Mutex<Vec<Inserter>>>,
+}
+
+impl Shared {
+    /// As many as a pool has connections, in a database of their own, each used once already.
+    pub(crate) async fn open(server: &Server) -> anyhow::Result<Self> {
+        let database = server.fresh_database().await?;
+        let pool = table::open(&database).await?;
+        let mut inserters = Inserter::several(&pool, usize::try_from(POOL_CONNECTIONS)?).await?;
+        for inserter in &mut inserters {
+            inserter.once().await?;
+        }
+        Ok(Self { database, pool, idle: Arc::new(Mutex::new(inserters)) })
+    }
+
+    /// Inserts one event and waits until it is durable.
+    pub(crate) async fn insert_one(&self) -> anyhow::Result<()> {
+        let taken = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut inserter = taken.context("more commits at once than connections")?;
+        inserter.once().await?;
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(inserter);
+        Ok(())
+    }
+
+    /// Ends it.
+    pub(crate) async fn close(self, server: &Server) -> anyhow::Result<()> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.pool.close().await;
+        server.remove(self.database).await
+    }
 }
