@@ -7,6 +7,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../../.." && pwd)
 PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
 target=${CARGO_TARGET_DIR:-$root/target}/peers
+mkdir -p "$target"
+target=$(cd "$target" && pwd)
 
 message_db_version=1.3.1
 message_db_sha256=d7938e108d950e29da1974e3acad05bcf680045d0961f6a12039fb002140840d

@@ -57,6 +57,13 @@ impl Database {
         Ok(u64::try_from(rows)?)
     }
 
+    /// Lets Postgres count a table now, as it would have done in a database that is older than a few seconds.
+    pub(crate) async fn analyze(&self, table: &str) -> anyhow::Result<()> {
+        let mut connection = PgConnection::connect_with(&self.options()?).await?;
+        connection.execute(format!("analyze {table}").as_str()).await?;
+        Ok(connection.close().await?)
+    }
+
     async fn maintenance(&self) -> anyhow::Result<PgConnection> {
         let options: PgConnectOptions = self.url.parse().context("the URL of the database")?;
         PgConnection::connect_with(&options).await.context("connecting to Postgres")

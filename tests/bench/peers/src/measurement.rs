@@ -49,12 +49,19 @@ async fn measure_in<P: Peer>(database: &Database, measuring: &Measuring) -> anyh
     let writers = (0..measuring.writers)
         .map(|number| (peer.writer(number), EventSource::new(number, P::WRAPPING_BYTES)))
         .collect();
-    let written = timing::run(writers, measuring.counted).await?;
+    let running = timing::run(writers, measuring.counted);
+    let (written, ()) = tokio::try_join!(running, analyze_while_warming_up(database, P::TABLE))?;
     drop(peer);
     let acknowledged = written.all + checked;
     let rows = database.rows(P::TABLE).await?;
     ensure!(rows == acknowledged, "{acknowledged} events were acknowledged, {} has {rows} rows", P::TABLE);
     measurement(measuring, connections, written, rows)
+}
+
+/// A database that is used has statistics. Without them Postgres takes the wrong index for what some peers ask.
+async fn analyze_while_warming_up(database: &Database, table: &str) -> anyhow::Result<()> {
+    tokio::time::sleep(timing::WARM_UP / 2).await;
+    database.analyze(table).await
 }
 
 /// Appends an event and makes sure that it is refused a second time: the peer does check versions. Returns what

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 /// Written before anything counts: connections are there, plans are made, files have grown.
-const WARM_UP: Duration = Duration::from_millis(500);
+pub(crate) const WARM_UP: Duration = Duration::from_millis(500);
 
 /// What the writers of one measurement did.
 #[derive(Clone, Copy, Debug, Default)]
