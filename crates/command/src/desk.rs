@@ -142,10 +142,10 @@ impl Desk {
     ) -> Result<Option<Done>, CommandError> {
         let outcome = self.append_command(new_command(request, decision)).await?;
         match outcome {
-            Outcome::Appended { first, last } => {
+            Outcome::Appended { first, last, number } => {
                 let known = decided_on.filter(|transfer| transfer.reference.id == decision.shown);
-                let transfer = match known {
-                    Some(transfer) => fold_decision(transfer, decision, first)?,
+                let transfer = match fold_decision(known, decision, first, number)? {
+                    Some(transfer) => transfer,
                     None => self.transfer_at(decision.shown, last).await?,
                 };
                 Ok(Some(Done { transfer, position: last, repeated: false }))

@@ -1,7 +1,7 @@
 //! Between the rules and the log: decisions become commands of the log, events of the log become transfers.
 
 use crate::{CommandError, Request};
-use contract::event::Body;
+use contract::event::{Body, TransferEvent};
 use contract::handoff::HandoffBody;
 use contract::ids::{EventId, TransferId};
 use domain::transfer::event::Place;
@@ -59,19 +59,29 @@ pub(crate) fn fold(
     Ok(transfer)
 }
 
-/// Folds a decision that was just appended onto the transfer on which it was made.
+/// Folds a decision that was just appended onto the transfer on which it was made, or into a new one; the first of its
+/// events that is numbered got this number. `None` where the transfer that it shows is neither.
 pub(crate) fn fold_decision(
-    transfer: &Transfer,
+    transfer: Option<&Transfer>,
     decision: &Decision,
     first: i64,
-) -> Result<Transfer, CommandError> {
-    let id = transfer.reference.id;
-    let mut next = transfer.clone();
-    for (position, draft) in (first..).zip(&decision.drafts).filter(|(_, draft)| draft.body.transfer.id == id)
-    {
-        let place = Place { position, number: None, occurred_at: draft.occurred_at };
-        next = Transfer::evolve(Some(next), &draft.body, place)
-            .map_err(|e| CommandError::Inconsistent(id, e))?;
+    number: Option<i64>,
+) -> Result<Option<Transfer>, CommandError> {
+    let id = decision.shown;
+    let mut next = transfer.cloned();
+    let mut number = number;
+    for (position, draft) in (first..).zip(&decision.drafts) {
+        let number = if draft.number_series.is_some() { number.take() } else { None };
+        if draft.body.transfer.id != id {
+            continue;
+        }
+        let begins = matches!(draft.body.event, TransferEvent::Sent(_));
+        if next.is_none() && !(begins && number.is_some()) {
+            return Ok(None);
+        }
+        let place = Place { position, number, occurred_at: draft.occurred_at };
+        let evolved = Transfer::evolve(next, &draft.body, place);
+        next = Some(evolved.map_err(|e| CommandError::Inconsistent(id, e))?);
     }
     Ok(next)
 }

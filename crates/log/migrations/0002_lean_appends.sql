@@ -3,11 +3,12 @@
 alter table log.log_head add column compared_on timestamptz;
 comment on column log.log_head.compared_on is 'Start of the server on which a relay last found the log and the stream equal; null: never. A promoted standby and a restored copy started at another moment, and may have lost events that the stream has.';
 
--- The function below is the only way in and keeps these; as constraints they were read and prepared on every call.
+-- The functions below are the only way in and keep the first two; the writer keeps the third. As constraints they were read
+-- and prepared on every call.
 alter table log.event
-  drop constraint event_body_size,
   drop constraint event_command_complete,
-  drop constraint event_number_complete;
+  drop constraint event_number_complete,
+  drop constraint event_body_size;
 
 create function log.check_open(p_halted text, p_compared_on timestamptz) returns void language plpgsql as $$
 begin
@@ -28,9 +29,11 @@ create or replace function log.resume() returns void language sql security defin
          where halted is not null or compared_on is distinct from pg_postmaster_start_time() $$;
 comment on function log.resume is 'Lets appends go on: log and stream were found equal on this server.';
 
--- The lean way for one command with one event on one guarded stream. The first statement locks the head by moving it;
--- the later ones have newer snapshots (READ COMMITTED, VOLATILE) and see all that was committed before. What is answered
--- without an event moves it back. Outcomes are those of log.append.
+-- The two lean ways look for nothing that the unique keys would find: commands with one event each, on streams and under
+-- ids that differ. Where one of them meets an earlier command, another version, a halted log or another epoch, the call
+-- fails as a whole (a unique key, or CB005), nothing of it is in the log, and the writer takes log.append_many, which
+-- answers each command for itself. The first statement locks the head by moving it; the later ones have newer snapshots
+-- (READ COMMITTED, VOLATILE) and see all that was committed before.
 create function log.append_one(
   p_epoch bigint,
   p_command_id uuid,
@@ -46,63 +49,95 @@ create function log.append_one(
   p_causation_id uuid,
   p_number_series text,
   p_body bytea,
-  out outcome smallint,
   out first bigint,
-  out last bigint
+  out number bigint
 ) language plpgsql security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
-  v_epoch bigint;
   v_recorded_at timestamptz;
-  v_halted text;
-  v_compared_on timestamptz;
-  v_known bigint;
-  v_version bigint;
-  v_number bigint;
-  v_known_hash bytea;
 begin
-  update log.log_head set position = position + 1, recorded_at = greatest(clock_timestamp(), recorded_at) where only_row
-    returning position, epoch, recorded_at, halted, compared_on
-    into strict first, v_epoch, v_recorded_at, v_halted, v_compared_on;
-  if v_epoch <> p_epoch then
-    raise exception 'the log is in epoch %, not %', v_epoch, p_epoch using errcode = 'CB002';
-  end if;
-  if octet_length(p_body) > 262144 then
-    raise exception 'the body of an event is larger than 256 KiB' using errcode = '23514';
-  end if;
-  select (select e.position from log.event e where e.command_id = p_command_id),
-      (select e.version from log.event e where e.stream_id = p_stream_id order by e.version desc limit 1),
-      case when p_number_series is not null then coalesce(
-        (select e.number from log.event e where e.number_series = p_number_series order by e.number desc limit 1), 0) + 1 end
-    into v_known, v_version, v_number;
-  v_version := coalesce(v_version, 0);
-  outcome := 0;
-  last := first;
-  if v_known is not null then
-    select e.command_size, e.request_hash into last, v_known_hash from log.event e where e.position = v_known;
-    outcome := case when v_known_hash = p_request_hash then 1 else 3 end;
-    first := v_known;
-    last := v_known + last - 1;
-  elsif v_version <> p_guard_version then
-    outcome := 2;
-    first := 1;
-    last := v_version;
-  end if;
-  if outcome > 0 then
-    update log.log_head set position = position - 1 where only_row;
-    return;
-  end if;
-  -- Only now: a repeat gets its first answer even while the log is halted.
-  if v_halted is not null or v_compared_on <> pg_postmaster_start_time() then
-    perform log.check_open(v_halted, v_compared_on);
+  update log.log_head h set position = h.position + 1, recorded_at = greatest(clock_timestamp(), h.recorded_at)
+    where h.only_row and h.epoch = p_epoch and h.halted is null
+      and (h.compared_on is null or h.compared_on = pg_postmaster_start_time())
+    returning h.position, h.recorded_at into append_one.first, v_recorded_at;
+  if append_one.first is null then
+    raise exception 'the log is halted, in another epoch or not compared' using errcode = 'CB005';
   end if;
   insert into log.event (position, version, occurred_at, recorded_at, number, stream_id, event_id, correlation_id,
       causation_id, command_id, command_size, schema_version, event_type, actor, number_series, request_hash, body)
-    values (first, v_version + 1, p_occurred_at, v_recorded_at, v_number, p_stream_id, p_event_id, p_correlation_id,
-      p_causation_id, p_command_id, 1, p_schema_version, p_event_type, p_actor, p_number_series, p_request_hash, p_body);
+    select append_one.first, p_guard_version + 1, p_occurred_at, v_recorded_at,
+        case when p_number_series is not null then coalesce(
+          (select e.number from log.event e where e.number_series = p_number_series order by e.number desc limit 1), 0) + 1 end,
+        p_stream_id, p_event_id, p_correlation_id, p_causation_id, p_command_id, 1, p_schema_version, p_event_type, p_actor,
+        p_number_series, p_request_hash, p_body
+      where p_guard_version = 0
+        or exists (select from log.event g where g.stream_id = p_stream_id and g.version = p_guard_version)
+    returning event.number into append_one.number;
+  if not found then
+    raise exception 'the stream is not at version %', p_guard_version using errcode = 'CB005';
+  end if;
 end $$;
-comment on function log.append_one is 'The lean way into the log for one command with one event; the same outcomes as log.append_many.';
+comment on function log.append_one is 'The lean way into the log for one command with one event; fails where log.append_many would answer anything but appended.';
 revoke all on function log.append_one from public;
+
+create function log.append_lean(
+  p_epoch bigint,
+  p_series text[],
+  p_command_ids uuid[],
+  p_request_hashes bytea[],
+  p_guard_versions bigint[],
+  p_stream_ids uuid[],
+  p_event_ids uuid[],
+  p_event_types text[],
+  p_schema_versions smallint[],
+  p_occurred_at timestamptz[],
+  p_actors text[],
+  p_correlation_ids uuid[],
+  p_causation_ids uuid[],
+  p_event_series integer[],
+  p_series_ranks integer[],
+  p_bodies bytea[],
+  out start bigint,
+  out numbers bigint[]
+) language plpgsql security definer set search_path = pg_catalog, pg_temp
+  set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+  v_events constant integer := cardinality(p_event_ids);
+  v_recorded_at timestamptz;
+  v_inserted integer;
+begin
+  update log.log_head h set position = h.position + v_events, recorded_at = greatest(clock_timestamp(), h.recorded_at)
+    where h.only_row and h.epoch = p_epoch and h.halted is null
+      and (h.compared_on is null or h.compared_on = pg_postmaster_start_time())
+    returning h.position - v_events, h.recorded_at into start, v_recorded_at;
+  if start is null then
+    raise exception 'the log is halted, in another epoch or not compared' using errcode = 'CB005';
+  end if;
+  if cardinality(p_series) > 0 then
+    numbers := array(
+      select coalesce((select e.number from log.event e where e.number_series = s.key order by e.number desc limit 1), 0)
+        from unnest(p_series) s(key));
+  end if;
+  insert into log.event (position, version, occurred_at, recorded_at, number, stream_id, event_id, correlation_id,
+      causation_id, command_id, command_size, schema_version, event_type, actor, number_series, request_hash, body)
+    select start + x.ordinal, x.guard_version + 1, x.occurred_at, v_recorded_at,
+        case when x.series > 0 then numbers[x.series] + x.rank end, x.stream_id, x.event_id, x.correlation_id,
+        x.causation_id, x.command_id, 1, x.schema_version, x.event_type, x.actor,
+        case when x.series > 0 then p_series[x.series] end, x.request_hash, x.body
+      from unnest(p_command_ids, p_request_hashes, p_guard_versions, p_stream_ids, p_event_ids, p_event_types,
+          p_schema_versions, p_occurred_at, p_actors, p_correlation_ids, p_causation_ids, p_event_series, p_series_ranks,
+          p_bodies) with ordinality
+        x(command_id, request_hash, guard_version, stream_id, event_id, event_type, schema_version, occurred_at, actor,
+          correlation_id, causation_id, series, rank, body, ordinal)
+      where x.guard_version = 0
+        or exists (select from log.event g where g.stream_id = x.stream_id and g.version = x.guard_version);
+  get diagnostics v_inserted = row_count;
+  if v_inserted <> v_events then
+    raise exception 'a stream is not at its version' using errcode = 'CB005';
+  end if;
+end $$;
+comment on function log.append_lean is 'The lean way into the log for commands with one event each, on different streams: positions from start + 1 on, numbers: where each series stood. Fails where log.append_many would answer anything but appended.';
+revoke all on function log.append_lean from public;
 
 -- The way in for any number of commands, in order, each whole or not at all. It differs from log.append, which stays for
 -- programs of the version before: the command stands beside its first event (p_event_commands: null on the others), so
@@ -133,7 +168,8 @@ create function log.append_many(
   p_bodies bytea[],
   out outcomes smallint[],
   out firsts bigint[],
-  out lasts bigint[]
+  out lasts bigint[],
+  out numbers bigint[]
 ) language plpgsql security definer set search_path = pg_catalog, pg_temp
   set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
@@ -147,7 +183,6 @@ declare
   v_numbers bigint[];
   v_event_positions bigint[] := array_fill(null::bigint, array[cardinality(p_event_ids)]);
   v_event_versions bigint[] := v_event_positions;
-  v_event_numbers bigint[] := v_event_positions;
   v_known bigint[];
   v_known_size integer;
   v_known_hash bytea;
@@ -166,16 +201,17 @@ begin
     raise exception 'the log is in epoch %, not %', v_epoch, p_epoch using errcode = 'CB002';
   end if;
   v_start := v_position;
+  numbers := v_event_positions;
   outcomes := array_fill(0::smallint, array[cardinality(p_command_ids)]);
   firsts := array_fill(0::bigint, array[cardinality(p_command_ids)]);
   lasts := firsts;
 
-  select (select array_agg(coalesce((select e.version from log.event e where e.stream_id = s.id order by e.version desc limit 1), 0)
-            order by s.ordinal) from unnest(p_streams) with ordinality s(id, ordinal)),
-      (select array_agg(coalesce((select e.number from log.event e where e.number_series = s.key order by e.number desc limit 1), 0)
-            order by s.ordinal) from unnest(p_series) with ordinality s(key, ordinal)),
-      (select array_agg((select k.position from log.event k where k.command_id = c.id) order by c.ordinal)
-         from unnest(p_command_ids) with ordinality c(id, ordinal))
+  -- unnest gives its rows in the order of the array.
+  select array(select coalesce((select e.version from log.event e where e.stream_id = s.id order by e.version desc limit 1), 0)
+                 from unnest(p_streams) s(id)),
+      array(select coalesce((select e.number from log.event e where e.number_series = s.key order by e.number desc limit 1), 0)
+              from unnest(p_series) s(key)),
+      array(select (select k.position from log.event k where k.command_id = c.id) from unnest(p_command_ids) c(id))
     into v_versions, v_numbers, v_known;
 
   for i in 1 .. cardinality(p_command_ids) loop
@@ -226,7 +262,7 @@ begin
           v_series := p_event_series[e];
           if v_series > 0 then
             v_numbers[v_series] := v_numbers[v_series] + 1;
-            v_event_numbers[e] := v_numbers[v_series];
+            numbers[e] := v_numbers[v_series];
           end if;
         end loop;
         lasts[i] := v_position;
@@ -243,14 +279,11 @@ begin
   if v_halted is not null or v_compared_on <> pg_postmaster_start_time() then
     perform log.check_open(v_halted, v_compared_on);
   end if;
-  if exists (select from unnest(p_bodies) b(body) where octet_length(b.body) > 262144) then
-    raise exception 'the body of an event is larger than 256 KiB' using errcode = '23514';
-  end if;
   v_recorded_at := greatest(clock_timestamp(), v_recorded_at);
   insert into log.event (position, version, occurred_at, recorded_at, number, stream_id, event_id, correlation_id,
       causation_id, command_id, command_size, schema_version, event_type, actor, number_series, request_hash, body)
     select v_event_positions[x.ordinal], v_event_versions[x.ordinal], x.occurred_at, v_recorded_at,
-        v_event_numbers[x.ordinal], p_streams[x.stream], x.event_id, x.correlation_id, x.causation_id,
+        numbers[x.ordinal], p_streams[x.stream], x.event_id, x.correlation_id, x.causation_id,
         x.command_id, x.command_size, x.schema_version, x.event_type, x.actor,
         case when x.series > 0 then p_series[x.series] end, x.request_hash, x.body
       from unnest(p_event_streams, p_event_ids, p_event_types, p_schema_versions, p_occurred_at, p_actors,
@@ -261,5 +294,5 @@ begin
       where v_event_positions[x.ordinal] is not null;
   update log.log_head set position = v_position, recorded_at = v_recorded_at where only_row;
 end $$;
-comment on function log.append_many is 'The one way into the log for any number of commands. outcomes: 0 appended (firsts, lasts: positions), 1 repeated (of the first answer), 2 conflict (index of the stream, its version), 3 command id reused for another request.';
+comment on function log.append_many is 'The one way into the log for any number of commands. outcomes: 0 appended (firsts, lasts: positions), 1 repeated (of the first answer), 2 conflict (index of the stream, its version), 3 command id reused for another request. numbers: of each event.';
 revoke all on function log.append_many from public;

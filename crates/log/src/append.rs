@@ -1,10 +1,14 @@
 //! The one way in: several commands in one call, in order, each whole or not at all.
 
 use crate::call::Call;
+use crate::lean;
 use crate::{Log, LogError};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+/// How large the body of an event may be.
+const BODY_MAX_BYTES: usize = 256 * 1024;
 
 /// A command to append: its events, under the condition of its guards.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +66,8 @@ pub enum Outcome {
         first: i64,
         /// Position of its last event.
         last: i64,
+        /// The number that was allotted to the first of its events that is numbered.
+        number: Option<i64>,
     },
     /// It was in the log before.
     Repeated {
@@ -108,13 +114,13 @@ impl Log {
         commands: &[NewCommand],
     ) -> Result<Vec<Outcome>, LogError> {
         commands.iter().try_for_each(NewCommand::check)?;
-        let outcomes = match commands {
+        let lean = match commands {
             [] => return Ok(Vec::new()),
-            [command] => match (command.guards.as_slice(), command.events.as_slice()) {
-                ([guard], [event]) => vec![self.append_one(connection, command, guard, event).await?],
-                _ => self.append_many(connection, commands).await?,
-            },
-            commands => self.append_many(connection, commands).await?,
+            _ => lean::append(self.epoch, connection, commands).await?,
+        };
+        let outcomes = match lean {
+            Some(outcomes) => outcomes,
+            None => self.append_many(connection, commands).await?,
         };
         if let Some(last) = outcomes.iter().filter_map(Outcome::appended_last).max() {
             self.end.moved_to(last);
@@ -122,37 +128,7 @@ impl Log {
         Ok(outcomes)
     }
 
-    /// The lean way for one event: no arrays to make, to send and to take apart.
-    async fn append_one(
-        &self,
-        connection: &mut PgConnection,
-        command: &NewCommand,
-        guard: &Guard,
-        event: &NewEvent,
-    ) -> Result<Outcome, LogError> {
-        let row = sqlx::query!(
-            r#"select outcome as "outcome!", first as "first!", last as "last!"
-                 from log.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"#,
-            self.epoch,
-            command.id,
-            command.request_hash.as_slice(),
-            guard.version,
-            event.stream_id,
-            event.event_id,
-            event.event_type,
-            event.schema_version,
-            event.occurred_at,
-            event.actor,
-            event.correlation_id,
-            event.causation_id,
-            event.number_series,
-            event.body
-        )
-        .fetch_one(connection)
-        .await?;
-        outcome(row.outcome, row.first, row.last, |_| Ok(guard.stream_id))
-    }
-
+    /// The way for all commands, which answers each for itself.
     async fn append_many(
         &self,
         connection: &mut PgConnection,
@@ -160,7 +136,7 @@ impl Log {
     ) -> Result<Vec<Outcome>, LogError> {
         let call = Call::of(commands);
         let row = sqlx::query!(
-            r#"select outcomes as "outcomes!", firsts as "firsts!", lasts as "lasts!"
+            r#"select outcomes as "outcomes!", firsts as "firsts!", lasts as "lasts!", numbers as "numbers!: Vec<Option<i64>>"
                  from log.append_many($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
                    $20, $21, $22)"#,
             self.epoch,
@@ -188,26 +164,21 @@ impl Log {
         )
         .fetch_one(connection)
         .await?;
-        let answers = row.outcomes.into_iter().zip(row.firsts).zip(row.lasts);
+        let mut numbers = row.numbers.as_slice();
+        let answers = row.outcomes.into_iter().zip(row.firsts).zip(row.lasts).zip(commands);
         answers
-            .map(|((code, first), last)| outcome(code, first, last, |place| call.stream_at(place)))
+            .map(|(((code, first), last), command)| {
+                let (own, later) = numbers.split_at(command.events.len().min(numbers.len()));
+                numbers = later;
+                match code {
+                    0 => Ok(Outcome::Appended { first, last, number: own.iter().find_map(|number| *number) }),
+                    1 => Ok(Outcome::Repeated { first, last }),
+                    2 => Ok(Outcome::Conflict { stream_id: call.stream_at(first)?, actual: last }),
+                    3 => Ok(Outcome::CommandIdReused),
+                    unknown => Err(LogError::UnknownOutcome(unknown)),
+                }
+            })
             .collect()
-    }
-}
-
-/// What the log answered.
-fn outcome(
-    code: i16,
-    first: i64,
-    last: i64,
-    stream_at: impl Fn(i64) -> Result<Uuid, LogError>,
-) -> Result<Outcome, LogError> {
-    match code {
-        0 => Ok(Outcome::Appended { first, last }),
-        1 => Ok(Outcome::Repeated { first, last }),
-        2 => Ok(Outcome::Conflict { stream_id: stream_at(first)?, actual: last }),
-        3 => Ok(Outcome::CommandIdReused),
-        unknown => Err(LogError::UnknownOutcome(unknown)),
     }
 }
 
@@ -216,6 +187,9 @@ impl NewCommand {
     fn check(&self) -> Result<(), LogError> {
         if self.events.is_empty() {
             return Err(LogError::InvalidCommand("a command needs at least one event"));
+        }
+        if self.events.iter().any(|event| event.body.len() > BODY_MAX_BYTES) {
+            return Err(LogError::InvalidCommand("the body of an event is larger than 256 KiB"));
         }
         let is_guarded =
             |event: &NewEvent| self.guards.iter().any(|guard| guard.stream_id == event.stream_id);

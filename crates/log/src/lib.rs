@@ -10,6 +10,7 @@ pub mod append;
 mod call;
 mod error;
 pub mod leader;
+mod lean;
 mod read;
 pub mod schema;
 pub mod wait;

@@ -38,7 +38,7 @@ async fn a_repeated_command_gets_the_first_answer_and_has_no_further_effect() {
     let first = fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
     fixture.log.append(&[command(2, stream(1), 1)]).await.unwrap();
     let again = fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
-    assert_eq!(first, [Outcome::Appended { first: 1, last: 1 }]);
+    assert_eq!(first, [Outcome::Appended { first: 1, last: 1, number: None }]);
     assert_eq!(again, [Outcome::Repeated { first: 1, last: 1 }]);
     assert_eq!(fixture.log.head().await.unwrap().position, 2);
     let earlier = fixture.log.find_command(id(1)).await.unwrap().unwrap();
@@ -68,12 +68,12 @@ async fn commands_of_one_call_are_taken_in_order_and_a_stale_one_gets_its_confli
     ];
     let outcomes = fixture.log.append(&commands).await.unwrap();
     let expected = [
-        Outcome::Appended { first: 1, last: 1 },
+        Outcome::Appended { first: 1, last: 1, number: None },
         Outcome::Conflict { stream_id: stream(1), actual: 1 },
-        Outcome::Appended { first: 2, last: 2 },
+        Outcome::Appended { first: 2, last: 2, number: None },
         Outcome::Repeated { first: 1, last: 1 },
         Outcome::CommandIdReused,
-        Outcome::Appended { first: 3, last: 3 },
+        Outcome::Appended { first: 3, last: 3, number: None },
     ];
     assert_eq!(outcomes, expected);
     let conflict_then_taken_then_repeated =
@@ -83,7 +83,7 @@ async fn commands_of_one_call_are_taken_in_order_and_a_stale_one_gets_its_confli
     // A command that met a conflict may be sent again under the same id.
     assert_eq!(
         fixture.log.append(&[command(2, stream(1), 2)]).await.unwrap(),
-        [Outcome::Appended { first: 5, last: 5 }]
+        [Outcome::Appended { first: 5, last: 5, number: None }]
     );
 }
 
@@ -104,7 +104,7 @@ async fn a_command_over_several_streams_is_taken_whole_or_not_at_all() {
     assert_eq!(refused, [Outcome::Conflict { stream_id: stream(2), actual: 0 }]);
     assert_eq!(fixture.log.head().await.unwrap().position, 1);
     let taken = fixture.log.append(&[both(3, 0)]).await.unwrap();
-    assert_eq!(taken, [Outcome::Appended { first: 2, last: 4 }]);
+    assert_eq!(taken, [Outcome::Appended { first: 2, last: 4, number: None }]);
     let versions: Vec<i64> =
         fixture.log.read_stream(stream(1)).await.unwrap().iter().map(|event| event.version).collect();
     assert_eq!(versions, [1, 2, 3]);
@@ -161,7 +161,7 @@ async fn a_body_over_256_kib_fails_alone_and_the_rest_of_its_batch_commits() {
     let fixture = fresh().await;
     let mut large = command(1, stream(1), 0);
     large.events[0].body = vec![b' '; 256 * 1024 + 1];
-    assert!(matches!(fixture.log.append(&[large.clone()]).await, Err(LogError::Database(_))));
+    assert!(matches!(fixture.log.append(&[large.clone()]).await, Err(LogError::InvalidCommand(_))));
     let (writer, work) = Writer::new(fixture.log.clone());
     let (refused, taken, ()) =
         tokio::join!(writer.append(large), writer.append(command(2, stream(2), 0)), async {
@@ -171,7 +171,7 @@ async fn a_body_over_256_kib_fails_alone_and_the_rest_of_its_batch_commits() {
             }
         });
     assert_eq!(refused, Err(log::WriterError::Rejected));
-    assert_eq!(taken, Ok(Outcome::Appended { first: 1, last: 1 }));
+    assert_eq!(taken, Ok(Outcome::Appended { first: 1, last: 1, number: None }));
 }
 
 #[tokio::test]

@@ -34,13 +34,14 @@ impl Model {
             }
         }
         let first = self.position + 1;
+        let allotted = is_numbered.then_some(self.numbers + 1);
         for write in writes {
             *self.versions.entry(guards[write % guards.len()].0).or_default() += 1;
             self.position += 1;
             self.numbers += i64::from(*is_numbered);
         }
         self.answered.insert(*number, (*hash, first, self.position));
-        Outcome::Appended { first, last: self.position }
+        Outcome::Appended { first, last: self.position, number: allotted }
     }
 }
 

@@ -71,7 +71,7 @@ async fn a_halted_log_takes_nothing_new_and_still_gives_a_repeat_its_first_answe
     assert_eq!(repeated, [Outcome::Repeated { first: 1, last: 1 }]);
     fixture.log.resume().await.unwrap();
     let taken = fixture.log.append(&[command(2, stream(2), 0)]).await.unwrap();
-    assert_eq!(taken, [Outcome::Appended { first: 2, last: 2 }]);
+    assert_eq!(taken, [Outcome::Appended { first: 2, last: 2, number: None }]);
 }
 
 #[tokio::test]
@@ -113,5 +113,5 @@ async fn after_its_server_began_anew_the_log_takes_nothing_until_it_was_compared
     assert_eq!(repeated, [Outcome::Repeated { first: 1, last: 1 }]);
     fixture.log.resume().await.unwrap();
     let taken = fixture.log.append(&[command(3, stream(3), 0)]).await.unwrap();
-    assert_eq!(taken, [Outcome::Appended { first: 3, last: 3 }]);
+    assert_eq!(taken, [Outcome::Appended { first: 3, last: 3, number: None }]);
 }
