@@ -4,6 +4,7 @@ use crate::assignment;
 use crate::audience::{self, Audience};
 use crate::checkpoint::{self, Checkpoint};
 use crate::clock;
+use crate::copy_in::{Columns, Rows};
 use crate::feedback;
 use crate::handoff::{self, HandoffDocument, HandoffLife};
 use crate::life::Life;
@@ -17,11 +18,14 @@ use crate::unacknowledged;
 use crate::{Event, ViewsError};
 use contract::handoff::Secrecy;
 use sqlx::{PgConnection, PgPool};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use uuid::Uuid;
 
 /// Why an event is parked that decodes and cannot be stored.
 pub(crate) const REFUSED: &str = "Postgres refuses a value of the event";
+
+/// From so many events on, what is new is copied in: below, a statement for each table takes fewer round trips.
+const MANY: usize = 24;
 
 /// What a batch came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,8 +142,12 @@ pub(crate) struct Batch {
 
 impl Batch {
     async fn load(pool: &PgPool, events: &[Event]) -> Result<Self, ViewsError> {
-        let ids: BTreeSet<_> = events.iter().map(|event| event.stream_id).collect();
-        let ids: Vec<_> = ids.into_iter().collect();
+        // Of a stream that begins in this batch there is nothing yet.
+        let mut ids: Vec<_> = begun_before(events).into_iter().collect();
+        ids.sort_unstable();
+        if ids.is_empty() {
+            return Ok(Self::default());
+        }
         let (transfers, clocks, feedbacks, assignments, scores, handoffs, parked_streams) = tokio::try_join!(
             transfer::load(pool, &ids),
             clock::load(pool, &ids),
@@ -234,9 +242,13 @@ impl Batch {
         self.parked.push(Parked { stream_id: event.stream_id, position: event.position, reason });
     }
 
-    async fn write(self, connection: &mut PgConnection) -> Result<Vec<Parked>, ViewsError> {
-        let lives =
-            || self.entries.values().filter_map(|entry| Some((entry.before.as_ref(), entry.after.as_ref()?)));
+    async fn write(mut self, connection: &mut PgConnection) -> Result<Vec<Parked>, ViewsError> {
+        let begun =
+            if self.folded.len() < MANY { BTreeSet::new() } else { self.copy_new(connection).await? };
+        let lives = || {
+            let entries = self.entries.iter().filter(|(id, _)| !begun.contains(*id));
+            entries.filter_map(|(_, entry)| Some((entry.before.as_ref(), entry.after.as_ref()?)))
+        };
         let transfers: Vec<_> = lives()
             .filter(|(before, after)| before.is_none_or(|before| before.transfer != after.transfer))
             .map(|(_, after)| &after.transfer)
@@ -268,7 +280,9 @@ impl Batch {
             .collect();
         handoff::upsert(connection, &handoffs, &self.documents).await?;
 
-        let matters: BTreeSet<_> = transfers.iter().map(|transfer| transfer.matter.0).collect();
+        let begun = begun.iter().filter_map(|id| self.entries.get(id)?.after.as_ref());
+        let moved_transfers = transfers.iter().copied().chain(begun.map(|life| &life.transfer));
+        let matters: BTreeSet<_> = moved_transfers.map(|transfer| transfer.matter.0).collect();
         let matters: Vec<_> = matters.into_iter().collect();
         let tallied = transfer::tally_matters(connection, &matters).await?;
         matter::upsert(connection, &tallied).await?;
@@ -285,6 +299,31 @@ impl Batch {
         parked::insert(connection, &self.parked).await?;
         Ok(self.parked)
     }
+}
+
+impl Batch {
+    /// Copies in what is new and never changes again, and the transfers that begin in this batch; answers which these are.
+    async fn copy_new(&mut self, connection: &mut PgConnection) -> Result<BTreeSet<Uuid>, ViewsError> {
+        let mut rows = Rows::new(Columns::serving(connection).await?);
+        let mut begun = BTreeSet::new();
+        for (id, entry) in &self.entries {
+            if let (None, Some(life)) = (&entry.before, &entry.after) {
+                rows.push_life(life);
+                begun.insert(*id);
+            }
+        }
+        std::mem::take(&mut self.folded).iter().for_each(|told| rows.push_event(told));
+        rows.push_audience(&std::mem::take(&mut self.audience), |_| true);
+        rows.copy(connection, "views_1").await?;
+        Ok(begun)
+    }
+}
+
+/// The streams of these events that do not begin with them.
+fn begun_before(events: &[Event]) -> HashSet<Uuid> {
+    let mut seen = HashSet::with_capacity(events.len());
+    let first_of_stream = events.iter().filter(|event| seen.insert(event.stream_id));
+    first_of_stream.filter(|event| event.version > 1).map(|event| event.stream_id).collect()
 }
 
 /// The rows that differ from those that were loaded.

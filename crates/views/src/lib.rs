@@ -4,6 +4,7 @@
 //! Writing, which only the projector does:
 //! * [`fold`]: folds a batch of events, in one transaction that moves the checkpoint first.
 //! * [`rebuild`]: builds the next read model beside the serving one, and builds parked streams anew.
+//! * `copy_in`: new rows, many at once.
 //! * [`event`]: an event as the fold takes it, from the bus or from the log.
 //!
 //! The views, one file each, with table, fold and queries:
@@ -28,6 +29,7 @@ mod batch;
 pub mod checkpoint;
 mod civil;
 pub mod clock;
+mod copy_in;
 pub mod digest;
 mod due_steps;
 mod error;

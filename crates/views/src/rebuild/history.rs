@@ -1,15 +1,11 @@
 //! Whole streams folded in memory, and their rows copied in.
 
-use super::lines::Lines;
 use super::stage::Stage;
-use super::{AUDIENCE, TIMELINE};
 use crate::batch::{Batch, is_refused};
-use crate::rows::as_stored;
+use crate::copy_in::{Rows, TIMELINE};
 use crate::{Event, ViewsError};
-use chrono::{DateTime, Utc};
-use serde::Serialize;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What was copied in.
@@ -29,39 +25,6 @@ impl std::ops::AddAssign for Copied {
         self.rows += other.rows;
         self.parked += other.parked;
     }
-}
-
-/// A row of the timeline.
-#[derive(Serialize)]
-struct TimelineRow<'a> {
-    position: i64,
-    transfer_id: Uuid,
-    version: i64,
-    event_id: Uuid,
-    event_type: &'a str,
-    schema_version: i16,
-    number: Option<i64>,
-    occurred_at: DateTime<Utc>,
-    recorded_at: DateTime<Utc>,
-    actor: &'a str,
-    body: String,
-    internal_to: Option<&'a str>,
-}
-
-/// A row of the audience.
-#[derive(Serialize)]
-struct AudienceRow<'a> {
-    department: &'a str,
-    position: i64,
-    is_party: bool,
-}
-
-/// A row of what was not folded.
-#[derive(Serialize)]
-struct ParkedRow<'a> {
-    stream_id: Uuid,
-    position: i64,
-    reason: &'a str,
 }
 
 impl Stage {
@@ -111,59 +74,26 @@ impl Stage {
     ) -> Result<Copied, ViewsError> {
         let events = batch.folded.len() + batch.parked.len();
         let parked = batch.parked.len();
-        let tables = self.lines(&batch, known);
+        let rows = self.rows(&batch, known);
         drop(batch);
-        let mut copied = Copied { events: count(events), rows: 0, parked: count(parked) };
         let mut transaction = connection.begin().await?;
-        for (table, lines) in tables.into_iter().filter(|(_, lines)| lines.rows > 0) {
-            copied.rows += lines.rows;
-            let mut sink = transaction.copy_in_raw(&self.copy_statement(table)).await?;
-            sink.send(lines.text).await?;
-            sink.finish().await?;
-        }
+        let rows = rows.copy(&mut transaction, self.schema).await?;
         transaction.commit().await?;
-        Ok(copied)
+        Ok(Copied { events: count(events), rows, parked: count(parked) })
     }
 
     /// The rows that the live fold would have left.
-    fn lines(&self, batch: &Batch, known: &BTreeSet<i64>) -> BTreeMap<&'static str, Lines> {
-        let mut tables: BTreeMap<&'static str, Lines> = BTreeMap::new();
-        macro_rules! push {
-            ($table:expr, $row:expr) => {
-                tables.entry($table).or_default().push(self.columns($table), $row)
-            };
-        }
-        for life in batch.entries.values().filter_map(|entry| entry.after.as_ref()) {
-            push!("transfer", &life.transfer);
-            life.clocks.values().for_each(|clock| push!("clock", clock));
-            life.feedbacks.values().for_each(|feedback| push!("feedback", feedback));
-            life.assignments.values().for_each(|assignment| push!("assignment", assignment));
-            life.score.iter().for_each(|score| push!("scorecard", score));
-            life.unacknowledged().iter().for_each(|place| push!("unacknowledged", place));
-            life.missing_feedback().iter().for_each(|place| push!("missing_feedback", place));
-        }
-        for life in batch.handoffs.values().filter_map(|entry| entry.after.as_ref()) {
-            push!("handoff", &life.handoff);
-            life.lanes.values().for_each(|lane| push!("handoff_lane", lane));
-        }
-        batch.documents.iter().for_each(|document| push!("handoff_document", document));
-        for event in &batch.parked {
-            let row =
-                ParkedRow { stream_id: event.stream_id, position: event.position, reason: &event.reason };
-            push!("parked", &row);
-        }
-        for told in batch.folded.iter().filter(|told| !known.contains(&told.event.position)) {
-            let internal_to = told.internal_to.as_ref().map(contract::ids::DepartmentId::as_str);
-            push!(TIMELINE, &timeline_row(&told.event, internal_to));
-        }
-        for ((department, position), is_party) in
-            batch.audience.iter().filter(|((_, position), _)| !known.contains(position))
-        {
-            let row =
-                AudienceRow { department: department.as_str(), position: *position, is_party: *is_party };
-            push!(AUDIENCE, &row);
-        }
-        tables
+    fn rows(&self, batch: &Batch, known: &BTreeSet<i64>) -> Rows<'_> {
+        let mut rows = Rows::new(&self.columns);
+        batch.entries.values().filter_map(|entry| entry.after.as_ref()).for_each(|life| rows.push_life(life));
+        let handoffs = batch.handoffs.values().filter_map(|entry| entry.after.as_ref());
+        handoffs.for_each(|life| rows.push_handoff(life));
+        batch.documents.iter().for_each(|document| rows.push_document(document));
+        batch.parked.iter().for_each(|event| rows.push_parked(event));
+        let told = batch.folded.iter().filter(|told| !known.contains(&told.event.position));
+        told.for_each(|told| rows.push_event(told));
+        rows.push_audience(&batch.audience, |position| !known.contains(&position));
+        rows
     }
 
     /// The positions of these streams that the timeline holds.
@@ -190,35 +120,6 @@ impl Stage {
         }
         Ok(())
     }
-}
-
-fn timeline_row<'a>(event: &'a Event, internal_to: Option<&'a str>) -> TimelineRow<'a> {
-    TimelineRow {
-        position: event.position,
-        transfer_id: event.stream_id,
-        version: event.version,
-        event_id: event.event_id,
-        event_type: &event.event_type,
-        schema_version: event.schema_version,
-        number: event.number,
-        occurred_at: as_stored(event.occurred_at),
-        recorded_at: as_stored(event.recorded_at),
-        actor: &event.actor,
-        body: hexadecimal(&event.body),
-        internal_to,
-    }
-}
-
-/// Bytes as Postgres reads them.
-fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(2 + 2 * bytes.len());
-    text.push_str("\\x");
-    for byte in bytes {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    text
 }
 
 /// Folds whole streams; the event at the index given is parked as one that Postgres refuses, and so are those after it.

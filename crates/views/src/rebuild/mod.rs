@@ -9,13 +9,12 @@
 //! * [`Stage`]: a schema with the tables of the read model, and what is done to it.
 //! * [`LiveLock`]: the serving read model while its projector is held off; from it the switch is made.
 //! * `history`: whole streams folded into rows.
-//! * `lines`: rows as the text that COPY takes.
 
 mod history;
-mod lines;
 mod live_lock;
 mod stage;
 
+use crate::copy_in::TIMELINE;
 pub use history::Copied;
 pub use live_lock::{LiveLock, drop_former};
 pub use stage::Stage;
@@ -43,7 +42,3 @@ const STREAM_TABLES: [(&str, &str); 12] = [
     // One row for each event, which never changes: only what is missing is added.
     (TIMELINE, "transfer_id"),
 ];
-/// The events, with their exact bytes.
-const TIMELINE: &str = "timeline";
-/// Who sees which event; it goes with the timeline.
-const AUDIENCE: &str = "audience";

@@ -1,20 +1,20 @@
 //! A schema with the tables of the read model.
 
 use super::history::Copied;
-use super::lines::{Column, ColumnKind};
 use super::{FORMER, LIVE, NEXT};
+use crate::copy_in::Columns;
 use crate::{Event, ViewsError};
 use contract::state::TransferState;
 use sqlx::migrate::{Migration, Migrator};
 use sqlx::{AssertSqlSafe, Executor, PgConnection, PgPool, SqlSafeStr};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A schema with the tables of the read model.
 #[derive(Clone, Debug)]
 pub struct Stage {
     pub(super) schema: &'static str,
-    columns: BTreeMap<String, Vec<Column>>,
+    pub(super) columns: Columns,
     /// The statements that make keys and indexes again.
     indexes: Vec<String>,
 }
@@ -29,12 +29,14 @@ impl Stage {
         pool.execute(AssertSqlSafe(format!("drop schema if exists {NEXT} cascade"))).await?;
         migrator_into(NEXT).run(pool).await?;
         let indexes = loosen(pool).await?;
-        Ok(Self { schema: NEXT, columns: columns(pool, NEXT).await?, indexes })
+        let columns = Columns::load(&mut *pool.acquire().await?, NEXT).await?;
+        Ok(Self { schema: NEXT, columns, indexes })
     }
 
     /// The read model that serves.
     pub async fn serving(pool: &PgPool) -> Result<Self, ViewsError> {
-        Ok(Self { schema: LIVE, columns: columns(pool, LIVE).await?, indexes: Vec::new() })
+        let columns = Columns::load(&mut *pool.acquire().await?, LIVE).await?;
+        Ok(Self { schema: LIVE, columns, indexes: Vec::new() })
     }
 
     /// Copies in whole streams of which the stage holds nothing.
@@ -53,7 +55,7 @@ impl Stage {
         }
         let tally = format!("{} group by matter", self.tally());
         sqlx::query(AssertSqlSafe(tally)).bind(ended()).execute(pool).await?;
-        for table in self.columns.keys() {
+        for table in self.columns.tables() {
             pool.execute(AssertSqlSafe(format!("analyze {}.{table}", self.schema))).await?;
         }
         Ok(())
@@ -94,16 +96,6 @@ impl Stage {
                from {schema}.transfer"
         )
     }
-
-    /// The columns of a table, in order.
-    pub(super) fn columns(&self, table: &str) -> &[Column] {
-        self.columns.get(table).map_or(&[], Vec::as_slice)
-    }
-
-    pub(super) fn copy_statement(&self, table: &str) -> String {
-        let names: Vec<_> = self.columns(table).iter().map(|column| format!("\"{}\"", column.name)).collect();
-        format!("copy {}.{table} ({}) from stdin", self.schema, names.join(", "))
-    }
 }
 
 fn ended() -> Vec<&'static str> {
@@ -131,30 +123,6 @@ fn migrator_into(schema: &'static str) -> Migrator {
     migrator.create_schema(schema);
     migrator.dangerous_set_table_name(format!("{schema}._sqlx_migrations"));
     migrator
-}
-
-/// The columns of all tables of a schema.
-async fn columns(pool: &PgPool, schema: &str) -> Result<BTreeMap<String, Vec<Column>>, ViewsError> {
-    let rows = sqlx::query!(
-        r#"select c.relname::text as "table!", a.attname::text as "column!", format_type(a.atttypid, null) as "kind!"
-             from pg_class c join pg_namespace n on n.oid = c.relnamespace
-             join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-            where n.nspname = $1 and c.relkind = 'r' and c.relname not like '\_%'
-            order by c.relname, a.attnum"#,
-        schema
-    )
-    .fetch_all(pool)
-    .await?;
-    let mut tables: BTreeMap<String, Vec<Column>> = BTreeMap::new();
-    for row in rows {
-        let kind = match row.kind.as_str() {
-            "jsonb" => ColumnKind::Json,
-            kind if kind.ends_with("[]") => ColumnKind::Array,
-            _ => ColumnKind::Plain,
-        };
-        tables.entry(row.table).or_default().push(Column { name: row.column, kind });
-    }
-    Ok(tables)
 }
 
 /// Takes keys and indexes off the tables of the next schema; answers the statements that make them again.
