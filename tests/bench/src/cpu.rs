@@ -36,7 +36,7 @@ impl Watched {
         Self(vec![(OWN, std::process::id())])
     }
 
-    /// And this process with its descendants.
+    /// And this process with its descendants; several of one name are told as one.
     pub(crate) fn and(mut self, name: &'static str, pid: u32) -> Self {
         self.0.push((name, pid));
         self
@@ -46,15 +46,19 @@ impl Watched {
     pub(crate) fn now(&self) -> anyhow::Result<CpuTimes> {
         let processes = all_processes()?;
         let own = std::process::id();
-        let times = self.0.iter().map(|(name, pid)| {
+        let mut times: Vec<(&'static str, u64)> = Vec::with_capacity(self.0.len());
+        for (name, pid) in &self.0 {
             let ticks = if *pid == own {
                 processes.get(pid).map_or(0, |process| process.own)
             } else {
                 ticks_of_tree(&processes, *pid)
             };
-            (*name, ticks * TICK_MICROSECONDS)
-        });
-        Ok(CpuTimes(times.collect()))
+            match times.iter_mut().find(|(known, _)| known == name) {
+                Some((_, sum)) => *sum += ticks * TICK_MICROSECONDS,
+                None => times.push((*name, ticks * TICK_MICROSECONDS)),
+            }
+        }
+        Ok(CpuTimes(times))
     }
 }
 
@@ -73,6 +77,12 @@ impl CpuUse {
     /// For tests and for what others report.
     pub(crate) fn of(each: &[(&'static str, f64)]) -> Self {
         Self(each.to_vec())
+    }
+
+    /// A part of it.
+    pub(crate) fn divided_by(&self, parts: f64) -> Self {
+        let each = self.0.iter().map(|(name, each)| (*name, if parts > 0.0 { each / parts } else { 0.0 }));
+        Self(each.collect())
     }
 
     /// Whose it is.

@@ -1,6 +1,7 @@
 //! The private Postgres of the run, with everything durable, and its databases.
 
 mod psql;
+pub(crate) mod rows;
 mod server;
 
 pub(crate) use psql::Psql;

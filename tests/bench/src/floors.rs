@@ -3,5 +3,7 @@
 pub(crate) mod copy;
 pub(crate) mod echo;
 pub(crate) mod insert;
+pub(crate) mod publish;
 mod table;
 pub(crate) mod unnest;
+pub(crate) mod upsert;

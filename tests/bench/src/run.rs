@@ -3,6 +3,7 @@
 use crate::casebus::House;
 use crate::cases;
 use crate::database::Server;
+use crate::events::{FilledLog, Kind};
 use crate::machine;
 use crate::options::{Case, Options};
 use crate::quiet::Look;
@@ -37,6 +38,12 @@ async fn run_cases(stage: &Stage<'_>, report: &mut Report) -> anyhow::Result<()>
     if wants(Case::Append) {
         report.tell(cases::append::run(stage).await?);
     }
+    if wants(Case::Load) || wants(Case::Read) || wants(Case::Relay) {
+        run_on_plain_log(stage, report).await?;
+    }
+    if wants(Case::Project) || wants(Case::Rebuild) {
+        run_on_lives(stage, report).await?;
+    }
     if wants(Case::Http) {
         report.tell(cases::http::run(stage).await?);
     }
@@ -47,6 +54,37 @@ async fn run_cases(stage: &Stage<'_>, report: &mut Report) -> anyhow::Result<()>
         report.tell(cases::start::run(stage).await?);
     }
     Ok(())
+}
+
+/// The cases that read a log of events of one size.
+async fn run_on_plain_log(stage: &Stage<'_>, report: &mut Report) -> anyhow::Result<()> {
+    let events = stage.options.either(80_000, 300_000);
+    let filled = FilledLog::make(stage.server, Kind::Plain, events).await?;
+    if stage.options.runs(Case::Load) {
+        report.tell(cases::load::run(stage, &filled).await?);
+    }
+    if stage.options.runs(Case::Read) {
+        report.tell(cases::read::run(stage, &filled).await?);
+    }
+    if stage.options.runs(Case::Relay) {
+        report.tell(cases::relay::run(stage, &filled).await?);
+    }
+    stage.server.remove(filled.database).await
+}
+
+/// The cases that fold a log of whole lives; the second needs what the first leaves.
+async fn run_on_lives(stage: &Stage<'_>, report: &mut Report) -> anyhow::Result<()> {
+    let events = stage.options.either(30_000, 200_000);
+    let filled = FilledLog::make(stage.server, Kind::Lives, events).await?;
+    let (found, projected) = cases::project::run(stage, &filled).await?;
+    if stage.options.runs(Case::Project) {
+        report.tell(found);
+    }
+    if stage.options.runs(Case::Rebuild) {
+        report.tell(cases::rebuild::run(stage, &projected).await?);
+    }
+    stage.server.remove(projected.database).await?;
+    stage.server.remove(filled.database).await
 }
 
 /// The cases that need a whole casebus: the quiet one first, then the one that fills the log.

@@ -14,6 +14,13 @@ pub(crate) struct Measured {
     pub(crate) cpu: CpuUse,
 }
 
+impl Measured {
+    /// The same, counted in parts of the operations: so many of each.
+    pub(crate) fn in_parts(&self, parts_each: f64) -> Self {
+        Self { per_second: self.per_second * parts_each, cpu: self.cpu.divided_by(parts_each) }
+    }
+}
+
 /// One contender in all rounds.
 #[derive(Clone, Debug)]
 pub(crate) struct Series {
