@@ -74,7 +74,8 @@ impl CpuTimes {
 }
 
 impl CpuUse {
-    /// For tests and for what others report.
+    /// So many microseconds each.
+    #[cfg(test)]
     pub(crate) fn of(each: &[(&'static str, f64)]) -> Self {
         Self(each.to_vec())
     }

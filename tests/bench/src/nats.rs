@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long a stream may take to be made: a cluster must choose a leader first.
-const STREAM_PATIENCE: Duration = Duration::from_secs(60);
+const STREAM_PATIENCE: Duration = Duration::from_mins(1);
 
 /// The program that is started.
 fn program(options: &Options) -> PathBuf {

@@ -38,6 +38,9 @@ async fn run_cases(stage: &Stage<'_>, report: &mut Report) -> anyhow::Result<()>
     if wants(Case::Append) {
         report.tell(cases::append::run(stage).await?);
     }
+    if wants(Case::Peers) {
+        report.tell(cases::peers::run(stage).await?);
+    }
     if wants(Case::Load) || wants(Case::Read) || wants(Case::Relay) {
         run_on_plain_log(stage, report).await?;
     }
@@ -49,6 +52,13 @@ async fn run_cases(stage: &Stage<'_>, report: &mut Report) -> anyhow::Result<()>
     }
     if wants(Case::Visible) || wants(Case::Pipeline) {
         run_whole_system(stage, report).await?;
+    }
+    if wants(Case::Watch) {
+        report.tell(cases::watch::run(stage).await?);
+    }
+    // Of a quick run only when it is asked for by name.
+    if wants(Case::Roles) && !(stage.options.quick && stage.options.only.is_empty()) {
+        report.tell(cases::roles::run(stage).await?);
     }
     if wants(Case::Start) {
         report.tell(cases::start::run(stage).await?);

@@ -87,8 +87,8 @@ impl<'watched> Stopwatch<'watched> {
         Ok(Self { watched, before, started: Instant::now() })
     }
 
-    /// Ends; so many operations were done.
-    pub(crate) fn stop(self, operations: f64) -> anyhow::Result<Measured> {
+    /// So far; so many operations were done.
+    pub(crate) fn so_far(&self, operations: f64) -> anyhow::Result<Measured> {
         let seconds = self.started.elapsed().as_secs_f64();
         let cpu = self.watched.now()?.since(&self.before, operations);
         Ok(Measured { per_second: operations / seconds, cpu })

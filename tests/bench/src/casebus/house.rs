@@ -97,11 +97,6 @@ impl House {
         Watched::own().and("Postgres", self.postgres_pid).and("nats-server", self.nats.pid())
     }
 
-    /// Where its database is.
-    pub(crate) fn database(&self) -> &Database {
-        &self.database
-    }
-
     /// Removes it; everything that ran over it has ended.
     pub(crate) async fn remove(self, stage: &Stage<'_>) -> anyhow::Result<()> {
         self.nats.stop().await?;

@@ -88,7 +88,7 @@ impl Measuring {
         let last = api.latest()?;
         api.wait_visible(&last, PATIENCE).await?;
         let all = u32::try_from(done.all)?;
-        self.everything.push(stopwatch.stop(f64::from(all))?);
+        self.everything.push(stopwatch.so_far(f64::from(all))?);
         self.catching_up.push(answered.elapsed().as_secs_f64());
         self.created.push(done.measured);
         let moved = last.position - before.position;

@@ -28,8 +28,17 @@ pub(super) const SCHEMA: &str = "views_1";
 pub(crate) struct Projected {
     /// Log and read model.
     pub(crate) database: Database,
+    /// Events of the log.
+    pub(crate) events: i64,
     /// Rows of the read model.
     pub(crate) rows: i64,
+}
+
+impl Projected {
+    /// Its number of rows, for rates.
+    pub(crate) fn operations(&self) -> anyhow::Result<f64> {
+        Ok(f64::from(u32::try_from(self.rows)?))
+    }
 }
 
 /// Measures all rounds; leaves the read model of the last one.
@@ -62,7 +71,10 @@ pub(crate) async fn run(stage: &Stage<'_>, filled: &FilledLog) -> anyhow::Result
         stage.options.rounds, filled.events
     )];
     let section = series::section("Projecting", "rows or events", &[by_rows, by_events, floor], notes);
-    Ok((Found { sections: vec![section], figures }, Projected { database, rows: held }))
+    Ok((
+        Found { sections: vec![section], figures },
+        Projected { database, events: filled.events, rows: held },
+    ))
 }
 
 /// Folds the whole log; answers the events per second and the rows that were written.
@@ -86,7 +98,7 @@ async fn project_all(
     let stopwatch = Stopwatch::start(&watched)?;
     task.spawn(projector::run(config, stop.clone()));
     folded(&status, filled.events, &mut task).await?;
-    let measured = stopwatch.stop(filled.operations())?;
+    let measured = stopwatch.so_far(filled.operations())?;
     stop.cancel();
     while let Some(ended) = task.join_next().await {
         ended.context("the projector panicked")??;

@@ -57,7 +57,7 @@ async fn read_all(stage: &Stage<'_>, filled: &FilledLog) -> anyhow::Result<Measu
         let last = read_once(&log).await?;
         ensure!(last == filled.events, "read to {last} of {}", filled.events);
     }
-    let measured = stopwatch.stop(filled.operations() * f64::from(PASSES))?;
+    let measured = stopwatch.so_far(filled.operations() * f64::from(PASSES))?;
     pool.close().await;
     Ok(measured)
 }
@@ -78,5 +78,5 @@ async fn copy_all(stage: &Stage<'_>, filled: &FilledLog) -> anyhow::Result<Measu
     let watched = stage.watched();
     let stopwatch = Stopwatch::start(&watched)?;
     psql.run(&vec![COPY.to_owned(); usize::from(PASSES)]).await?;
-    stopwatch.stop(filled.operations() * f64::from(PASSES))
+    stopwatch.so_far(filled.operations() * f64::from(PASSES))
 }

@@ -1,20 +1,40 @@
-//! Building the read model again beside the living one, in rows written per second, against COPY of the same rows into
-//! tables without indexes.
+//! Building the read model again beside the living one, in rows written per second, against COPY of the same rows.
+//!
+//! Both fill tables without indexes and make keys and indexes after the bulk. The row compares the bulk; the whole,
+//! with keys and indexes on both sides, stands beside it.
 
 use super::project::{Projected, SCHEMA};
 use crate::database::{Database, rows};
 use crate::report::Found;
 use crate::row::Figure;
 use crate::series::{self, Measured, Series};
-use crate::stage::Stage;
+use crate::stage::{Stage, turns};
 use crate::timing::Stopwatch;
-use sqlx::{AssertSqlSafe, Connection, Executor};
+use anyhow::ensure;
+use log::Log;
+use projector::rebuild::{Progress, rebuild};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Where the floor copies to.
 const FLOOR_SCHEMA: &str = "floor";
+/// Workers of the rebuild: as many as `casebus views rebuild` has by itself.
+const WORKERS: usize = 2;
+
+/// The bulk, and the whole with keys and indexes.
+struct Both {
+    bulk: Measured,
+    whole: Measured,
+}
+
+#[derive(Clone, Copy)]
+enum Contender {
+    Rebuild,
+    Copy,
+}
 
 /// Measures all rounds over a read model that holds the whole log.
 pub(crate) async fn run(stage: &Stage<'_>, projected: &Projected) -> anyhow::Result<Found> {
@@ -22,32 +42,56 @@ pub(crate) async fn run(stage: &Stage<'_>, projected: &Projected) -> anyhow::Res
     fs::create_dir(&folder)?;
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o777))?;
     let floor = Floor::dump(stage, &projected.database, folder).await?;
-    let mut rebuild = Series::new("rebuild of the read model, rows written");
+    let mut bulk = Series::new("rebuild, the bulk");
+    let mut whole = Series::new("rebuild, with keys, indexes, statistics and switch");
     let mut copy = Series::new("COPY of the same rows");
-    for _ in stage.rounds() {
-        if let Some(measured) = rebuild_all(stage, projected).await? {
-            rebuild.push(measured);
+    let mut copy_whole = Series::new("COPY, then the same keys and indexes");
+    for round in stage.rounds() {
+        for contender in turns(round, &[Contender::Rebuild, Contender::Copy]) {
+            let (measured, bulk, whole) = match contender {
+                Contender::Rebuild => (rebuild_all(stage, projected).await?, &mut bulk, &mut whole),
+                Contender::Copy => (floor.measure(stage, projected).await?, &mut copy, &mut copy_whole),
+            };
+            bulk.push(measured.bulk);
+            whole.push(measured.whole);
         }
-        copy.push(floor.measure(stage, projected).await?);
     }
-    let figures = Figure::ratio("rebuild_vs_copy", &rebuild, &copy).into_iter().collect();
+    let figures = Figure::ratio("rebuild_vs_copy", &bulk, &copy).into_iter().collect();
     let notes = vec![format!(
-        "Medians of {} interleaved rounds over {} rows in {} tables; COPY by psql from binary files, one table after the \
-         other on one connection, into tables without indexes.",
+        "Medians of {} interleaved rounds over {} events and {} rows in {} tables. The rebuild reads and folds the log \
+         with {WORKERS} workers; COPY is psql from binary files, one table after the other on one connection.",
         stage.options.rounds,
+        projected.events,
         projected.rows,
         floor.tables.len()
     )];
-    Ok(Found { sections: vec![series::section("Rebuilding", "rows", &[rebuild, copy], notes)], figures })
+    let series = [bulk, copy, whole, copy_whole];
+    Ok(Found { sections: vec![series::section("Rebuilding", "rows", &series, notes)], figures })
 }
 
-/// Builds the read model of `projected.database` again, beside the one that is there, and throws the new one away.
-///
-/// This is the place of the product's own rebuild. The rate counts `projected.rows` over the time from its start until
-/// the new read model could be switched to. Until then there is nothing to measure and the row has no figure.
-#[expect(clippy::unused_async, reason = "the rebuild itself will wait")]
-async fn rebuild_all(_stage: &Stage<'_>, _projected: &Projected) -> anyhow::Result<Option<Measured>> {
-    Ok(None)
+/// Builds the read model again beside the one that serves, switches to it, and drops the former one.
+async fn rebuild_all(stage: &Stage<'_>, projected: &Projected) -> anyhow::Result<Both> {
+    stage.server.checkpoint().await?;
+    let pool = projected.database.pool().await?;
+    let log = Log::open(pool.clone()).await?;
+    let watched = stage.watched();
+    let rows = projected.operations()?;
+    let (begun, after_bulk) = (Stopwatch::start(&watched)?, Mutex::new(None));
+    let tell = |progress: Progress| {
+        if progress == Progress::Indexing {
+            let mut taken = after_bulk.lock().unwrap_or_else(PoisonError::into_inner);
+            *taken = Some(begun.so_far(rows));
+        }
+    };
+    let rebuilt = rebuild(&log, &pool, WORKERS, tell).await?;
+    let whole = begun.so_far(rows)?;
+    ensure!(rebuilt.position == projected.events, "the rebuild stands at {}", rebuilt.position);
+    ensure!(rebuilt.copied.parked == 0, "{} events were parked", rebuilt.copied.parked);
+    views::rebuild::drop_former(&pool).await?;
+    pool.close().await;
+    let bulk = after_bulk.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let bulk = bulk.unwrap_or_else(|| anyhow::bail!("the rebuild did not say when its bulk was done"))?;
+    Ok(Both { bulk, whole })
 }
 
 /// The rows of the read model in files.
@@ -71,32 +115,45 @@ impl Floor {
         Ok(Self { folder, tables })
     }
 
-    async fn measure(&self, stage: &Stage<'_>, projected: &Projected) -> anyhow::Result<Measured> {
+    async fn measure(&self, stage: &Stage<'_>, projected: &Projected) -> anyhow::Result<Both> {
         let mut connection = projected.database.connection().await?;
+        let indexes = index_statements(&mut connection).await?;
         connection.execute(AssertSqlSafe(format!("create schema {FLOOR_SCHEMA}"))).await?;
         for table in &self.tables {
             let like = format!("create table {FLOOR_SCHEMA}.{table} (like {SCHEMA}.{table})");
             connection.execute(AssertSqlSafe(like)).await?;
         }
         stage.server.checkpoint().await?;
-        let statements: Vec<String> = self
+        let copies: Vec<String> = self
             .tables
             .iter()
             .map(|table| {
-                format!(
-                    "\\copy {FLOOR_SCHEMA}.{table} from '{}' with (format binary)",
-                    file(&self.folder, table)
-                )
+                let file = file(&self.folder, table);
+                format!("\\copy {FLOOR_SCHEMA}.{table} from '{file}' with (format binary)")
             })
             .collect();
         let watched = stage.watched();
         let stopwatch = Stopwatch::start(&watched)?;
-        stage.server.psql(&projected.database).run(&statements).await?;
-        let measured = stopwatch.stop(f64::from(u32::try_from(projected.rows)?))?;
+        stage.server.psql(&projected.database).run(&copies).await?;
+        let bulk = stopwatch.so_far(projected.operations()?)?;
+        for statement in indexes {
+            connection.execute(AssertSqlSafe(statement)).await?;
+        }
+        let whole = stopwatch.so_far(projected.operations()?)?;
         connection.execute(AssertSqlSafe(format!("drop schema {FLOOR_SCHEMA} cascade"))).await?;
         connection.close().await?;
-        Ok(measured)
+        Ok(Both { bulk, whole })
     }
+}
+
+/// The statements that make the keys and indexes of the read model, for the floor.
+async fn index_statements(connection: &mut PgConnection) -> anyhow::Result<Vec<String>> {
+    let names = sqlx::query_scalar(
+        "select replace(pg_get_indexdef(i.indexrelid), 'ON ' || $1 || '.', 'ON ' || $2 || '.')
+           from pg_index i join pg_class c on c.oid = i.indrelid
+          where c.relnamespace = $1::regnamespace and c.relname not like '\\_%' order by 1",
+    );
+    Ok(names.bind(SCHEMA).bind(FLOOR_SCHEMA).fetch_all(connection).await?)
 }
 
 fn file(folder: &Path, table: &str) -> String {

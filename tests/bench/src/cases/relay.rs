@@ -38,24 +38,24 @@ pub(crate) async fn run(stage: &Stage<'_>, filled: &FilledLog) -> anyhow::Result
     bed.stop().await?;
     let [relay, publish] = measured?;
     let figures = Figure::ratio("relay_vs_publish", &relay, &publish).into_iter().collect();
-    let mut sections = vec![section(stage, filled, "Relay, one copy", [relay, publish])];
+    let mut sections = vec![section(stage, filled, "Relay, one copy", &[relay, publish])];
     if !stage.options.quick {
         let bed = Bed::of_three(stage.options, &stage.scratch.join("relay-3")).await?;
         let measured = measure(stage, filled, &bed, &messages).await;
         bed.stop().await?;
-        sections.push(section(stage, filled, "Relay, three copies on three nats-servers", measured?));
+        sections.push(section(stage, filled, "Relay, three copies on three nats-servers", &measured?));
     }
     Ok(Found { sections, figures })
 }
 
-fn section(stage: &Stage<'_>, filled: &FilledLog, title: &str, series: [Series; 2]) -> Section {
+fn section(stage: &Stage<'_>, filled: &FilledLog, title: &str, series: &[Series; 2]) -> Section {
     let notes = vec![format!(
         "Medians of {} interleaved rounds over {} events, every time into an empty stream. The relay reads the log and \
          builds the envelopes; the floor has the same subjects and bytes at hand and publishes them with the same \
          headers, 64 in flight.",
         stage.options.rounds, filled.events
     )];
-    series::section(title, "messages", &series, notes)
+    series::section(title, "messages", series, notes)
 }
 
 async fn measure(
@@ -93,7 +93,7 @@ async fn relay_all(stage: &Stage<'_>, filled: &FilledLog, bed: &Bed) -> anyhow::
     let first = reached(&mut state, 0).await?;
     let stopwatch = Stopwatch::start(&watched)?;
     reached(&mut state, filled.events).await?;
-    let measured = stopwatch.stop(f64::from(u32::try_from(filled.events - first)?))?;
+    let measured = stopwatch.so_far(f64::from(u32::try_from(filled.events - first)?))?;
     stop.cancel();
     while let Some(ended) = task.join_next().await {
         ended.context("the relay panicked")??;

@@ -174,9 +174,10 @@ impl Life {
     }
 }
 
-#[expect(clippy::expect_used, reason = "six digits, a hyphen and a few letters name a department")]
 fn department(number: usize) -> DepartmentId {
-    format!("3201{:02}-d{number}", number / 20).parse().expect("the id of a department")
+    format!("3201{:02}-d{number}", number / 20)
+        .parse()
+        .expect("six digits, a hyphen and a few letters are the id of a department")
 }
 
 fn feedback(number: u32, outcome: Option<OutcomeCode>) -> FeedbackGiven {

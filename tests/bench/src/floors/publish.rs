@@ -43,7 +43,7 @@ pub(crate) async fn measure(bed: &Bed, watched: &Watched, messages: &[Prepared])
     while !in_flight.is_empty() {
         take_oldest(&mut in_flight, &mut acknowledged).await?;
     }
-    let measured = stopwatch.stop(f64::from(u32::try_from(messages.len())?))?;
+    let measured = stopwatch.so_far(f64::from(u32::try_from(messages.len())?))?;
     ensure!(acknowledged == u64::try_from(messages.len())?, "the stream ends at {acknowledged}");
     Ok(measured)
 }

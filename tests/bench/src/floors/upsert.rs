@@ -14,20 +14,28 @@ use uuid::Uuid;
 /// Rows of one statement, which is one commit.
 pub(crate) const ROWS: u16 = 2_000;
 /// What a row takes beside its text: its head, and its other columns.
-const OTHER_BYTES: usize = 24 + 16 + 24 + 8 + 8;
+const OTHER_BYTES: usize = 24 + 16 + 14 + 9 + 11 + 11 + 11 + 4 * 8;
 
+/// As many columns as the rows of the read model have on average.
 const TABLE: &str = "create table floor_row (
     id uuid primary key,
+    kind text not null collate \"C\",
     state text not null collate \"C\",
+    holder text collate \"C\",
+    from_department text not null collate \"C\",
+    to_department text not null collate \"C\",
+    sent_at timestamptz not null,
     due_at timestamptz,
     version bigint not null,
+    position bigint not null,
     body text not null
 )";
 
-const UPSERT: &str = "insert into floor_row (id, state, due_at, version, body)
-    select * from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::bigint[], $5::text[])
-    on conflict (id) do update set (state, due_at, version, body)
-      = (excluded.state, excluded.due_at, excluded.version, excluded.body)";
+const UPSERT: &str = "insert into floor_row
+    select id, 'clue_transfer', 'accepted', holder, holder, holder, at, at, number, number, body
+      from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::bigint[], $5::text[]) x(id, holder, at, number, body)
+    on conflict (id) do update set (state, holder, due_at, version, position, body)
+      = (excluded.state, excluded.holder, excluded.due_at, excluded.version, excluded.position, excluded.body)";
 
 struct Upserter {
     connection: PoolConnection<Postgres>,
@@ -46,7 +54,7 @@ impl Work for Upserter {
         self.version += 1;
         sqlx::query(UPSERT)
             .bind(ids)
-            .bind(vec!["accepted"; rows])
+            .bind(vec!["320100-ybj"; rows])
             .bind(vec![DateTime::<Utc>::UNIX_EPOCH; rows])
             .bind(vec![self.version; rows])
             .bind(vec![self.body.as_str(); rows])

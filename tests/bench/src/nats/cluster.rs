@@ -32,10 +32,10 @@ impl Cluster {
         let (clients, routes) = ports.split_at(SERVERS);
         let password = contract::ids::fresh_id().simple().to_string();
         let mut servers = Vec::with_capacity(SERVERS);
-        for place in 0..SERVERS {
+        for (place, port) in clients.iter().enumerate() {
             let own = folder.join(format!("nats-{place}"));
             fs::create_dir_all(&own)?;
-            let text = configuration(place, &own, clients[place], routes, &password);
+            let text = configuration(place, &own, *port, routes, &password);
             let file = own.join("nats-server.conf");
             fs::write(&file, text)?;
             let log = File::create(own.join("nats-server.log"))?;
