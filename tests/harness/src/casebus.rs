@@ -171,12 +171,12 @@ fn command(folder: &Path, options: &Options) -> Command {
     command
 }
 
-/// The binary beside the test programs.
+/// The binary beside this program, or beside the folder of the test programs.
 pub fn binary() -> PathBuf {
     let program = std::env::current_exe().unwrap();
-    let binary = program.parent().and_then(Path::parent).unwrap().join("casebus");
-    assert!(binary.exists(), "{} is not built: run `cargo build -p casebus` first", binary.display());
-    binary
+    let found =
+        program.ancestors().skip(1).take(2).map(|folder| folder.join("casebus")).find(|file| file.is_file());
+    found.unwrap_or_else(|| panic!("casebus is not built: run `cargo build -p casebus` first"))
 }
 
 /// Direct and indirect children of a process: pid and program name.

@@ -1,1 +1,0 @@
-//! Faults under load; the tests stand in `tests/it`.

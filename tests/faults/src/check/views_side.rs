@@ -1,0 +1,90 @@
+//! The read model and the feed against the log.
+
+use super::Checker;
+use crate::deployment::Deployment;
+use crate::load::Load;
+
+/// Transfers that the read model shows otherwise than their last events say.
+const DIFFERENT: &str = "select count(*) from (
+      select distinct on (stream_id) stream_id, version, position,
+             convert_from(body, 'UTF8')::jsonb #>> '{after,state}' as state,
+             convert_from(body, 'UTF8')::jsonb #>> '{after,holder}' as holder
+        from log.event order by stream_id, version desc) e
+    full join views_1.transfer t on t.id = e.stream_id
+    where t.id is null or e.stream_id is null or t.version <> e.version or t.position <> e.position
+       or t.state <> e.state or t.holder is distinct from e.holder";
+
+/// Events that do not stand in the timeline under their positions, byte for byte.
+const NOT_IN_TIMELINE: &str = "select count(*) from log.event e
+    full join views_1.timeline t on t.position = e.position
+    where t.position is null or e.position is null or t.event_id <> e.event_id";
+
+impl Checker {
+    /// The read model stands where the log ends, and every transfer as its last event says.
+    pub(super) async fn compare_views(&mut self, deployment: &Deployment) -> anyhow::Result<()> {
+        let mut connection = deployment.primary.connect().await?;
+        let ends = "select h.position, c.position, (select count(*) from views_1.parked) from log.log_head h, views_1.checkpoint c";
+        let (head, folded, parked): (i64, i64, i64) = sqlx::query_as(ends).fetch_one(&mut connection).await?;
+        if head != folded || parked != 0 {
+            self.found(format!("the read model is at {folded} of {head}, {parked} events are parked"));
+        }
+        for (query, what) in
+            [(DIFFERENT, "transfers stand otherwise"), (NOT_IN_TIMELINE, "events are told otherwise")]
+        {
+            let count: i64 = sqlx::query_scalar(query).fetch_one(&mut connection).await?;
+            if count != 0 {
+                self.found(format!("{count} {what} in the read model than in the log"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A department's feed tells every event of its transfers once, in order.
+    pub(super) async fn compare_feed(&mut self, load: &Load, department: &'static str) -> anyhow::Result<()> {
+        let head = i64::try_from(self.events.len())?;
+        let from = self.fed.get(department).copied().unwrap_or_default();
+        let (mut covered, mut told) = (from, Vec::new());
+        while covered < head {
+            let page = load.feed(department, covered, head).await?;
+            anyhow::ensure!(page["epoch"] == self.epoch, "the feed is of epoch {}", page["epoch"]);
+            for event in page["data"].as_array().into_iter().flatten() {
+                told.push((
+                    event["position"].as_i64().unwrap_or_default(),
+                    event["id"].as_str().unwrap_or_default().to_owned(),
+                ));
+            }
+            let next = page["covered_to"].as_i64().unwrap_or_default();
+            anyhow::ensure!(next > covered, "the feed does not go on after {covered}");
+            covered = next;
+        }
+        self.judge_feed(department, from, head, &told);
+        self.fed.insert(department, head);
+        Ok(())
+    }
+
+    fn judge_feed(&mut self, department: &str, from: i64, head: i64, told: &[(i64, String)]) {
+        if told.windows(2).any(|pair| pair[0].0 >= pair[1].0) {
+            self.found(format!("the feed of {department} after {from} is not in order"));
+        }
+        let id_at = |position: i64| {
+            let place = usize::try_from(position - 1).ok()?;
+            self.events.get(place).map(|event| event.event_id.to_string())
+        };
+        let mut wrong: Vec<String> = told
+            .iter()
+            .filter(|(position, id)| *position <= head && id_at(*position).as_ref() != Some(id))
+            .map(|(position, id)| format!("the feed of {department} tells {id} at {position}"))
+            .collect();
+        let positions: std::collections::HashSet<i64> = told.iter().map(|(position, _)| *position).collect();
+        for (position, event) in (1_i64..).zip(&self.events).filter(|(position, _)| *position > from) {
+            let is_its_own = self
+                .transfers
+                .get(&event.stream_id)
+                .is_some_and(|transfer| transfer.from == department || transfer.to == department);
+            if is_its_own && !positions.contains(&position) {
+                wrong.push(format!("the feed of {department} lacks position {position}"));
+            }
+        }
+        wrong.into_iter().for_each(|what| self.found(what));
+    }
+}

@@ -1,0 +1,336 @@
+//! Faults as they begin and end.
+
+use crate::deployment::{Class, Deployment, STREAM};
+use crate::fault::{Kind, Target};
+use crate::member::Role;
+use crate::random::Random;
+use anyhow::Context;
+use rustix::process::{Pid, Signal, kill_process};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// How long the other member may take to lead.
+const TAKE_OVER_PATIENCE: Duration = Duration::from_secs(15);
+
+/// What ends a fault.
+#[derive(Debug)]
+pub enum Heal {
+    /// It ended by itself.
+    Nothing,
+    /// A member is started.
+    StartMember(usize),
+    /// A frozen member goes on.
+    ThawMember(usize),
+    /// A node of NATS is started.
+    StartNats(usize),
+    /// A frozen node goes on.
+    ThawNats(usize),
+    /// The node gets the files of before, and is started.
+    OlderNatsFiles(PathBuf),
+    /// Postgres is started.
+    StartPostgres,
+    /// The processes of Postgres go on.
+    ThawPostgres(Vec<i32>),
+    /// The cables of these members to Postgres carry again; broken first, or not.
+    OpenPostgres(Vec<usize>, bool),
+    /// The cables of these members to NATS carry again; broken first, or not.
+    OpenNats(Vec<usize>, bool),
+    /// There is room on the disk again.
+    MakeRoom,
+}
+
+/// Begins a fault.
+pub async fn begin(deployment: &mut Deployment, kind: Kind, random: &mut Random) -> anyhow::Result<Heal> {
+    let begun = match kind.target() {
+        Target::Gateway => member_fault(deployment, Role::Gateway, kind, random).await,
+        Target::Relay => member_fault(deployment, Role::Relay, kind, random).await,
+        Target::Projector => member_fault(deployment, Role::Projector, kind, random).await,
+        Target::Watch => member_fault(deployment, Role::Watch, kind, random).await,
+        Target::Nats => nats_fault(deployment, kind, random).await,
+        Target::Postgres => postgres_fault(deployment, kind, random).await,
+    };
+    begun.with_context(|| format!("{} could not begin", kind.name()))
+}
+
+/// Mostly the member that leads.
+async fn struck(deployment: &Deployment, role: Role, random: &mut Random) -> anyhow::Result<usize> {
+    let members = deployment.members_of(role);
+    let leader = if role == Role::Gateway || random.percent(20) {
+        None
+    } else {
+        // Postgres may be away at the moment.
+        deployment.leader(role).await.ok().flatten()
+    };
+    leader.or_else(|| random.pick(&members).copied()).context("the role has no members")
+}
+
+async fn member_fault(
+    deployment: &mut Deployment,
+    role: Role,
+    kind: Kind,
+    random: &mut Random,
+) -> anyhow::Result<Heal> {
+    if matches!(kind, Kind::RelayTwoLeaders | Kind::ProjectorTwoLeaders | Kind::WatchTwoLeaders) {
+        return two_leaders(deployment, role).await;
+    }
+    let place = struck(deployment, role, random).await?;
+    let member = &mut deployment.members[place];
+    match kind {
+        Kind::GatewayFreeze | Kind::RelayFreeze | Kind::ProjectorFreeze | Kind::WatchFreeze => {
+            member.freeze();
+            Ok(Heal::ThawMember(place))
+        }
+        Kind::GatewayRestart => {
+            member.is_held = true;
+            member.stop().await?;
+            Ok(Heal::StartMember(place))
+        }
+        _ => {
+            member.is_held = true;
+            member.kill().await?;
+            Ok(Heal::StartMember(place))
+        }
+    }
+}
+
+/// A leader stands still, its connections to Postgres end as those of a lost machine do, and the other one leads: the
+/// first one does not know that when it goes on.
+async fn two_leaders(deployment: &mut Deployment, role: Role) -> anyhow::Result<Heal> {
+    let begun = Instant::now();
+    let first = loop {
+        if let Ok(Some(place)) = deployment.leader(role).await {
+            break place;
+        }
+        anyhow::ensure!(begun.elapsed() < TAKE_OVER_PATIENCE, "nobody leads the role {}", role.name());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    deployment.members[first].freeze();
+    deployment.members[first].postgres.cut();
+    let begun = Instant::now();
+    while !matches!(deployment.leader(role).await, Ok(Some(place)) if place != first) {
+        if begun.elapsed() > TAKE_OVER_PATIENCE {
+            deployment.members[first].thaw();
+            anyhow::bail!("no other {} takes the lead", role.name());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(Heal::ThawMember(first))
+}
+
+async fn stream_leader(deployment: &Deployment) -> Option<usize> {
+    let context = deployment.jetstream().await.ok()?;
+    let stream = context.get_stream(STREAM).await.ok()?;
+    let leader = stream.cached_info().cluster.as_ref()?.leader.clone()?;
+    deployment.nats.iter().position(|node| node.name == leader)
+}
+
+async fn nats_fault(deployment: &mut Deployment, kind: Kind, random: &mut Random) -> anyhow::Result<Heal> {
+    let any = random.below(deployment.nats.len());
+    let place = match kind {
+        Kind::NatsLeaderKill | Kind::NatsLeaderFreeze => stream_leader(deployment).await.unwrap_or(any),
+        _ => any,
+    };
+    let node = deployment.nats.get_mut(place).context("there is no such node")?;
+    match kind {
+        Kind::NatsFreeze | Kind::NatsLeaderFreeze => {
+            node.signal(Signal::STOP);
+            Ok(Heal::ThawNats(place))
+        }
+        Kind::NatsRestart => {
+            node.stop().await?;
+            Ok(Heal::StartNats(place))
+        }
+        Kind::JetStreamWiped => {
+            node.stop().await?;
+            node.wipe()?;
+            Ok(Heal::StartNats(place))
+        }
+        Kind::JetStreamTail => {
+            node.stop().await?;
+            let older = deployment.folder.join("older-nats");
+            crate::nats::remove_folder(&older)?;
+            copy(&node.store(), &older).await?;
+            node.start().await?;
+            Ok(Heal::OlderNatsFiles(older))
+        }
+        Kind::StreamDeleted => {
+            let context = deployment.jetstream().await?;
+            context.delete_stream(STREAM).await.context("the stream was not deleted")?;
+            Ok(Heal::Nothing)
+        }
+        Kind::NatsCut | Kind::NatsSwallow => Ok(disconnect_nats(deployment, kind, random)),
+        _ => {
+            node.kill().await?;
+            Ok(Heal::StartNats(place))
+        }
+    }
+}
+
+/// Some members, at least one, never by role: a broken switch does not ask.
+fn some_members(deployment: &Deployment, random: &mut Random) -> Vec<usize> {
+    let everyone: Vec<usize> = (0..deployment.members.len()).collect();
+    if random.percent(40) {
+        return everyone;
+    }
+    let mut some: Vec<usize> = everyone.iter().copied().filter(|_| random.percent(50)).collect();
+    if some.is_empty() {
+        some.push(random.below(everyone.len()));
+    }
+    some
+}
+
+fn disconnect_nats(deployment: &Deployment, kind: Kind, random: &mut Random) -> Heal {
+    let some = some_members(deployment, random);
+    for cable in some.iter().flat_map(|place| &deployment.members[*place].nats) {
+        if kind == Kind::NatsCut { cable.refuse() } else { cable.swallow() }
+    }
+    Heal::OpenNats(some, random.percent(50))
+}
+
+fn disconnect_postgres(deployment: &Deployment, kind: Kind, random: &mut Random) -> Heal {
+    let some = some_members(deployment, random);
+    for cable in some.iter().map(|place| &deployment.members[*place].postgres) {
+        if kind == Kind::PostgresCut { cable.refuse() } else { cable.swallow() }
+    }
+    Heal::OpenPostgres(some, random.percent(50))
+}
+
+async fn postgres_fault(
+    deployment: &mut Deployment,
+    kind: Kind,
+    random: &mut Random,
+) -> anyhow::Result<Heal> {
+    let primary = &mut deployment.primary;
+    match kind {
+        Kind::PostgresCrash => {
+            primary.crash().await?;
+            Ok(Heal::StartPostgres)
+        }
+        Kind::PostgresRestart => {
+            primary.stop().await?;
+            Ok(Heal::StartPostgres)
+        }
+        Kind::PostgresFreeze => {
+            let children = primary.children();
+            primary.signal(Signal::STOP);
+            signal_all(&children, Signal::STOP);
+            Ok(Heal::ThawPostgres(children))
+        }
+        Kind::PostgresCut | Kind::PostgresSwallow => Ok(disconnect_postgres(deployment, kind, random)),
+        Kind::DiskFull => {
+            deployment.volume.as_ref().context("there is no small disk")?.fill()?;
+            Ok(Heal::MakeRoom)
+        }
+        Kind::FailoverSync => {
+            fail_over(deployment).await?;
+            Ok(Heal::Nothing)
+        }
+        _ => anyhow::bail!("it is no fault of its own"),
+    }
+}
+
+fn signal_all(processes: &[i32], signal: Signal) {
+    for process in processes.iter().filter_map(|process| Pid::from_raw(*process)) {
+        // A server process may have ended meanwhile.
+        let _ = kill_process(process, signal);
+    }
+}
+
+/// Kills the primary, promotes the standby, and leads everyone there; answers where the log ended at the promotion.
+pub async fn fail_over(deployment: &mut Deployment) -> anyhow::Result<i64> {
+    for cable in deployment.cables_to_postgres() {
+        cable.refuse();
+    }
+    deployment.primary.crash().await?;
+    let standby = deployment.standby.take().context("there is no standby")?;
+    standby.promote().await?;
+    let lost = std::mem::replace(&mut deployment.primary, standby);
+    crate::nats::remove_folder(&lost.folder)?;
+    deployment.replication = None;
+    let head = head(deployment).await?;
+    open_to_primary(deployment);
+    Ok(head)
+}
+
+/// Leads everyone to the primary of now.
+pub fn open_to_primary(deployment: &Deployment) {
+    let port = deployment.primary.port;
+    for cable in deployment.cables_to_postgres() {
+        cable.lead_to(port);
+        cable.open();
+    }
+}
+
+/// Where the log ends.
+pub async fn head(deployment: &Deployment) -> anyhow::Result<i64> {
+    let mut connection = deployment.primary.connect().await?;
+    Ok(sqlx::query_scalar("select position from log.log_head").fetch_one(&mut connection).await?)
+}
+
+/// Copies a folder.
+pub async fn copy(from: &std::path::Path, to: &std::path::Path) -> anyhow::Result<()> {
+    let arguments = ["-a".into(), from.into(), to.into()];
+    crate::process::run(std::path::Path::new("cp"), None, &arguments).await.map(drop)
+}
+
+/// Ends a fault.
+pub async fn heal(deployment: &mut Deployment, heal: Heal) -> anyhow::Result<()> {
+    match heal {
+        Heal::Nothing => Ok(()),
+        Heal::StartMember(place) => deployment.members[place].start(),
+        Heal::ThawMember(place) => {
+            deployment.members[place].thaw();
+            Ok(())
+        }
+        Heal::StartNats(place) => deployment.nats[place].start().await,
+        Heal::ThawNats(place) => {
+            deployment.nats[place].signal(Signal::CONT);
+            Ok(())
+        }
+        Heal::OlderNatsFiles(older) => {
+            let node = deployment.nats.first_mut().context("there is no nats-server")?;
+            node.stop().await?;
+            node.wipe()?;
+            copy(&older, &node.store()).await?;
+            node.start().await
+        }
+        Heal::StartPostgres => deployment.primary.start().await,
+        Heal::ThawPostgres(children) => {
+            deployment.primary.signal(Signal::CONT);
+            signal_all(&children, Signal::CONT);
+            Ok(())
+        }
+        Heal::OpenPostgres(places, is_broken) => {
+            for cable in places.iter().map(|place| &deployment.members[*place].postgres) {
+                open(cable, is_broken);
+            }
+            Ok(())
+        }
+        Heal::OpenNats(places, is_broken) => {
+            for cable in places.iter().flat_map(|place| &deployment.members[*place].nats) {
+                open(cable, is_broken);
+            }
+            Ok(())
+        }
+        Heal::MakeRoom => {
+            deployment.volume.as_ref().context("there is no small disk")?.make_room()?;
+            // Postgres ends when it finds no room for its write-ahead log.
+            deployment.primary.start().await
+        }
+    }
+}
+
+fn open(cable: &crate::proxy::Proxy, is_broken: bool) {
+    if is_broken {
+        cable.cut();
+    }
+    cable.open();
+}
+
+/// What a class needs after its main fault, before the next schedule.
+pub async fn restore_redundancy(deployment: &mut Deployment) -> anyhow::Result<()> {
+    if matches!(deployment.class, Class::Sync | Class::Async) && deployment.standby.is_none() {
+        deployment.add_standby().await?;
+    }
+    Ok(())
+}

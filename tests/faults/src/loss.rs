@@ -1,0 +1,183 @@
+//! Faults that lose acknowledged events: casebus must stop and say so, and an operator begins a new epoch.
+
+use crate::check::Checker;
+use crate::deployment::{Deployment, STREAM};
+use crate::fault::Kind;
+use crate::inject::{self, fail_over, open_to_primary};
+use crate::load::Load;
+use crate::member::Role;
+use crate::postgres::Postgres;
+use crate::template::free_port;
+use anyhow::Context;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// So many commands are acknowledged, at least, and so many messages published, that will be lost.
+const LOST_AT_LEAST: usize = 12;
+const LOSS_PATIENCE: Duration = Duration::from_secs(30);
+/// How soon relay and gateways must have stopped.
+const HALT_PATIENCE: Duration = Duration::from_secs(40);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// What a loss was like.
+#[derive(Clone, Copy, Debug)]
+pub struct Loss {
+    /// From the return of Postgres until relay and gateways had stopped.
+    pub halted_after: Duration,
+    /// Positions that meant two events in one epoch.
+    pub reused: usize,
+}
+
+/// Loses the last events, waits until casebus has stopped, and does what the operator's guide says.
+pub async fn lose_events(
+    deployment: &mut Deployment,
+    kind: Kind,
+    load: &Load,
+    checker: &mut Checker,
+) -> anyhow::Result<Loss> {
+    let backup = prepare(deployment, kind).await?;
+    let behind = match (&backup, &deployment.standby) {
+        (Some(_), _) => inject::head(deployment).await?,
+        (None, Some(standby)) => head_of(standby).await?,
+        (None, None) => anyhow::bail!("there is no standby"),
+    };
+    acknowledge_more(deployment, load, behind).await?;
+    let marks: Vec<u64> = deployment.members.iter().map(|member| member.log_length()).collect();
+    let kept = match backup {
+        Some(backup) => come_back(deployment, backup, load).await?,
+        None => {
+            let kept = fail_over(deployment).await?;
+            load.books().incarnation += 1;
+            kept
+        }
+    };
+    let returned = Instant::now();
+    wait_until_halted(deployment, load, &marks).await?;
+    let halted_after = returned.elapsed();
+    let reused = reused_positions(deployment, load, kept).await?;
+    if let (Some(first), Some(last)) = (reused.first(), reused.last()) {
+        let count = reused.len();
+        checker.found(format!("{count} positions, {first} to {last}, mean two events each within one epoch"));
+    }
+    deployment.administer(&["log", "new-epoch", "--yes"]).await?;
+    checker.begin_epoch(load, kept);
+    Ok(Loss { halted_after, reused: reused.len() })
+}
+
+/// From now on events are not where Postgres will come back from; a backup, where it is one.
+async fn prepare(deployment: &mut Deployment, kind: Kind) -> anyhow::Result<Option<Postgres>> {
+    if kind == Kind::FailoverAsync {
+        deployment.replication.as_ref().context("nothing follows the primary")?.refuse();
+        return Ok(None);
+    }
+    let backup = Postgres::over(deployment.next_cluster(), free_port()?)?;
+    backup.base_backup(deployment.primary.port, false).await?;
+    Ok(Some(backup))
+}
+
+async fn head_of(postgres: &Postgres) -> anyhow::Result<i64> {
+    let mut connection = postgres.connect().await?;
+    Ok(sqlx::query_scalar("select position from log.log_head").fetch_one(&mut connection).await?)
+}
+
+/// Waits until commands beyond a position are acknowledged and published.
+async fn acknowledge_more(deployment: &mut Deployment, load: &Load, behind: i64) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    let context = deployment.jetstream().await?;
+    loop {
+        deployment.tend()?;
+        let beyond = load.books().acknowledged.iter().filter(|one| one.position > behind).count();
+        let published = match context.get_stream(STREAM).await {
+            Ok(stream) => i64::try_from(stream.cached_info().state.last_sequence)?,
+            Err(_) => 0,
+        };
+        if beyond >= LOST_AT_LEAST && published > behind + 5 {
+            return Ok(());
+        }
+        anyhow::ensure!(begun.elapsed() < LOSS_PATIENCE, "too little is acknowledged that could be lost");
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+/// Postgres dies and comes back from the backup; answers where the log ends then.
+async fn come_back(deployment: &mut Deployment, mut backup: Postgres, load: &Load) -> anyhow::Result<i64> {
+    for cable in deployment.cables_to_postgres() {
+        cable.refuse();
+    }
+    deployment.primary.crash().await?;
+    backup.start().await?;
+    let lost = std::mem::replace(&mut deployment.primary, backup);
+    crate::nats::remove_folder(&lost.folder)?;
+    let kept = inject::head(deployment).await?;
+    load.books().incarnation += 1;
+    open_to_primary(deployment);
+    Ok(kept)
+}
+
+/// A relay must have said what to do, and both gateways must refuse every new command.
+async fn wait_until_halted(deployment: &mut Deployment, load: &Load, marks: &[u64]) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    let mut probes = 0;
+    loop {
+        deployment.tend()?;
+        let has_relay_spoken = deployment.members.iter().zip(marks).any(|(member, mark)| {
+            member.role == Role::Relay && {
+                let said = member.logged_since(*mark);
+                said.contains("the relay has halted") && said.contains("casebus log new-epoch")
+            }
+        });
+        let mut answers = Vec::new();
+        for gateway in 0..2 {
+            probes += 1;
+            let key = format!("{}-{probes}", deployment.primary.port);
+            answers.push(load.probe(gateway, &key).await);
+        }
+        let have_gateways_stopped =
+            answers.iter().all(|answer| matches!(answer, Some((503, code)) if code == "log.halted"));
+        if has_relay_spoken && have_gateways_stopped {
+            return Ok(());
+        }
+        anyhow::ensure!(
+            begun.elapsed() < HALT_PATIENCE,
+            "casebus has not stopped: the relay has {}, gateways answer {answers:?}",
+            if has_relay_spoken { "spoken" } else { "said nothing" }
+        );
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+/// Positions beyond what was kept that stand for one event in the stream, or in an answer of before, and for another
+/// in the log, while the epoch is the same.
+async fn reused_positions(deployment: &Deployment, load: &Load, kept: i64) -> anyhow::Result<Vec<i64>> {
+    let mut connection = deployment.primary.connect().await?;
+    let query = "select position, event_id, stream_id from log.event where position > $1 order by position";
+    let rows: Vec<(i64, Uuid, Uuid)> = sqlx::query_as(query).bind(kept).fetch_all(&mut connection).await?;
+    let stream = deployment.jetstream().await?.get_stream(STREAM).await.context("there is no stream")?;
+    let told: HashMap<i64, Uuid> = {
+        let books = load.books();
+        let before = books.incarnation;
+        books
+            .acknowledged
+            .iter()
+            .filter(|one| one.incarnation < before)
+            .map(|one| (one.position, one.transfer))
+            .collect()
+    };
+    let mut reused = Vec::new();
+    for (position, event, transfer) in rows {
+        let published = match stream.get_raw_message(u64::try_from(position)?).await {
+            Ok(message) => {
+                serde_json::from_slice::<Value>(&message.payload)?["id"].as_str().map(str::to_owned)
+            }
+            Err(_) => None,
+        };
+        let is_other_message = published.is_some_and(|id| id != event.to_string());
+        let is_other_answer = told.get(&position).is_some_and(|told| *told != transfer);
+        if is_other_message || is_other_answer {
+            reused.push(position);
+        }
+    }
+    Ok(reused)
+}

@@ -1,0 +1,145 @@
+//! A cable that can be cut: a TCP proxy whose target can be changed, and which can refuse, break or swallow.
+
+use anyhow::Context;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// How long connecting to the target may take.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
+
+/// What the cable does with bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Passage {
+    /// It carries them.
+    Open,
+    /// It holds them back; no end of a connection is told either.
+    Swallowing,
+    /// It takes no connection.
+    Refusing,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct State {
+    target: u16,
+    passage: Passage,
+    /// Connections of an earlier number are broken.
+    cuts: u64,
+}
+
+/// A proxy on the loopback; it ends with this value.
+#[derive(Debug)]
+pub struct Proxy {
+    port: u16,
+    state: watch::Sender<State>,
+    _tasks: JoinSet<()>,
+}
+
+impl Proxy {
+    /// A cable to a port of this machine.
+    pub async fn to(target: u16) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("a proxy cannot listen")?;
+        let port = listener.local_addr()?.port();
+        let state = watch::Sender::new(State { target, passage: Passage::Open, cuts: 0 });
+        let mut tasks = JoinSet::new();
+        tasks.spawn(accept(listener, state.subscribe()));
+        Ok(Self { port, state, _tasks: tasks })
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Breaks all connections; new ones are taken.
+    pub fn cut(&self) {
+        self.state.send_modify(|state| state.cuts += 1);
+    }
+
+    /// Breaks all connections and takes no new ones.
+    pub fn refuse(&self) {
+        self.state.send_modify(|state| {
+            state.cuts += 1;
+            state.passage = Passage::Refusing;
+        });
+    }
+
+    /// Lets nothing pass and tells nobody.
+    pub fn swallow(&self) {
+        self.state.send_modify(|state| state.passage = Passage::Swallowing);
+    }
+
+    /// Lets everything pass again, also what was held back.
+    pub fn open(&self) {
+        self.state.send_modify(|state| state.passage = Passage::Open);
+    }
+
+    /// Leads new connections to another port.
+    pub fn lead_to(&self, target: u16) {
+        self.state.send_modify(|state| state.target = target);
+    }
+}
+
+async fn accept(listener: TcpListener, state: watch::Receiver<State>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            Ok((client, _)) = listener.accept() => {
+                if state.borrow().passage != Passage::Refusing {
+                    connections.spawn(carry(client, state.clone()));
+                }
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn carry(client: TcpStream, mut state: watch::Receiver<State>) {
+    let cuts = state.borrow().cuts;
+    if !may_pass(&mut state, cuts).await {
+        return;
+    }
+    let target = SocketAddr::from((Ipv4Addr::LOCALHOST, state.borrow().target));
+    let connecting = tokio::time::timeout(CONNECT_PATIENCE, TcpStream::connect(target));
+    let Ok(Ok(server)) = connecting.await else { return };
+    // Small requests must not wait for more bytes.
+    let _ = (client.set_nodelay(true), server.set_nodelay(true));
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    tokio::select! {
+        () = pump(from_client, to_server, state.clone(), cuts) => {}
+        () = pump(from_server, to_client, state.clone(), cuts) => {}
+    }
+}
+
+/// Carries bytes one way until an end closes or the cable is cut.
+async fn pump(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    mut state: watch::Receiver<State>,
+    cuts: u64,
+) {
+    let mut buffer = vec![0_u8; 64 * 1024];
+    loop {
+        let length = tokio::select! {
+            read = from.read(&mut buffer) => read.unwrap_or(0),
+            changed = state.wait_for(|state| state.cuts != cuts) => {
+                drop(changed);
+                return;
+            }
+        };
+        if !may_pass(&mut state, cuts).await || length == 0 || to.write_all(&buffer[..length]).await.is_err()
+        {
+            return;
+        }
+    }
+}
+
+/// Waits while the cable swallows; false when it was cut.
+async fn may_pass(state: &mut watch::Receiver<State>, cuts: u64) -> bool {
+    let decided = state.wait_for(|state| state.cuts != cuts || state.passage != Passage::Swallowing).await;
+    decided.is_ok_and(|state| state.cuts == cuts)
+}

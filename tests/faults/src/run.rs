@@ -1,0 +1,245 @@
+//! Runs the plan: deployment after deployment, schedule after schedule.
+
+use crate::check::Checker;
+use crate::consumer::Consumer;
+use crate::deployment::Deployment;
+use crate::fault::Kind;
+use crate::inject::{self, Heal};
+use crate::load::Load;
+use crate::loss;
+use crate::plan::{DeploymentPlan, Planned, Schedule};
+use crate::random::Random;
+use crate::report::{Outcome, Report};
+use crate::template::{RECEIVER, Template};
+use anyhow::Context;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long a schedule loads before its last fault ends, at least.
+const LOAD_AT_LEAST: Duration = Duration::from_millis(1_200);
+/// How long commands may stay without an answer after the last fault.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(75);
+/// How often ended processes are looked for.
+const TEND_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Says what happens, line by line.
+pub type Say<'a> = &'a (dyn Fn(String) + Sync);
+
+/// A deployment under attack.
+struct Trial {
+    deployment: Deployment,
+    load: Load,
+    consumer: Consumer,
+    checker: Checker,
+}
+
+/// Runs all deployments of a plan.
+pub async fn run(plan: &[DeploymentPlan], logs: &Path, say: Say<'_>) -> anyhow::Result<Report> {
+    let template = Arc::new(Template::make().await.context("the template was not made")?);
+    let mut report = Report::default();
+    for (number, deployment) in (1..).zip(plan) {
+        say(format!(
+            "deployment {number}: {}, {} schedules, seed {:#x}",
+            deployment.class.name(),
+            deployment.schedules.len(),
+            deployment.seed
+        ));
+        run_deployment(deployment, template.clone(), logs, &mut report, say).await?;
+    }
+    Ok(report)
+}
+
+async fn run_deployment(
+    plan: &DeploymentPlan,
+    template: Arc<Template>,
+    logs: &Path,
+    report: &mut Report,
+    say: Say<'_>,
+) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    let deployment = Deployment::start(plan.class, template.clone()).await;
+    let deployment =
+        deployment.with_context(|| format!("the deployment {} did not start", plan.class.name()))?;
+    say(format!("ready after {:.1} s", begun.elapsed().as_secs_f64()));
+    let load = Load::new(deployment.gateways(), &template, plan.seed)?;
+    let consumer = Consumer::of(RECEIVER, deployment.nats_addresses());
+    let mut trial = Trial { deployment, load, consumer, checker: Checker::default() };
+    let mut goes_on = true;
+    for schedule in &plan.schedules {
+        if !goes_on {
+            say(format!("schedule {} is left out: its deployment has failed", schedule.number));
+            report.wrong.push(format!("schedule {} was left out", schedule.number));
+            continue;
+        }
+        let begun = Instant::now();
+        let outcome = trial.schedule(schedule, say).await;
+        goes_on = outcome.recovery.is_some();
+        let took = begun.elapsed();
+        say(line(schedule, &outcome, trial.checker.commands, took));
+        if !outcome.wrong.is_empty() {
+            outcome.wrong.iter().for_each(|what| say(format!("  WRONG {what}")));
+            let kept = keep_logs(&trial.deployment, &logs.join(format!("schedule-{}", schedule.number)))?;
+            say(format!("  logs are kept in {}", kept.display()));
+        }
+        report.outcomes.push(outcome);
+    }
+    trial.end(report, goes_on, say).await
+}
+
+fn line(schedule: &Schedule, outcome: &Outcome, commands: usize, took: Duration) -> String {
+    let faults: Vec<String> = schedule
+        .faults
+        .iter()
+        .map(|fault| format!("{}@{}+{}", fault.kind.name(), fault.at.as_millis(), fault.lasts.as_millis()))
+        .collect();
+    let recovery = outcome
+        .recovery
+        .map_or("NOT RECOVERED".to_owned(), |time| format!("recovered in {:.2} s", time.as_secs_f64()));
+    format!(
+        "schedule {} seed {:#x}: {}; {commands} commands so far, {recovery}, {:.1} s in all{}",
+        schedule.number,
+        schedule.seed,
+        faults.join(" "),
+        took.as_secs_f64(),
+        if outcome.wrong.is_empty() { "" } else { ", WRONG" }
+    )
+}
+
+/// What a schedule still has to do, at a moment of it.
+enum Act {
+    Begin(Kind, Duration),
+    End(Heal),
+}
+
+impl Trial {
+    /// Attacks under load, waits until all is level again, and checks.
+    async fn schedule(&mut self, schedule: &Schedule, say: Say<'_>) -> Outcome {
+        let mut outcome = Outcome {
+            number: schedule.number,
+            faults: schedule.faults.iter().map(|fault| fault.kind).collect(),
+            recovery: None,
+            wrong: Vec::new(),
+        };
+        match self.attack_and_recover(schedule, say).await {
+            Ok(recovery) => outcome.recovery = Some(recovery),
+            Err(error) => outcome.wrong.push(format!("{error:#}")),
+        }
+        outcome.wrong.append(&mut self.checker.wrong);
+        outcome
+    }
+
+    async fn attack_and_recover(&mut self, schedule: &Schedule, say: Say<'_>) -> anyhow::Result<Duration> {
+        let begun = Instant::now();
+        let mut random = Random::new(schedule.seed);
+        let (losses, others): (Vec<&Planned>, Vec<&Planned>) =
+            schedule.faults.iter().partition(|fault| fault.kind.loses_events());
+        self.load.resume();
+        self.play(begun, &others, &mut random).await?;
+        for fault in losses {
+            let loss =
+                loss::lose_events(&mut self.deployment, fault.kind, &self.load, &mut self.checker).await?;
+            say(format!(
+                "  {}: halted after {:.2} s, {} positions used twice, {} acknowledged events lost so far",
+                fault.kind.name(),
+                loss.halted_after.as_secs_f64(),
+                loss.reused,
+                self.checker.lost
+            ));
+        }
+        let healed = Instant::now();
+        self.load.pause();
+        self.until_answered().await?;
+        self.checker.level(&mut self.deployment, &self.load).await?;
+        let recovery = healed.elapsed();
+        self.checker.check(&self.deployment, &self.load, &self.consumer).await?;
+        inject::restore_redundancy(&mut self.deployment).await?;
+        Ok(recovery)
+    }
+
+    /// Begins and ends each fault at its time.
+    async fn play(&mut self, begun: Instant, faults: &[&Planned], random: &mut Random) -> anyhow::Result<()> {
+        let mut acts: Vec<(Duration, Act)> =
+            faults.iter().map(|fault| (fault.at, Act::Begin(fault.kind, fault.lasts))).collect();
+        while !acts.is_empty() || begun.elapsed() < LOAD_AT_LEAST {
+            acts.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+            match acts.pop_if(|(at, _)| *at <= begun.elapsed()) {
+                Some((_, Act::Begin(kind, lasts))) => {
+                    let heal = inject::begin(&mut self.deployment, kind, random).await?;
+                    acts.push((begun.elapsed() + lasts, Act::End(heal)));
+                }
+                Some((_, Act::End(heal))) => inject::heal(&mut self.deployment, heal).await?,
+                None => {
+                    self.deployment.tend()?;
+                    let next =
+                        acts.last().map_or(TEND_INTERVAL, |(at, _)| at.saturating_sub(begun.elapsed()));
+                    tokio::time::sleep(next.min(TEND_INTERVAL)).await;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn until_answered(&mut self) -> anyhow::Result<()> {
+        let begun = Instant::now();
+        while !self.load.settle(TEND_INTERVAL).await {
+            self.deployment.tend()?;
+            anyhow::ensure!(
+                begun.elapsed() < ANSWER_PATIENCE,
+                "{} stories are without an answer {} s after the last fault",
+                self.load.books().under_way,
+                ANSWER_PATIENCE.as_secs()
+            );
+        }
+        Ok(())
+    }
+
+    /// Checks everything from the beginning, lets casebus check itself, and ends all in good order.
+    async fn end(mut self, report: &mut Report, is_well: bool, say: Say<'_>) -> anyhow::Result<()> {
+        if is_well {
+            if let Err(error) = self.last_check().await {
+                self.checker.found(format!("at the end of the deployment: {error:#}"));
+            }
+            say(format!(
+                "deployment ends: {} acknowledged commands, {} events lost as expected, {} attempts without an answer, \
+                 {} deliveries to the consumer, {} processes started again by the supervisor",
+                self.checker.commands,
+                self.checker.lost,
+                self.load.books().attempts_without_answer,
+                self.consumer.seen().deliveries,
+                self.deployment.restarts
+            ));
+        }
+        self.checker.wrong.iter().for_each(|what| say(format!("  WRONG {what}")));
+        report.wrong.append(&mut self.checker.wrong);
+        report.commands += self.checker.commands;
+        report.lost_as_expected += self.checker.lost;
+        report.deployments += 1;
+        self.deployment.close().await
+    }
+
+    async fn last_check(&mut self) -> anyhow::Result<()> {
+        let looked_up = self.checker.commands;
+        self.checker.check_all(&self.deployment, &self.load, &self.consumer).await?;
+        self.checker.commands = looked_up;
+        self.deployment.administer(&["log", "verify"]).await?;
+        for member in &mut self.deployment.members {
+            member.stop().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Copies all logs of a deployment.
+fn keep_logs(deployment: &Deployment, to: &Path) -> anyhow::Result<PathBuf> {
+    std::fs::create_dir_all(to)?;
+    let members = deployment.members.iter().map(|member| member.log.clone());
+    let nodes = deployment.nats.iter().map(crate::nats::NatsNode::log_file);
+    let postgres = [deployment.primary.log_file().to_owned()];
+    for (number, log) in members.chain(nodes).chain(postgres).enumerate() {
+        let name = log.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        // A log may not have been begun.
+        let _ = std::fs::copy(&log, to.join(format!("{number}-{name}")));
+    }
+    Ok(to.to_owned())
+}
