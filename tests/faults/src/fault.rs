@@ -105,6 +105,11 @@ impl Kind {
         }
     }
 
+    /// Whether it lasts until another member leads.
+    pub const fn waits_for_another_leader(self) -> bool {
+        matches!(self, Self::RelayTwoLeaders | Self::ProjectorTwoLeaders | Self::WatchTwoLeaders)
+    }
+
     /// Whether acknowledged events are lost by it, so that an operator must act.
     pub const fn loses_events(self) -> bool {
         matches!(self, Self::FailoverAsync | Self::Restore)

@@ -70,7 +70,7 @@ async fn member_fault(
     kind: Kind,
     random: &mut Random,
 ) -> anyhow::Result<Heal> {
-    if matches!(kind, Kind::RelayTwoLeaders | Kind::ProjectorTwoLeaders | Kind::WatchTwoLeaders) {
+    if kind.waits_for_another_leader() {
         return two_leaders(deployment, role).await;
     }
     let place = struck(deployment, role, random).await?;

@@ -20,8 +20,6 @@ const ATTEMPT_PATIENCE: Duration = Duration::from_secs(4);
 /// A command that was answered with success.
 #[derive(Clone, Debug)]
 pub struct Acknowledged {
-    /// Its story and step, as its key names them.
-    pub key: String,
     /// Its story.
     pub story: u64,
     /// What must stand at its position.
@@ -263,14 +261,7 @@ impl Shared {
             // An answer on its way while events were lost belongs to either side; the log tells which.
             let incarnation = incarnation.min(now);
             let story = step.story;
-            books.acknowledged.push(Acknowledged {
-                key: key.clone(),
-                story,
-                event_type,
-                transfer,
-                position,
-                incarnation,
-            });
+            books.acknowledged.push(Acknowledged { story, event_type, transfer, position, incarnation });
             now
         };
         if random.percent(5) {

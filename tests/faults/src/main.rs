@@ -8,6 +8,7 @@ use faults::plan::{Wanted, counts, plan};
 use faults::random::Random;
 use faults::{Class, run};
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Instant;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -57,7 +58,7 @@ fn class(text: &str) -> Result<Class, String> {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> anyhow::Result<ExitCode> {
     let options = Options::parse();
     let mut terminate = signal(SignalKind::terminate())?;
     // Leaving here drops what was started, which ends it.
@@ -68,7 +69,7 @@ async fn main() -> anyhow::Result<()> {
     }
 }
 
-async fn attack(options: &Options) -> anyhow::Result<()> {
+async fn attack(options: &Options) -> anyhow::Result<ExitCode> {
     let seed = options.seed.unwrap_or_else(Random::fresh_seed);
     println!("seed {seed:#x}");
     let wanted =
@@ -88,7 +89,7 @@ async fn attack(options: &Options) -> anyhow::Result<()> {
         );
     }
     if options.dry_run {
-        return Ok(());
+        return Ok(ExitCode::SUCCESS);
     }
     let logs = options.logs.clone();
     let logs =
@@ -102,5 +103,5 @@ async fn attack(options: &Options) -> anyhow::Result<()> {
     for what in report.all_wrong() {
         println!("WRONG {what}");
     }
-    if report.is_well() { Ok(()) } else { bail!("not everything is as it must be") }
+    Ok(if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

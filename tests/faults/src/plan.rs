@@ -1,7 +1,7 @@
 //! Which faults happen when: made of one seed, before anything runs.
 
 use crate::deployment::Class;
-use crate::fault::Kind;
+use crate::fault::{Kind, Target};
 use crate::random::Random;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -144,7 +144,7 @@ impl Planner {
             .iter()
             .copied()
             .filter(|kind| kind.classes().contains(&class) && Kind::main_of(class) != Some(*kind))
-            .filter(|kind| faults.iter().all(|fault| fault.kind.target() != kind.target()))
+            .filter(|kind| faults.iter().all(|fault| may_meet(fault.kind, *kind)))
             .collect();
         self.shuffle(&mut possible);
         if self.random.percent(60) {
@@ -162,6 +162,13 @@ impl Planner {
         };
         Planned { kind, at, lasts }
     }
+}
+
+/// Whether two kinds may happen in one schedule. Without Postgres nobody takes the lead.
+fn may_meet(one: Kind, other: Kind) -> bool {
+    let waits_for_postgres =
+        |a: Kind, b: Kind| a.waits_for_another_leader() && b.target() == Target::Postgres;
+    one.target() != other.target() && !waits_for_postgres(one, other) && !waits_for_postgres(other, one)
 }
 
 /// How often each kind happens.

@@ -32,6 +32,7 @@ struct Trial {
     load: Load,
     consumer: Consumer,
     checker: Checker,
+    has_failed: bool,
 }
 
 /// Runs all deployments of a plan.
@@ -45,46 +46,15 @@ pub async fn run(plan: &[DeploymentPlan], logs: &Path, say: Say<'_>) -> anyhow::
             deployment.schedules.len(),
             deployment.seed
         ));
-        run_deployment(deployment, template.clone(), logs, &mut report, say).await?;
+        let mut left = deployment.schedules.as_slice();
+        while !left.is_empty() {
+            let mut trial = Trial::start(deployment, template.clone(), say).await?;
+            let done = trial.schedules(left, logs, &mut report, say).await?;
+            left = &left[done..];
+            trial.end(&mut report, say).await?;
+        }
     }
     Ok(report)
-}
-
-async fn run_deployment(
-    plan: &DeploymentPlan,
-    template: Arc<Template>,
-    logs: &Path,
-    report: &mut Report,
-    say: Say<'_>,
-) -> anyhow::Result<()> {
-    let begun = Instant::now();
-    let deployment = Deployment::start(plan.class, template.clone()).await;
-    let deployment =
-        deployment.with_context(|| format!("the deployment {} did not start", plan.class.name()))?;
-    say(format!("ready after {:.1} s", begun.elapsed().as_secs_f64()));
-    let load = Load::new(deployment.gateways(), &template, plan.seed)?;
-    let consumer = Consumer::of(RECEIVER, deployment.nats_addresses());
-    let mut trial = Trial { deployment, load, consumer, checker: Checker::default() };
-    let mut goes_on = true;
-    for schedule in &plan.schedules {
-        if !goes_on {
-            say(format!("schedule {} is left out: its deployment has failed", schedule.number));
-            report.wrong.push(format!("schedule {} was left out", schedule.number));
-            continue;
-        }
-        let begun = Instant::now();
-        let outcome = trial.schedule(schedule, say).await;
-        goes_on = outcome.recovery.is_some();
-        let took = begun.elapsed();
-        say(line(schedule, &outcome, trial.checker.commands, took));
-        if !outcome.wrong.is_empty() {
-            outcome.wrong.iter().for_each(|what| say(format!("  WRONG {what}")));
-            let kept = keep_logs(&trial.deployment, &logs.join(format!("schedule-{}", schedule.number)))?;
-            say(format!("  logs are kept in {}", kept.display()));
-        }
-        report.outcomes.push(outcome);
-    }
-    trial.end(report, goes_on, say).await
 }
 
 fn line(schedule: &Schedule, outcome: &Outcome, commands: usize, took: Duration) -> String {
@@ -113,6 +83,43 @@ enum Act {
 }
 
 impl Trial {
+    async fn start(plan: &DeploymentPlan, template: Arc<Template>, say: Say<'_>) -> anyhow::Result<Self> {
+        let begun = Instant::now();
+        let deployment = Deployment::start(plan.class, template.clone()).await;
+        let deployment =
+            deployment.with_context(|| format!("the deployment {} did not start", plan.class.name()))?;
+        say(format!("ready after {:.1} s", begun.elapsed().as_secs_f64()));
+        let load = Load::new(deployment.gateways(), &template, plan.seed)?;
+        let consumer = Consumer::of(RECEIVER, deployment.nats_addresses());
+        Ok(Self { deployment, load, consumer, checker: Checker::default(), has_failed: false })
+    }
+
+    /// Runs schedules until one does not recover; answers how many were run. The next one gets a new deployment.
+    async fn schedules(
+        &mut self,
+        schedules: &[Schedule],
+        logs: &Path,
+        report: &mut Report,
+        say: Say<'_>,
+    ) -> anyhow::Result<usize> {
+        for (done, schedule) in (1..).zip(schedules) {
+            let begun = Instant::now();
+            let outcome = self.schedule(schedule, say).await;
+            self.has_failed = outcome.recovery.is_none();
+            say(line(schedule, &outcome, self.checker.commands, begun.elapsed()));
+            if !outcome.wrong.is_empty() {
+                outcome.wrong.iter().for_each(|what| say(format!("  WRONG {what}")));
+                let kept = keep_logs(&self.deployment, &logs.join(format!("schedule-{}", schedule.number)))?;
+                say(format!("  logs are kept in {}", kept.display()));
+            }
+            report.outcomes.push(outcome);
+            if self.has_failed {
+                return Ok(done);
+            }
+        }
+        Ok(schedules.len())
+    }
+
     /// Attacks under load, waits until all is level again, and checks.
     async fn schedule(&mut self, schedule: &Schedule, say: Say<'_>) -> Outcome {
         let mut outcome = Outcome {
@@ -195,8 +202,8 @@ impl Trial {
     }
 
     /// Checks everything from the beginning, lets casebus check itself, and ends all in good order.
-    async fn end(mut self, report: &mut Report, is_well: bool, say: Say<'_>) -> anyhow::Result<()> {
-        if is_well {
+    async fn end(mut self, report: &mut Report, say: Say<'_>) -> anyhow::Result<()> {
+        if !self.has_failed {
             if let Err(error) = self.last_check().await {
                 self.checker.found(format!("at the end of the deployment: {error:#}"));
             }

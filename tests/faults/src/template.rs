@@ -4,7 +4,6 @@ use crate::postgres::Postgres;
 use crate::process;
 use anyhow::Context;
 use std::collections::HashMap;
-use std::ffi::OsString;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -103,9 +102,4 @@ fn write_master_key(path: &Path) -> anyhow::Result<()> {
 pub fn free_port() -> anyhow::Result<u16> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).context("no port is free")?;
     Ok(listener.local_addr()?.port())
-}
-
-/// Arguments as a process takes them.
-pub fn arguments<const N: usize>(of: [&str; N]) -> Vec<OsString> {
-    of.map(OsString::from).into()
 }
