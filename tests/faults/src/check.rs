@@ -175,20 +175,31 @@ impl Checker {
     }
 
     /// After a loss that an operator has answered with a new epoch: what was acknowledged beyond `kept` before the
-    /// loss is lost, and nothing else.
-    pub fn begin_epoch(&mut self, load: &Load, kept: i64) {
+    /// loss is lost, and nothing else. Of an answer that was on its way meanwhile the log tells whether it stands.
+    pub async fn begin_epoch(
+        &mut self,
+        deployment: &Deployment,
+        load: &Load,
+        kept: i64,
+    ) -> anyhow::Result<()> {
         self.forget();
+        let log = self.read_log(deployment).await?;
         let mut books = load.books();
-        let incarnation = books.incarnation;
-        let is_lost = |one: &Acknowledged| one.incarnation < incarnation && one.position > kept;
+        let now = books.incarnation;
+        let is_lost = |one: &Acknowledged| {
+            let place = usize::try_from(one.position - 1).unwrap_or(usize::MAX);
+            let stands = log.get(place).is_some_and(|event| event.stream_id == one.transfer);
+            one.position > kept && one.sent_in < now && (one.answered_in < now || !stands)
+        };
         let (lost, stay): (Vec<_>, Vec<_>) =
             std::mem::take(&mut books.acknowledged).into_iter().partition(is_lost);
         books.acknowledged = stay;
         for one in &mut books.acknowledged {
-            one.incarnation = incarnation;
+            (one.sent_in, one.answered_in) = (now, now);
         }
         self.lost += lost.len();
         self.lost_stories.extend(lost.iter().map(|one| one.story));
+        Ok(())
     }
 
     fn recorded_types(&self, transfer: Uuid, event_type: &str) -> u32 {

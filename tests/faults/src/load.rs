@@ -28,8 +28,10 @@ pub struct Acknowledged {
     pub transfer: Uuid,
     /// Where.
     pub position: i64,
-    /// How often events had been lost before.
-    pub incarnation: u32,
+    /// How often events had been lost when it was sent.
+    pub sent_in: u32,
+    /// How often events had been lost when the answer came.
+    pub answered_in: u32,
 }
 
 /// A command that was refused for good.
@@ -252,34 +254,37 @@ impl Shared {
     /// Sends a command until it has a definite answer; the transfer, unless it was refused.
     async fn carry_out(&self, step: &Step<'_>, random: &mut Random) -> Option<Uuid> {
         let key = format!("story-{}-{}", step.story, step.name);
-        let incarnation = self.books().incarnation;
-        let (transfer, position) = self.until_definite(step, &key, random).await?;
-        let incarnation = {
-            let mut books = self.books();
-            let event_type = step.event_type;
-            let now = books.incarnation;
-            // An answer on its way while events were lost belongs to either side; the log tells which.
-            let incarnation = incarnation.min(now);
-            let story = step.story;
-            books.acknowledged.push(Acknowledged { story, event_type, transfer, position, incarnation });
-            now
-        };
+        let first = self.until_definite(step, &key, random).await?;
+        self.books().acknowledged.push(first.clone());
         if random.percent(5) {
             let again = self.until_definite(step, &key, random).await?;
-            let mut books = self.books();
-            if again != (transfer, position) && books.incarnation == incarnation {
-                books.contradicted.push(format!("{key}: {transfer} at {position}, then {again:?}"));
+            let is_same = (again.transfer, again.position) == (first.transfer, first.position);
+            if !is_same && first.sent_in == again.answered_in {
+                self.books().contradicted.push(format!("{key}: {first:?}, then {again:?}"));
             }
         }
-        Some(transfer)
+        Some(first.transfer)
     }
 
-    async fn until_definite(&self, step: &Step<'_>, key: &str, random: &mut Random) -> Option<(Uuid, i64)> {
+    async fn until_definite(&self, step: &Step<'_>, key: &str, random: &mut Random) -> Option<Acknowledged> {
         loop {
             let url = random.pick(&self.gateways)?;
-            match self.attempt(url, &step.path, step.by, key, step.body).await {
-                Some(attempt) if attempt.acknowledged().is_some() => return attempt.acknowledged(),
-                Some(attempt) if !attempt.is_for_now() => {
+            let sent_in = self.books().incarnation;
+            let attempt = self.attempt(url, &step.path, step.by, key, step.body).await;
+            let answered_in = self.books().incarnation;
+            match attempt.as_ref().map(|attempt| (attempt, attempt.acknowledged())) {
+                Some((_, Some((transfer, position)))) => {
+                    let (story, event_type) = (step.story, step.event_type);
+                    return Some(Acknowledged {
+                        story,
+                        event_type,
+                        transfer,
+                        position,
+                        sent_in,
+                        answered_in,
+                    });
+                }
+                Some((attempt, None)) if !attempt.is_for_now() => {
                     let answer = format!("{key}: {} {}", attempt.status, attempt.body);
                     self.books().refused.push(Refused { story: step.story, answer });
                     return None;

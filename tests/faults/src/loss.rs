@@ -62,7 +62,7 @@ pub async fn lose_events(
         checker.found(format!("{count} positions, {first} to {last}, mean two events each within one epoch"));
     }
     deployment.administer(&["log", "new-epoch", "--yes"]).await?;
-    checker.begin_epoch(load, kept);
+    checker.begin_epoch(deployment, load, kept).await?;
     Ok(Loss { halted_after, reused: reused.len() })
 }
 
@@ -161,7 +161,7 @@ async fn reused_positions(deployment: &Deployment, load: &Load, kept: i64) -> an
         books
             .acknowledged
             .iter()
-            .filter(|one| one.incarnation < before)
+            .filter(|one| one.answered_in < before)
             .map(|one| (one.position, one.transfer))
             .collect()
     };

@@ -226,9 +226,7 @@ impl Trial {
     }
 
     async fn last_check(&mut self) -> anyhow::Result<()> {
-        let looked_up = self.checker.commands;
         self.checker.check_all(&self.deployment, &self.load, &self.consumer).await?;
-        self.checker.commands = looked_up;
         self.deployment.administer(&["log", "verify"]).await?;
         for member in &mut self.deployment.members {
             member.stop().await?;

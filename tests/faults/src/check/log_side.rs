@@ -79,7 +79,6 @@ impl Checker {
     pub(super) fn compare_acknowledged(&mut self, load: &Load) {
         let books = load.books().clone();
         for one in &books.acknowledged[self.acknowledged.min(books.acknowledged.len())..] {
-            self.commands += 1;
             let place = usize::try_from(one.position - 1).unwrap_or(usize::MAX);
             match self.events.get(place) {
                 Some(known) if known.stream_id == one.transfer && known.event_type == one.event_type => {}
@@ -91,6 +90,7 @@ impl Checker {
             }
         }
         self.acknowledged = books.acknowledged.len();
+        self.commands = books.acknowledged.len() + self.lost;
         let doubled: Vec<String> = self
             .sent_titles
             .iter()
