@@ -134,7 +134,8 @@ impl Checker {
         self.take_events(&read);
         self.compare_stream(deployment, &read).await?;
         self.compare_views(deployment).await?;
-        self.compare_acknowledged(load);
+        let books = load.books().clone();
+        self.compare_acknowledged(&books);
         for department in [SENDER, RECEIVER] {
             self.compare_feed(load, department).await?;
         }

@@ -47,7 +47,7 @@ impl Seen {
         match self.events.get(&position) {
             Some(known) if known == id => {}
             Some(known) => {
-                self.wrong.push(format!("position {position} of epoch {epoch} is {known} and {id}"))
+                self.wrong.push(format!("position {position} of epoch {epoch} is {known} and {id}"));
             }
             None if position < self.highest => {
                 self.wrong.push(format!("position {position} was first seen after {}", self.highest));
@@ -114,5 +114,39 @@ async fn consume(department: &str, addresses: &[String], seen: &Mutex<Seen>) -> 
         }
         // A stream that was made again has lost the consumer.
         stream.get_consumer::<Config>(&name).await.map_err(|error| anyhow::anyhow!("{error}"))?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn seen(events: &[(i64, i64, &str)]) -> Seen {
+        let mut seen = Seen::default();
+        for (epoch, position, id) in events {
+            seen.note(&json!({ "epoch": epoch, "position": position, "id": id }));
+        }
+        seen
+    }
+
+    #[test]
+    fn repeats_and_a_new_epoch_are_as_they_should_be() {
+        let seen = seen(&[
+            (1, 1, "a"),
+            (1, 4, "b"),
+            (1, 1, "a"),
+            (1, 4, "b"),
+            (1, 6, "c"),
+            (2, 1, "x"),
+            (1, 6, "c"),
+        ]);
+        assert_eq!((seen.wrong.len(), seen.events.len(), seen.epoch), (0, 1, 2));
+    }
+
+    #[test]
+    fn an_event_that_comes_late_and_a_position_with_two_events_are_found() {
+        assert_eq!(seen(&[(1, 4, "b"), (1, 1, "a")]).wrong.len(), 1);
+        assert_eq!(seen(&[(1, 4, "b"), (1, 4, "c")]).wrong.len(), 1);
     }
 }

@@ -12,6 +12,9 @@ use std::time::{Duration, Instant};
 /// How long the other member may take to lead.
 const TAKE_OVER_PATIENCE: Duration = Duration::from_secs(15);
 
+/// How long it may take to find out who leads, before any member is taken.
+const LEADER_PATIENCE: Duration = Duration::from_millis(300);
+
 /// What ends a fault.
 #[derive(Debug)]
 pub enum Heal {
@@ -58,8 +61,9 @@ async fn struck(deployment: &Deployment, role: Role, random: &mut Random) -> any
     let leader = if role == Role::Gateway || random.percent(20) {
         None
     } else {
-        // Postgres may be away at the moment.
-        deployment.leader(role).await.ok().flatten()
+        // Postgres may be away at the moment, and what ends that must not wait for this.
+        let asked = tokio::time::timeout(LEADER_PATIENCE, deployment.leader(role)).await;
+        asked.ok().and_then(Result::ok).flatten()
     };
     leader.or_else(|| random.pick(&members).copied()).context("the role has no members")
 }
@@ -80,7 +84,7 @@ async fn member_fault(
             member.freeze();
             Ok(Heal::ThawMember(place))
         }
-        Kind::GatewayRestart => {
+        Kind::GatewayRestart | Kind::RelayRestart | Kind::ProjectorRestart | Kind::WatchRestart => {
             member.is_held = true;
             member.stop().await?;
             Ok(Heal::StartMember(place))

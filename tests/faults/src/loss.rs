@@ -5,7 +5,7 @@ use crate::deployment::{Deployment, STREAM};
 use crate::fault::Kind;
 use crate::inject::{self, fail_over, open_to_primary};
 use crate::load::Load;
-use crate::member::Role;
+use crate::member::{Member, Role};
 use crate::postgres::Postgres;
 use crate::template::free_port;
 use anyhow::Context;
@@ -44,14 +44,13 @@ pub async fn lose_events(
         (None, None) => anyhow::bail!("there is no standby"),
     };
     acknowledge_more(deployment, load, behind).await?;
-    let marks: Vec<u64> = deployment.members.iter().map(|member| member.log_length()).collect();
-    let kept = match backup {
-        Some(backup) => come_back(deployment, backup, load).await?,
-        None => {
-            let kept = fail_over(deployment).await?;
-            load.books().incarnation += 1;
-            kept
-        }
+    let marks: Vec<u64> = deployment.members.iter().map(Member::log_length).collect();
+    let kept = if let Some(backup) = backup {
+        come_back(deployment, backup, load).await?
+    } else {
+        let kept = fail_over(deployment).await?;
+        load.books().incarnation += 1;
+        kept
     };
     let returned = Instant::now();
     wait_until_halted(deployment, load, &marks).await?;

@@ -64,9 +64,38 @@ pub struct Wanted {
 pub fn plan(wanted: &Wanted) -> Vec<DeploymentPlan> {
     let mut planner =
         Planner { random: Random::new(wanted.seed), counts: HashMap::new(), only: wanted.only, number: 0 };
-    let mut classes = planner.classes(wanted);
+    let mut classes = deployments(wanted);
     planner.shuffle(&mut classes);
     classes.into_iter().map(|(class, schedules)| planner.deployment(class, schedules)).collect()
+}
+
+/// Deployments with the number of their schedules.
+fn deployments(wanted: &Wanted) -> Vec<(Class, usize)> {
+    let allowed: Vec<Class> = match (wanted.only, wanted.classes.is_empty()) {
+        (Some(kind), true) => kind.classes().iter().copied().take(1).collect(),
+        (None, true) => Class::ALL.to_vec(),
+        (_, false) => wanted.classes.clone(),
+    };
+    let share = |class: Class| SHARES.iter().find(|(of, _)| *of == class).map_or(50, |(_, share)| *share);
+    let sum: usize = allowed.iter().map(|class| share(*class)).sum();
+    let mut left = wanted.schedules;
+    let mut found = Vec::new();
+    for (place, class) in allowed.iter().enumerate() {
+        let is_last = place + 1 == allowed.len();
+        let mut count =
+            if is_last { left } else { (wanted.schedules * share(*class)).div_ceil(sum).min(left) };
+        left -= count;
+        let most = if Kind::main_of(*class).is_some_and(Kind::loses_events) {
+            SCHEDULES_WITH_LOSS
+        } else {
+            SCHEDULES_PER_DEPLOYMENT
+        };
+        while count > 0 {
+            found.push((*class, count.min(most)));
+            count -= count.min(most);
+        }
+    }
+    found
 }
 
 struct Planner {
@@ -77,35 +106,6 @@ struct Planner {
 }
 
 impl Planner {
-    /// Deployments with the number of their schedules.
-    fn classes(&mut self, wanted: &Wanted) -> Vec<(Class, usize)> {
-        let allowed: Vec<Class> = match (wanted.only, wanted.classes.is_empty()) {
-            (Some(kind), true) => kind.classes().iter().copied().take(1).collect(),
-            (None, true) => Class::ALL.to_vec(),
-            (_, false) => wanted.classes.clone(),
-        };
-        let share = |class: Class| SHARES.iter().find(|(of, _)| *of == class).map_or(50, |(_, share)| *share);
-        let sum: usize = allowed.iter().map(|class| share(*class)).sum();
-        let mut left = wanted.schedules;
-        let mut deployments = Vec::new();
-        for (place, class) in allowed.iter().enumerate() {
-            let is_last = place + 1 == allowed.len();
-            let mut count =
-                if is_last { left } else { (wanted.schedules * share(*class)).div_ceil(sum).min(left) };
-            left -= count;
-            let most = if Kind::main_of(*class).is_some_and(Kind::loses_events) {
-                SCHEDULES_WITH_LOSS
-            } else {
-                SCHEDULES_PER_DEPLOYMENT
-            };
-            while count > 0 {
-                deployments.push((*class, count.min(most)));
-                count -= count.min(most);
-            }
-        }
-        deployments
-    }
-
     fn shuffle<T>(&mut self, items: &mut [T]) {
         for place in (1..items.len()).rev() {
             items.swap(place, self.random.below(place + 1));
@@ -124,7 +124,8 @@ impl Planner {
         let wanted = match (self.only, Kind::main_of(class)) {
             (Some(_), _) => 1,
             (None, Some(_)) => 1 + self.random.below(3),
-            (None, None) => 2 + self.random.below(2),
+            // Two or three, more often three.
+            (None, None) => 2 + self.random.below(3).min(1),
         };
         let main = self.only.or_else(|| Kind::main_of(class));
         faults.extend(main.map(|kind| self.timed(kind)));

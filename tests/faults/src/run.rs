@@ -235,6 +235,30 @@ impl Trial {
     }
 }
 
+/// Loads a deployment for a moment, then changes its database behind its back, statement by statement; answers what
+/// the checker finds after each. Before the first it must find nothing.
+pub async fn tampered(statements: &[&'static str]) -> anyhow::Result<Vec<Vec<String>>> {
+    let template = Arc::new(Template::make().await?);
+    let plan = DeploymentPlan { class: crate::Class::Single, seed: 1, schedules: Vec::new() };
+    let mut trial = Trial::start(&plan, template, &|_| {}).await?;
+    trial.load.resume();
+    tokio::time::sleep(LOAD_AT_LEAST).await;
+    trial.load.pause();
+    trial.until_answered().await?;
+    trial.checker.level(&mut trial.deployment, &trial.load).await?;
+    trial.checker.check(&trial.deployment, &trial.load, &trial.consumer).await?;
+    anyhow::ensure!(trial.checker.wrong.is_empty(), "before anything was changed: {:?}", trial.checker.wrong);
+    let mut found = Vec::new();
+    for statement in statements {
+        let mut connection = trial.deployment.primary.connect().await?;
+        sqlx::raw_sql(*statement).execute(&mut connection).await?;
+        trial.checker.check_all(&trial.deployment, &trial.load, &trial.consumer).await?;
+        found.push(std::mem::take(&mut trial.checker.wrong));
+    }
+    trial.deployment.close().await?;
+    Ok(found)
+}
+
 /// Copies all logs of a deployment.
 fn keep_logs(deployment: &Deployment, to: &Path) -> anyhow::Result<PathBuf> {
     std::fs::create_dir_all(to)?;

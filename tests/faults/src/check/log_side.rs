@@ -2,7 +2,7 @@
 
 use super::{Checker, Known, Transfer};
 use crate::deployment::Deployment;
-use crate::load::Load;
+use crate::load::Books;
 use log::{Log, RecordedEvent};
 use serde_json::Value;
 use sqlx::PgPool;
@@ -76,8 +76,7 @@ impl Checker {
     }
 
     /// Every acknowledged command is in the log once, where it was said to be; nothing else was refused or repeated.
-    pub(super) fn compare_acknowledged(&mut self, load: &Load) {
-        let books = load.books().clone();
+    pub(super) fn compare_acknowledged(&mut self, books: &Books) {
         for one in &books.acknowledged[self.acknowledged.min(books.acknowledged.len())..] {
             let place = usize::try_from(one.position - 1).unwrap_or(usize::MAX);
             match self.events.get(place) {
@@ -120,6 +119,89 @@ impl Checker {
             if times != 1 && !self.lost_stories.contains(story) {
                 self.found(format!("the watch has ended the request {request} {times} times"));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::Acknowledged;
+
+    const CASE: Uuid = Uuid::from_u128(7);
+
+    fn event(position: i64, version: i64, event_type: &str) -> RecordedEvent {
+        let at = "2026-03-02T10:00:00Z".parse().expect("a time");
+        RecordedEvent {
+            position,
+            epoch: 1,
+            event_id: Uuid::from_u128(position.unsigned_abs().into()),
+            stream_id: CASE,
+            version,
+            event_type: event_type.to_owned(),
+            schema_version: 1,
+            number: None,
+            occurred_at: at,
+            recorded_at: at,
+            actor: "a".to_owned(),
+            correlation_id: CASE,
+            causation_id: None,
+            body: br#"{"transfer":{"from":"a","to":"b"},"data":{"title":"t"}}"#.to_vec(),
+        }
+    }
+
+    fn acknowledged(position: i64, event_type: &'static str) -> Books {
+        let one = Acknowledged { story: 1, event_type, transfer: CASE, position, sent_in: 0, answered_in: 0 };
+        Books { acknowledged: vec![one], ..Books::default() }
+    }
+
+    fn found_in(events: &[RecordedEvent], books: &Books) -> String {
+        let mut checker = Checker::default();
+        checker.take_events(events);
+        checker.compare_acknowledged(books);
+        checker.wrong.join("\n")
+    }
+
+    #[test]
+    fn a_log_as_it_must_be_is_not_complained_of() {
+        let log = [event(1, 1, "clue-transfer.sent"), event(2, 2, "clue-transfer.signed")];
+        assert_eq!(found_in(&log, &acknowledged(2, "clue-transfer.signed")), "");
+    }
+
+    #[test]
+    fn a_hole_a_missing_version_and_an_id_used_twice_are_found() {
+        let (first, third) = (event(1, 1, "clue-transfer.sent"), event(3, 3, "clue-transfer.signed"));
+        let found = found_in(&[first.clone(), third], &Books::default());
+        assert!(found.contains("a hole at 2") && found.contains("has version 3 after 1"), "{found}");
+        let again = RecordedEvent { event_id: first.event_id, ..event(2, 2, "clue-transfer.signed") };
+        assert!(found_in(&[first, again], &Books::default()).contains("used twice"));
+    }
+
+    #[test]
+    fn an_acknowledged_command_that_is_lost_elsewhere_or_doubled_is_found() {
+        let log = [event(1, 1, "clue-transfer.sent"), event(2, 2, "clue-transfer.signed")];
+        assert!(found_in(&log, &acknowledged(3, "clue-transfer.signed")).contains("acknowledged and lost"));
+        assert!(found_in(&log, &acknowledged(1, "clue-transfer.signed")).contains("acknowledged and lost"));
+        let doubled = [&log[..], &[event(3, 3, "clue-transfer.signed")]].concat();
+        assert!(
+            found_in(&doubled, &acknowledged(2, "clue-transfer.signed")).contains("and 2 times in the log")
+        );
+        let sent_again = RecordedEvent { stream_id: Uuid::from_u128(8), ..event(3, 1, "clue-transfer.sent") };
+        assert!(found_in(&[&log[..], &[sent_again]].concat(), &Books::default()).contains("was sent twice"));
+    }
+
+    #[test]
+    fn a_refusal_another_answer_to_a_repeat_and_a_request_that_is_not_ended_are_found() {
+        let refused = crate::load::Refused { story: 1, answer: "404".to_owned() };
+        let books = Books {
+            refused: vec![refused],
+            contradicted: vec!["7 then 8".to_owned()],
+            to_be_ended: vec![(1, CASE)],
+            ..Books::default()
+        };
+        let found = found_in(&[event(1, 1, "assistance.sent")], &books);
+        for what in ["refused: 404", "another answer: 7 then 8", "0 times"] {
+            assert!(found.contains(what), "{found}");
         }
     }
 }

@@ -37,7 +37,9 @@ impl Checker {
             )
         });
         let different: Vec<Option<String>> = asked.buffered(AT_ONCE).try_collect().await?;
-        different.into_iter().flatten().for_each(|what| self.found(what));
+        for what in different.into_iter().flatten() {
+            self.found(what);
+        }
         Ok(())
     }
 
@@ -68,7 +70,9 @@ impl Checker {
         }
         let wrong: Vec<String> = consumer.seen().wrong.iter().skip(self.consumer_wrong).cloned().collect();
         self.consumer_wrong += wrong.len();
-        wrong.into_iter().for_each(|what| self.found(format!("the department's consumer: {what}")));
+        for what in wrong {
+            self.found(format!("the department's consumer: {what}"));
+        }
     }
 }
 

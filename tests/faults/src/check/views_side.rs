@@ -85,6 +85,43 @@ impl Checker {
                 wrong.push(format!("the feed of {department} lacks position {position}"));
             }
         }
-        wrong.into_iter().for_each(|what| self.found(what));
+        for what in wrong {
+            self.found(what);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{Known, Transfer};
+    use uuid::Uuid;
+
+    const CASE: Uuid = Uuid::from_u128(7);
+
+    fn found_in(told: &[i64]) -> String {
+        let mut checker = Checker::default();
+        let event = |id: u128| Known {
+            event_id: Uuid::from_u128(id),
+            stream_id: CASE,
+            event_type: "clue-transfer.sent".to_owned(),
+        };
+        checker.events = vec![event(1), event(2), event(3)];
+        let transfer = Transfer { from: "a".to_owned(), ..Transfer::default() };
+        checker.transfers.insert(CASE, transfer);
+        let told: Vec<(i64, String)> = told
+            .iter()
+            .map(|position| (*position, Uuid::from_u128(position.unsigned_abs().into()).to_string()))
+            .collect();
+        checker.judge_feed("a", 0, 3, &told);
+        checker.wrong.join("\n")
+    }
+
+    #[test]
+    fn a_feed_that_lacks_an_event_tells_one_twice_or_out_of_order_is_found() {
+        assert_eq!(found_in(&[1, 2, 3]), "");
+        assert!(found_in(&[1, 3]).contains("lacks position 2"));
+        assert!(found_in(&[1, 2, 2, 3]).contains("not in order"));
+        assert!(found_in(&[2, 1, 3]).contains("not in order"));
     }
 }
