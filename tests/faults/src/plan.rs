@@ -12,7 +12,7 @@ const SCHEDULES_PER_DEPLOYMENT: usize = 20;
 const SCHEDULES_WITH_LOSS: usize = 10;
 /// Of a hundred schedules, so many are of each class; the rest is of the class with one of each server.
 const SHARES: [(Class, usize); 5] =
-    [(Class::Cluster, 20), (Class::Sync, 8), (Class::Async, 7), (Class::Restore, 7), (Class::Disk, 8)];
+    [(Class::Cluster, 22), (Class::Sync, 8), (Class::Async, 7), (Class::Restore, 7), (Class::Disk, 8)];
 
 /// A fault with its times, counted from the beginning of its schedule.
 #[derive(Clone, Debug)]
@@ -139,7 +139,7 @@ impl Planner {
         Schedule { number: self.number, seed: self.random.next(), faults }
     }
 
-    /// A kind that strikes something else: every second time the one that was planned least.
+    /// A kind that strikes something else: mostly the one that was planned least.
     fn another(&mut self, class: Class, faults: &[Planned]) -> Option<Kind> {
         let mut possible: Vec<Kind> = Kind::ALL
             .iter()
@@ -148,7 +148,7 @@ impl Planner {
             .filter(|kind| faults.iter().all(|fault| may_meet(fault.kind, *kind)))
             .collect();
         self.shuffle(&mut possible);
-        if self.random.percent(60) {
+        if self.random.percent(75) {
             possible.sort_by_key(|kind| self.counts.get(kind).copied().unwrap_or_default());
         }
         possible.first().copied()
