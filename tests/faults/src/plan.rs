@@ -12,7 +12,7 @@ const SCHEDULES_PER_DEPLOYMENT: usize = 20;
 const SCHEDULES_WITH_LOSS: usize = 10;
 /// Of a hundred schedules, so many are of each class; the rest is of the class with one of each server.
 const SHARES: [(Class, usize); 5] =
-    [(Class::Cluster, 22), (Class::Sync, 8), (Class::Async, 7), (Class::Restore, 7), (Class::Disk, 8)];
+    [(Class::Cluster, 20), (Class::Sync, 8), (Class::Async, 7), (Class::Restore, 7), (Class::Disk, 8)];
 
 /// A fault with its times, counted from the beginning of its schedule.
 #[derive(Clone, Debug)]
@@ -127,7 +127,7 @@ impl Planner {
             // Two or three, more often three.
             (None, None) => 2 + self.random.below(3).min(1),
         };
-        let main = self.only.or_else(|| Kind::main_of(class));
+        let main = self.only.or_else(|| Kind::main_of(class)).or_else(|| self.leader_of_cluster(class));
         faults.extend(main.map(|kind| self.timed(kind)));
         while faults.len() < wanted {
             let Some(kind) = self.another(class, &faults) else { break };
@@ -139,6 +139,14 @@ impl Planner {
         Schedule { number: self.number, seed: self.random.next(), faults }
     }
 
+    /// Two of three schedules of a cluster strike the node that leads: only there they can.
+    fn leader_of_cluster(&self, class: Class) -> Option<Kind> {
+        let is_wanted = class == Class::Cluster && !self.number.is_multiple_of(3);
+        let kinds = [Kind::NatsLeaderKill, Kind::NatsLeaderFreeze];
+        let least = kinds.into_iter().min_by_key(|kind| self.counts.get(kind).copied().unwrap_or_default());
+        least.filter(|_| is_wanted)
+    }
+
     /// A kind that strikes something else: mostly the one that was planned least.
     fn another(&mut self, class: Class, faults: &[Planned]) -> Option<Kind> {
         let mut possible: Vec<Kind> = Kind::ALL
@@ -148,7 +156,7 @@ impl Planner {
             .filter(|kind| faults.iter().all(|fault| may_meet(fault.kind, *kind)))
             .collect();
         self.shuffle(&mut possible);
-        if self.random.percent(75) {
+        if self.random.percent(92) {
             possible.sort_by_key(|kind| self.counts.get(kind).copied().unwrap_or_default());
         }
         possible.first().copied()
