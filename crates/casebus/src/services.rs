@@ -182,7 +182,11 @@ pub(crate) async fn keep_running<Begun>(
         let begun = tokio::time::Instant::now();
         match begin().await {
             Ok(()) if stop.is_cancelled() => return,
-            Ok(()) => tracing::info!(service = name, "a service is begun again"),
+            Ok(()) => {
+                // A new epoch is no failure, however soon the next one follows.
+                pause = FIRST_PAUSE;
+                tracing::info!(service = name, "a service is begun again");
+            }
             Err(error) => {
                 tracing::error!(
                     service = name,
@@ -270,5 +274,26 @@ fn relay_is_ready(status: &RelayStatus) -> Result<(), String> {
         RelayState::Relaying { .. } | RelayState::Standby => Ok(()),
         RelayState::Starting => Err("the relay has not looked at the stream yet".to_owned()),
         RelayState::Interrupted { reason } | RelayState::Halted { reason } => Err(reason),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_service_that_ends_well_is_begun_again_soon_however_often() {
+        let stop = CancellationToken::new();
+        let (mut begun, token) = (0, stop.clone());
+        let begin = move || {
+            begun += 1;
+            if begun == 6 {
+                token.cancel();
+            }
+            std::future::ready(Ok(()))
+        };
+        // Pauses that double would add up to six seconds.
+        let kept = tokio::time::timeout(Duration::from_secs(3), keep_running("test", stop, begin)).await;
+        assert!(kept.is_ok(), "it was not begun again in time");
     }
 }
