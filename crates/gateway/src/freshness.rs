@@ -1,20 +1,45 @@
-//! Reads see what this gateway has written: a read waits a moment for the read model to reach the last write.
+//! How far the read model has come, for reads that wait for it. One of those who wait looks for all of them, so that many
+//! who wait ask no more often than one.
 //!
-//! A client that reads right after it wrote then finds its write without asking for a position. Where the read model
-//! lags for longer, the read goes on with what is there; who must be sure asks with `Casebus-Min-Position`.
+//! Reads see what this gateway has written: a client that reads right after it wrote finds its write without asking for
+//! a position. Where the read model lags for longer, the read goes on with what is there; who must be sure asks with
+//! `Casebus-Min-Position`.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
+use tokio::sync::{Mutex, watch};
+use tokio::time::{Instant, sleep, timeout};
 use views::{Views, ViewsError};
 
-/// How long a read waits at most.
+/// How long a read waits at most for what was written here.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// Pause between two looks.
+const LOOK_INTERVAL: Duration = Duration::from_millis(1);
+/// How long somebody else's look is waited for: whoever looked may have gone away.
+const OTHERS_LOOK: Duration = Duration::from_millis(5);
+/// How long a look is believed: an operator may have emptied the read model.
+const BELIEVED: Duration = Duration::from_secs(1);
 
 /// The last position written here, and how far the read model was seen to be.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Freshness {
     written: AtomicI64,
-    folded: AtomicI64,
+    seen: watch::Sender<Option<Seen>>,
+    /// Held by the one who looks.
+    looking: Mutex<()>,
+}
+
+/// Where the read model stood, and when that was asked.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    position: i64,
+    at: Instant,
+}
+
+impl Default for Freshness {
+    fn default() -> Self {
+        Self { written: AtomicI64::default(), seen: watch::Sender::new(None), looking: Mutex::default() }
+    }
 }
 
 impl Freshness {
@@ -26,12 +51,38 @@ impl Freshness {
     /// Waits a moment for the read model to reach the last write.
     pub(crate) async fn wait(&self, views: &Views) -> Result<(), ViewsError> {
         let wanted = self.written.load(Ordering::Relaxed);
-        if self.folded.load(Ordering::Relaxed) >= wanted {
-            return Ok(());
-        }
-        if views::wait_for_position(views.pool(), wanted, PATIENCE).await? {
-            self.folded.fetch_max(wanted, Ordering::Relaxed);
+        if wanted > 0 {
+            self.reach(views, wanted, PATIENCE).await?;
         }
         Ok(())
+    }
+
+    /// Waits until the read model has reached a position, at most as long as given; answers where it stands.
+    pub(crate) async fn reach(
+        &self,
+        views: &Views,
+        wanted: i64,
+        at_most: Duration,
+    ) -> Result<i64, ViewsError> {
+        let deadline = Instant::now() + at_most;
+        let mut seen = self.seen.subscribe();
+        loop {
+            let known = *seen.borrow_and_update();
+            let known = known.filter(|seen| seen.at.elapsed() < BELIEVED);
+            if let Some(seen) = known.filter(|seen| seen.position >= wanted || Instant::now() >= deadline) {
+                return Ok(seen.position);
+            }
+            let Ok(_looks) = self.looking.try_lock() else {
+                // Running into the time-out is normal: then somebody else has to look.
+                let _seen_or_not = timeout(OTHERS_LOOK, seen.changed()).await;
+                continue;
+            };
+            let at = Instant::now();
+            let position = views.checkpoint().await?.position;
+            self.seen.send_replace(Some(Seen { position, at }));
+            if position < wanted {
+                sleep(LOOK_INTERVAL).await;
+            }
+        }
     }
 }

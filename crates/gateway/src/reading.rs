@@ -15,13 +15,10 @@ use contract::problem::ProblemCode;
 use domain::registry::Registry;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::Instant;
 use views::Visibility;
 
 /// How long a read waits for the position it wants to see.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How often it looks.
-const LOOK_INTERVAL: Duration = Duration::from_millis(5);
 
 /// The header that every read takes.
 #[derive(utoipa::IntoParams)]
@@ -121,16 +118,10 @@ pub(crate) async fn path_parameter(parts: &mut Parts, app: &App, name: &str) -> 
 
 /// Waits until the read model has reached a position.
 async fn wait_for(app: &App, wanted: i64) -> Result<(), Problem> {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        let reached = app.views.checkpoint().await?.position;
-        if reached >= wanted {
-            return Ok(());
-        }
-        if Instant::now() >= deadline {
-            let named = vec![("reached", plain(reached)), ("wanted", plain(wanted))];
-            return Err(Problem::naming(ProblemCode::PositionNotReached, named));
-        }
-        tokio::time::sleep(LOOK_INTERVAL).await;
+    let reached = app.freshness.reach(&app.views, wanted, PATIENCE).await?;
+    if reached >= wanted {
+        return Ok(());
     }
+    let named = vec![("reached", plain(reached)), ("wanted", plain(wanted))];
+    Err(Problem::naming(ProblemCode::PositionNotReached, named))
 }
