@@ -1,0 +1,100 @@
+//! The guards of the flow. Each can be taken away, to see what it is there for.
+
+/// One guard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// `log.append` locks the head before it reads anything, until the commit.
+    HeadLock,
+    /// `log.append` looks up commands and versions in statements that begin after the lock was granted: one that had
+    /// waited for it would still see the log as it was before (READ COMMITTED).
+    LaterStatement,
+    /// `log.append` gives a command that it knows its first answer.
+    CommandLookUp,
+    /// `log.append` refuses a command that was decided on another version.
+    VersionCheck,
+    /// `log.append` refuses a caller of another epoch.
+    AppendEpoch,
+    /// A message names the sequence that must stand before it.
+    ExpectedSequence,
+    /// The relay compares the event at the end of the stream with the log.
+    EndComparison,
+    /// The relay makes a stream of an earlier epoch again.
+    StreamEpoch,
+    /// The relay makes an emptied stream again.
+    EmptyStream,
+    /// The checkpoint moves only from where the batch was loaded.
+    CheckpointPosition,
+    /// The checkpoint moves only in the epoch in which the batch was loaded.
+    CheckpointEpoch,
+    /// The checkpoint and what was folded are written in one transaction.
+    OneTransaction,
+    /// The projector uses no message of another epoch.
+    MessageEpoch,
+    /// The projector reads what the stream lacks from the log.
+    Completion,
+
+    /// Not built: the relay reads the event that it sent last once more, with those that follow it, and compares.
+    LastSentAgain,
+    /// Not built: the relay compares the last messages of the stream with the log, as many as may be in flight.
+    WindowComparison,
+    /// Not built: the relay makes a stream again whose beginning is lost.
+    BeginningComparison,
+    /// Not built: the projector asks for the epoch of the log and notes it in an empty read model with one statement.
+    EpochNotedAtOnce,
+    /// Not built: emptying the read model is counted, and the checkpoint moves only where the count is the same.
+    ResetCount,
+    /// Not built: a new epoch has a number that none had before, such as one from the clock.
+    UnusedEpoch,
+    /// Not built, and a mistake: messages carry an id, and the stream does not take the same one twice.
+    MessageIds,
+}
+
+/// The guards that are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Design(u32);
+
+/// All guards that the flow has.
+pub const BUILT: [Guard; 14] = [
+    Guard::HeadLock,
+    Guard::LaterStatement,
+    Guard::CommandLookUp,
+    Guard::VersionCheck,
+    Guard::AppendEpoch,
+    Guard::ExpectedSequence,
+    Guard::EndComparison,
+    Guard::StreamEpoch,
+    Guard::EmptyStream,
+    Guard::CheckpointPosition,
+    Guard::CheckpointEpoch,
+    Guard::OneTransaction,
+    Guard::MessageEpoch,
+    Guard::Completion,
+];
+
+impl Design {
+    /// The flow as it is built.
+    pub fn as_built() -> Self {
+        BUILT.into_iter().fold(Self(0), Self::with)
+    }
+
+    /// With one more guard.
+    #[must_use]
+    pub fn with(self, guard: Guard) -> Self {
+        Self(self.0 | bit(guard))
+    }
+
+    /// With one guard less.
+    #[must_use]
+    pub fn without(self, guard: Guard) -> Self {
+        Self(self.0 & !bit(guard))
+    }
+
+    /// Whether a guard is there.
+    pub fn has(self, guard: Guard) -> bool {
+        self.0 & bit(guard) != 0
+    }
+}
+
+fn bit(guard: Guard) -> u32 {
+    1 << guard as u32
+}

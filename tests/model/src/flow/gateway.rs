@@ -1,0 +1,167 @@
+//! The gateways: decide a command, append it together with others, answer; and again under the same id while the
+//! outcome is unknown.
+//!
+//! A client repeats its command until it has an answer, and to whichever gateway it likes, also while the first attempt
+//! still runs.
+
+use super::design::Guard;
+use super::log::{Decided, Outcome, Seen, count, letter};
+use super::scope::Operator;
+use super::{Flow, State, Steps};
+
+/// A gateway.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Gateway {
+    /// The epoch in which it opened the log.
+    pub epoch: u8,
+    /// What it is doing.
+    pub doing: Doing,
+}
+
+/// What a gateway is doing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Doing {
+    /// It gathers commands for its next call; none yet while the list is empty.
+    Gathering(Vec<Decided>),
+    /// Its statement has begun and waits for the head.
+    Waiting(Vec<Decided>, Seen),
+    /// It holds the head. What the statement sees is kept only where that matters.
+    Holding(Vec<Decided>, Option<Seen>),
+    /// It has committed, and the reply is on its way.
+    Committed(Vec<Decided>, Vec<Outcome>),
+}
+
+impl Gateway {
+    pub(super) fn new() -> Self {
+        Self { epoch: 1, doing: Doing::Gathering(Vec::new()) }
+    }
+
+    /// The connection breaks: what was not committed is rolled back, and the call is made again under the same ids.
+    pub(super) fn lose_connection(&mut self) {
+        let call = match &mut self.doing {
+            Doing::Gathering(call)
+            | Doing::Waiting(call, _)
+            | Doing::Holding(call, _)
+            | Doing::Committed(call, _) => std::mem::take(call),
+        };
+        self.doing = Doing::Gathering(call);
+    }
+
+    /// Begins anew.
+    pub(super) fn restart(&mut self, epoch: u8) {
+        *self = Self { epoch, doing: Doing::Gathering(Vec::new()) };
+    }
+}
+
+impl Flow {
+    pub(super) fn gateway_steps(&self, steps: &mut Steps<'_>) {
+        if self.scope.gateways == 0 {
+            return self.append_step(steps);
+        }
+        let is_free =
+            !steps.state.gateways.iter().any(|gateway| matches!(gateway.doing, Doing::Holding(..)));
+        for (place, gateway) in steps.state.gateways.iter().enumerate() {
+            match &gateway.doing {
+                Doing::Gathering(call) => self.gathering_steps(steps, place, call, is_free),
+                Doing::Waiting(call, seen) => {
+                    if is_free || !self.design.has(Guard::HeadLock) {
+                        steps.step(format_args!("gateway {place} locks the head"), |state| {
+                            state.gateways[place].doing = Doing::Holding(call.clone(), Some(seen.clone()));
+                        });
+                    }
+                }
+                Doing::Holding(call, seen) => {
+                    steps.step(format_args!("gateway {place} inserts and commits"), |state| self.commit(state, place, call, seen.as_ref()));
+                }
+                Doing::Committed(_, outcomes) => {
+                    steps.step(format_args!("gateway {place} hears the outcomes and answers"), |state| hear(state, place, outcomes));
+                    steps.fault(format_args!("gateway {place} loses the reply and makes the call again"), |state| state.gateways[place].lose_connection());
+                }
+            }
+            if gateway.doing != Doing::Gathering(Vec::new()) {
+                let epoch = steps.state.database.epoch;
+                steps.fault(format_args!("gateway {place} crashes"), |state| state.gateways[place].restart(epoch));
+            }
+        }
+    }
+
+    /// Without gateways: the next command is appended and answered at once.
+    fn append_step(&self, steps: &mut Steps<'_>) {
+        let database = &steps.state.database;
+        let next = steps.state.past.answered.iter().position(|position| *position == 0);
+        let Some(next) = next.filter(|_| !database.is_halted) else { return };
+        let command = count(next);
+        let call = [database.decide(command, self.scope.commands[next])];
+        steps.step(format_args!("command {} is appended and answered", letter(command)), |state| {
+            let (epoch, seen) = (state.database.epoch, state.database.seen());
+            let outcomes = state.database.append(self.design, epoch, &call, &seen).unwrap_or_default();
+            self.show_appended(state);
+            answer(state, &outcomes);
+        });
+    }
+
+    fn gathering_steps(&self, steps: &mut Steps<'_>, place: usize, call: &[Decided], is_free: bool) {
+        if call.len() < self.scope.call_size {
+            for (command, stream) in self.scope.commands.iter().enumerate() {
+                if steps.state.past.answered[command] == 0 {
+                    let decided = steps.state.database.decide(count(command), *stream);
+                    steps.step(format_args!("gateway {place} decides {decided}"), |state| {
+                        state.gateways[place].doing = Doing::Gathering([call, &[decided]].concat());
+                    });
+                }
+            }
+        }
+        if call.is_empty() {
+            return;
+        }
+        if !self.design.has(Guard::HeadLock) || !self.design.has(Guard::LaterStatement) {
+            // What the statement sees when it begins is used later.
+            let seen = steps.state.database.seen();
+            steps.step(format_args!("gateway {place} begins its statement"), |state| {
+                state.gateways[place].doing = Doing::Waiting(call.to_vec(), seen);
+            });
+        } else if is_free {
+            steps.step(format_args!("gateway {place} locks the head"), |state| {
+                state.gateways[place].doing = Doing::Holding(call.to_vec(), None);
+            });
+        }
+    }
+
+    fn commit(&self, state: &mut State, place: usize, call: &[Decided], seen: Option<&Seen>) {
+        let now = state.database.seen();
+        let rows = seen.filter(|_| !self.design.has(Guard::LaterStatement)).unwrap_or(&now).rows.clone();
+        // A row that is locked is read again after the wait, whatever the statement saw before.
+        let head = seen.filter(|_| !self.design.has(Guard::HeadLock)).unwrap_or(&now).head;
+        let epoch = state.gateways[place].epoch;
+        let outcomes = state.database.append(self.design, epoch, call, &Seen { head, rows });
+        self.show_appended(state);
+        match outcomes {
+            Ok(outcomes) => state.gateways[place].doing = Doing::Committed(call.to_vec(), outcomes),
+            // The clients are told, and come again.
+            Err(_) => state.gateways[place].restart(state.database.epoch),
+        }
+    }
+
+    /// Readers of the feed see what is in the log.
+    fn show_appended(&self, state: &mut State) {
+        if self.scope.log_may_go_back() && self.scope.operator != Operator::Sleeps {
+            for event in state.database.log.clone() {
+                state.past.show(state.database.epoch, event);
+            }
+        }
+    }
+}
+
+fn hear(state: &mut State, place: usize, outcomes: &[Outcome]) {
+    state.gateways[place].doing = Doing::Gathering(Vec::new());
+    answer(state, outcomes);
+}
+
+/// Tells the clients. Where a guard did not hold, the command is decided again.
+fn answer(state: &mut State, outcomes: &[Outcome]) {
+    for outcome in outcomes {
+        if let Some(position) = outcome.position {
+            state.past.answered[usize::from(outcome.command)] = position;
+        }
+    }
+}

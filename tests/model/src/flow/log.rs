@@ -1,0 +1,222 @@
+//! Postgres: `log.append`, and the views that stand in the same database.
+
+use super::design::{Design, Guard};
+use super::projector::Views;
+use std::fmt::{self, Display};
+use std::hash::{Hash, Hasher};
+
+/// An event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Event {
+    /// Its place in the log: 1, 2, 3, …
+    pub position: u8,
+    /// The stream.
+    pub stream: u8,
+    /// Its place in the stream: 1, 2, 3, …
+    pub version: u8,
+    /// The command behind it.
+    pub command: u8,
+    /// How often the database had gone back before it was appended; with the position it makes the id of the event.
+    pub life: u8,
+    /// The event that was the last of the stream when this one was decided.
+    pub decided_on: Option<EventId>,
+}
+
+/// Position and life of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId(u8, u8);
+
+impl Event {
+    /// Its id.
+    pub fn id(&self) -> EventId {
+        EventId(self.position, self.life)
+    }
+}
+
+impl Hash for Event {
+    // One word instead of eight: exploring spends most of its time on hashing.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let EventId(position, life) = self.decided_on.unwrap_or(EventId(0, 0));
+        state.write_u64(u64::from_le_bytes([
+            self.position,
+            self.stream,
+            self.version,
+            self.command,
+            self.life,
+            position,
+            life,
+            0,
+        ]));
+    }
+}
+
+impl Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lives = "'".repeat(usize::from(self.life));
+        write!(f, "{}:{}{lives}", self.position, letter(self.command))
+    }
+}
+
+/// How a command is called.
+pub fn letter(command: u8) -> char {
+    char::from(b'a' + command)
+}
+
+/// A command as it was decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Decided {
+    /// Which.
+    pub command: u8,
+    /// The stream that it writes.
+    pub stream: u8,
+    /// The version of the stream that the decision saw.
+    pub version: u8,
+    /// The event of that version.
+    pub on: Option<EventId>,
+}
+
+impl Display for Decided {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "command {} on version {}", letter(self.command), self.version)
+    }
+}
+
+/// What became of a command: its position, or none when its guard did not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Outcome {
+    /// Which.
+    pub command: u8,
+    /// Where it stands.
+    pub position: Option<u8>,
+}
+
+/// Why a call was refused as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The log is in another epoch.
+    EpochChanged,
+    /// Nothing may be appended.
+    Halted,
+}
+
+/// What is in Postgres.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Database {
+    /// The events, in the order in which they were committed.
+    pub log: Vec<Event>,
+    /// The epoch.
+    pub epoch: u8,
+    /// Whether a relay has halted the log.
+    pub is_halted: bool,
+    /// How often the database has gone back.
+    pub life: u8,
+    /// The views.
+    pub views: Views,
+}
+
+impl Database {
+    pub(super) fn new() -> Self {
+        Self { log: Vec::new(), epoch: 1, is_halted: false, life: 0, views: Views::default() }
+    }
+
+    /// The position of the head.
+    pub fn head(&self) -> u8 {
+        count(self.log.len())
+    }
+
+    /// The event at a position.
+    pub fn at(&self, position: u8) -> Option<Event> {
+        event_at(&self.log, position)
+    }
+
+    /// How the events after a position begin, at most so many.
+    pub fn after(&self, position: u8, most: usize) -> &[Event] {
+        let rest = self.log.get(usize::from(position)..).unwrap_or_default();
+        &rest[..most.min(rest.len())]
+    }
+
+    /// Decides a command on the stream as it stands.
+    pub fn decide(&self, command: u8, stream: u8) -> Decided {
+        let last = last_of(&self.log, stream);
+        let version = last.map_or(0, |event| event.version);
+        Decided { command, stream, version, on: last.map(|event| event.id()) }
+    }
+
+    /// `log.append`. `seen` is the log that the statements of the call see.
+    pub(super) fn append(
+        &mut self,
+        design: Design,
+        epoch: u8,
+        call: &[Decided],
+        seen: &Seen,
+    ) -> Result<Vec<Outcome>, Refused> {
+        if epoch != self.epoch && design.has(Guard::AppendEpoch) {
+            return Err(Refused::EpochChanged);
+        }
+        let mut position = seen.head;
+        let mut rows = seen.rows.clone();
+        let before = rows.len();
+        let mut outcomes = Vec::with_capacity(call.len());
+        for decided in call {
+            let earlier = rows.iter().find(|event| event.command == decided.command);
+            if let Some(earlier) = earlier.filter(|_| design.has(Guard::CommandLookUp)) {
+                outcomes.push(Outcome { command: decided.command, position: Some(earlier.position) });
+                continue;
+            }
+            let version = last_of(&rows, decided.stream).map_or(0, |event| event.version);
+            if version != decided.version && design.has(Guard::VersionCheck) {
+                outcomes.push(Outcome { command: decided.command, position: None });
+                continue;
+            }
+            position += 1;
+            rows.push(event(decided, position, version + 1, self.life));
+            outcomes.push(Outcome { command: decided.command, position: Some(position) });
+        }
+        let new = rows.split_off(before);
+        // Only now: a repeat gets its first answer even while the log is halted.
+        if !new.is_empty() && self.is_halted {
+            return Err(Refused::Halted);
+        }
+        self.log.extend(new);
+        Ok(outcomes)
+    }
+
+    /// What the statements of a call see that begins now.
+    pub(super) fn seen(&self) -> Seen {
+        Seen { head: self.head(), rows: self.log.clone() }
+    }
+}
+
+/// The log as a statement sees it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seen {
+    /// The position of the head.
+    pub head: u8,
+    /// The events.
+    pub rows: Vec<Event>,
+}
+
+fn event(decided: &Decided, position: u8, version: u8, life: u8) -> Event {
+    Event {
+        position,
+        stream: decided.stream,
+        version,
+        command: decided.command,
+        life,
+        decided_on: decided.on,
+    }
+}
+
+fn last_of(rows: &[Event], stream: u8) -> Option<&Event> {
+    rows.iter().rev().find(|event| event.stream == stream)
+}
+
+/// The event at a position of a log.
+pub fn event_at(log: &[Event], position: u8) -> Option<Event> {
+    usize::from(position).checked_sub(1).and_then(|index| log.get(index)).copied()
+}
+
+/// A length as a position.
+pub fn count(length: usize) -> u8 {
+    u8::try_from(length).expect("a scope holds far fewer than 255 events")
+}

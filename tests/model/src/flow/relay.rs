@@ -1,0 +1,222 @@
+//! The relays: compare the end of the stream with the log, then publish with several messages in flight.
+
+use super::bus::{Message, Reply};
+use super::design::Guard;
+use super::log::Event;
+use super::verdict::{End, Level, LogSide, Verdict, end_of, events_at, judge};
+use super::{Flow, State, Steps};
+
+/// A relay.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Relay {
+    /// It is about to ask where the stream ends.
+    Looking,
+    /// It knows where the stream ends, and is about to read the events that the log has there.
+    Comparing(Option<End>),
+    /// It has these, and is about to ask for head and epoch.
+    Counting(Option<End>, Vec<Option<Event>>),
+    /// It is about to delete the stream, and to make it for this epoch.
+    Deleting(u8),
+    /// It is about to make the stream for this epoch.
+    Making(u8),
+    /// It is about to halt the log.
+    Halting,
+    /// It is about to take back a halt, and to publish what follows.
+    Resuming(Level),
+    /// It publishes.
+    Publishing(Publisher),
+}
+
+/// A relay that publishes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Publisher {
+    /// What was sent or found last, and the epoch of all.
+    pub level: Level,
+    /// Sent, not yet acknowledged.
+    pub in_flight: Vec<InFlight>,
+}
+
+/// A message in flight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InFlight {
+    /// What was sent.
+    pub message: Message,
+    /// How far it got.
+    pub passage: Passage,
+}
+
+/// How far a message got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Passage {
+    /// On its way.
+    Travelling,
+    /// In the stream under this sequence, and the reply is on its way.
+    Stored(u8),
+    /// Refused, and the reply is on its way.
+    Refused,
+    /// It or its reply is lost: no reply will come.
+    Silent,
+}
+
+impl Flow {
+    pub(super) fn relay_steps(&self, steps: &mut Steps<'_>) {
+        for (place, relay) in steps.state.relays.iter().enumerate() {
+            match relay {
+                Relay::Looking => {
+                    let end = end_of(&steps.state.bus, self.design, self.scope.window);
+                    steps.step(format_args!("relay {place} asks where the stream ends"), |state| {
+                        state.relays[place] = Relay::Comparing(end);
+                    });
+                }
+                Relay::Comparing(end) => self.compare_step(steps, place, end.as_ref()),
+                Relay::Counting(end, events) => {
+                    let next = self.judged(steps.state, end.as_ref(), events.clone());
+                    steps.step(format_args!("relay {place} asks for head and epoch of the log"), |state| state.relays[place] = next);
+                }
+                Relay::Deleting(epoch) => steps.step(format_args!("relay {place} deletes the stream"), |state| {
+                    state.bus.stream = None;
+                    state.bus.ids.clear();
+                    state.relays[place] = Relay::Making(*epoch);
+                }),
+                Relay::Making(epoch) => steps.step(format_args!("relay {place} makes the stream for epoch {epoch}"), |state| {
+                    state.bus.make(*epoch);
+                    state.relays[place] = Relay::Looking;
+                }),
+                Relay::Halting => steps.step(format_args!("relay {place} halts the log"), |state| {
+                    state.database.is_halted = true;
+                    state.relays[place] = Relay::Looking;
+                }),
+                Relay::Resuming(level) => steps.step(format_args!("relay {place} lets appends go on and begins to publish"), |state| {
+                    state.database.is_halted = false;
+                    state.relays[place] = publishing(*level);
+                }),
+                Relay::Publishing(publisher) => self.publisher_steps(steps, place, publisher),
+            }
+            if *relay != Relay::Looking {
+                steps.fault(format_args!("relay {place} crashes"), |state| give_up(state, place));
+            }
+        }
+    }
+
+    fn compare_step(&self, steps: &mut Steps<'_>, place: usize, end: Option<&End>) {
+        let events = events_at(end, &steps.state.database);
+        let next = if self.scope.log_may_go_back() {
+            Relay::Counting(end.cloned(), events)
+        } else {
+            self.judged(steps.state, end, events)
+        };
+        steps.step(format_args!("relay {place} reads what the log has there"), |state| state.relays[place] = next);
+    }
+
+    /// What a relay does next that has compared.
+    fn judged(&self, state: &State, end: Option<&End>, events: Vec<Option<Event>>) -> Relay {
+        let epoch = state.database.epoch;
+        let log = LogSide { head: state.database.head(), epoch, events };
+        match judge(self.design, end, &log) {
+            Verdict::Continue(level) if self.scope.log_may_go_back() => Relay::Resuming(level),
+            Verdict::Continue(level) => publishing(level),
+            Verdict::Make => Relay::Making(epoch),
+            Verdict::MakeAgain => Relay::Deleting(epoch),
+            Verdict::Halt => Relay::Halting,
+        }
+    }
+
+    fn publisher_steps(&self, steps: &mut Steps<'_>, place: usize, publisher: &Publisher) {
+        self.send_step(steps, place, publisher);
+        self.passage_steps(steps, place, publisher);
+        let Some(oldest) = publisher.in_flight.first() else { return };
+        let position = oldest.message.event.position;
+        match oldest.passage {
+            Passage::Stored(sequence) if sequence == position => {
+                steps.step(format_args!("relay {place} hears that {position} is stored"), |state| {
+                    publisher_of(state, place).in_flight.remove(0);
+                });
+            }
+            // Stored elsewhere: a person must look; the relay would find it again and again.
+            Passage::Stored(_) => {}
+            Passage::Refused => {
+                steps.step(format_args!("relay {place} hears that {position} is refused"), |state| give_up(state, place));
+            }
+            Passage::Silent => steps.step(format_args!("relay {place} waits for {position} in vain"), |state| give_up(state, place)),
+            Passage::Travelling => {
+                steps.fault(format_args!("relay {place} waits no longer for {position}, which is still on its way"), |state| give_up(state, place));
+            }
+        }
+    }
+
+    /// Sends the next event, or looks again when there is none and all is acknowledged.
+    fn send_step(&self, steps: &mut Steps<'_>, place: usize, publisher: &Publisher) {
+        let database = &steps.state.database;
+        let level = publisher.level;
+        let Some(event) = database.at(level.position + 1) else {
+            if publisher.in_flight.is_empty() {
+                steps.step(format_args!("relay {place} has nothing to do"), |state| state.relays[place] = Relay::Looking);
+            }
+            return;
+        };
+        if publisher.in_flight.len() >= self.scope.window {
+            return;
+        }
+        let is_same_log = level.event == database.at(level.position) || !self.design.has(Guard::LastSentAgain);
+        if database.epoch != level.epoch || !is_same_log {
+            return steps.step(format_args!("relay {place} finds another epoch or another log"), |state| give_up(state, place));
+        }
+        let message = Message { event, epoch: level.epoch };
+        steps.step(format_args!("relay {place} sends {message}"), |state| {
+            let publisher = publisher_of(state, place);
+            publisher.level.position += 1;
+            publisher.level.event = self.kept(event);
+            publisher.in_flight.push(InFlight { message, passage: Passage::Travelling });
+        });
+    }
+
+    /// The event that was sent last, where the design remembers it.
+    fn kept(&self, event: Event) -> Option<Event> {
+        self.design.has(Guard::LastSentAgain).then_some(event)
+    }
+
+    /// Messages arrive in any order, and they or their replies are lost.
+    fn passage_steps(&self, steps: &mut Steps<'_>, place: usize, publisher: &Publisher) {
+        for (index, sent) in publisher.in_flight.iter().enumerate() {
+            match sent.passage {
+                Passage::Travelling => {
+                    steps.step(format_args!("{} arrives from relay {place}", sent.message), |state| {
+                        let passage = match state.receive(self, sent.message) {
+                            Reply::Stored(sequence) => Passage::Stored(sequence),
+                            Reply::Refused => Passage::Refused,
+                        };
+                        publisher_of(state, place).in_flight[index].passage = passage;
+                    });
+                    steps.fault(format_args!("{} from relay {place} is lost", sent.message), |state| {
+                        publisher_of(state, place).in_flight[index].passage = Passage::Silent;
+                    });
+                }
+                Passage::Stored(_) => steps.fault(format_args!("the reply to {} for relay {place} is lost", sent.message), |state| {
+                    publisher_of(state, place).in_flight[index].passage = Passage::Silent;
+                }),
+                Passage::Refused | Passage::Silent => {}
+            }
+        }
+    }
+}
+
+fn publishing(level: Level) -> Relay {
+    Relay::Publishing(Publisher { level, in_flight: Vec::new() })
+}
+
+fn publisher_of(state: &mut State, place: usize) -> &mut Publisher {
+    match &mut state.relays[place] {
+        Relay::Publishing(publisher) => publisher,
+        other => unreachable!("a relay that is {other:?} has nothing in flight"),
+    }
+}
+
+/// Looks at the stream anew. What is still on its way arrives, or not, and nobody waits for the reply.
+fn give_up(state: &mut State, place: usize) {
+    let relay = std::mem::replace(&mut state.relays[place], Relay::Looking);
+    if let Relay::Publishing(publisher) = relay {
+        let travelling = publisher.in_flight.iter().filter(|sent| sent.passage == Passage::Travelling);
+        state.bus.strays.extend(travelling.map(|sent| sent.message));
+        state.bus.strays.sort_unstable();
+    }
+}

@@ -1,0 +1,164 @@
+//! What the flow as it is built does not hold out against. Each limit names what would help: a guard that is not built, or
+//! else a rule for the operator.
+
+use super::{Case, Fault, flow};
+use crate::flow::Flow;
+use crate::flow::design::{Design, Guard};
+use crate::flow::invariant::Invariant;
+use crate::flow::scope::{Filling, Mishap, Operator, Scope};
+
+/// A limit.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// In a sentence.
+    pub name: &'static str,
+    /// What goes wrong as it is built.
+    pub as_built: Case,
+    /// A flow in which it does not, if there is one.
+    pub remedy: Option<Flow>,
+}
+
+/// Nobody notices that the log went back, until a relay does.
+const ASLEEP: Scope = Scope {
+    commands: &[0, 0],
+    filling: Filling::ByRelays,
+    relays: 2,
+    mishaps: &[],
+    failovers: 1,
+    operator: Operator::Sleeps,
+    ..Scope::SMALLEST
+};
+
+/// All of them.
+pub fn all() -> Vec<Limit> {
+    vec![
+        failover_under_a_relay(),
+        slow_message(),
+        failover_and_stream_loss(),
+        failover_under_a_projector(),
+        purge_under_load(),
+        reset_under_two_projectors(),
+        new_epoch_under_a_projector(),
+        new_epoch_under_a_relay(),
+        two_restores(),
+    ]
+}
+
+fn failover_under_a_relay() -> Limit {
+    let built = Design::as_built();
+    Limit {
+        name: "a relay that works on across a failover publishes the new log behind lost events",
+        as_built: Case::new(built, ASLEEP, Fault::Breaks(Invariant::OneHistory)),
+        remedy: Some(flow(built.with(Guard::LastSentAgain), Scope { faults: 1, ..ASLEEP })),
+    }
+}
+
+/// Only the content of a message could tell the server that it belongs to another log. So this is noticed afterwards, by
+/// comparing as many messages as may be in flight, and healed by a new epoch.
+fn slow_message() -> Limit {
+    let design = Design::as_built().with(Guard::LastSentAgain);
+    let scope = Scope { mishaps: &[Mishap::SlowMessage], commands: &[0, 0], ..ASLEEP };
+    let tolerated = &[Invariant::OneHistory, Invariant::ShownOnce];
+    let tolerant = |design| Flow { tolerated, ..flow(design, scope) };
+    Limit {
+        name: "a message that is longer on its way than a failover takes mixes two logs, and nobody notices",
+        as_built: Case { flow: tolerant(design), fault: Fault::GetsStuck },
+        remedy: Some(tolerant(design.with(Guard::WindowComparison))),
+    }
+}
+
+fn failover_and_stream_loss() -> Limit {
+    let scope = Scope { faults: 1, mishaps: &[Mishap::StreamLoss], ..ASLEEP };
+    let design = Design::as_built().with(Guard::LastSentAgain).with(Guard::WindowComparison);
+    Limit {
+        name: "when log and stream lose the same event, its position is given to another one in the same epoch",
+        as_built: Case::new(design, scope, Fault::Breaks(Invariant::ShownOnce)),
+        remedy: Some(flow(design, Scope { operator: Operator::ByTheBook, relays: 1, ..scope })),
+    }
+}
+
+fn failover_under_a_projector() -> Limit {
+    let scope = Scope { filling: Filling::InOneStep, relays: 0, projectors: 1, ..ASLEEP };
+    let design = Design::as_built();
+    Limit {
+        name: "a batch that is loaded before a failover and written after it folds lost events",
+        as_built: Case::new(design, scope, Fault::Breaks(Invariant::ViewIsFold)),
+        remedy: Some(flow(design, Scope { operator: Operator::ByTheBook, ..scope })),
+    }
+}
+
+fn purge_under_load() -> Limit {
+    let scope = Scope {
+        commands: &[0, 0],
+        filling: Filling::ByRelays,
+        relays: 1,
+        faults: 1,
+        mishaps: &[Mishap::Purge],
+        ..Scope::SMALLEST
+    };
+    let design = Design::as_built();
+    Limit {
+        name: "a stream that lost its beginning stays without it once another event has followed",
+        as_built: Case::new(design, scope, Fault::GetsStuck),
+        remedy: Some(flow(design.with(Guard::BeginningComparison), scope)),
+    }
+}
+
+fn reset_under_two_projectors() -> Limit {
+    let scope = Scope {
+        commands: &[0, 0],
+        filling: Filling::InOneStep,
+        projectors: 2,
+        faults: 1,
+        mishaps: &[Mishap::Reset],
+        ..Scope::SMALLEST
+    };
+    let design = Design::as_built();
+    Limit {
+        name: "a second projector writes over a read model that was emptied and stands where it stood before",
+        as_built: Case::new(design, scope, Fault::Breaks(Invariant::ViewIsFold)),
+        remedy: Some(flow(design.with(Guard::ResetCount), scope)),
+    }
+}
+
+fn new_epoch_under_a_projector() -> Limit {
+    let scope = Scope {
+        filling: Filling::InOneStep,
+        projectors: 1,
+        failovers: 1,
+        operator: Operator::StopsNothing,
+        ..Scope::SMALLEST
+    };
+    let design = Design::as_built();
+    Limit {
+        name: "a projector that begins during a new epoch notes the former one, and never folds again",
+        as_built: Case::new(design, scope, Fault::GetsStuck),
+        remedy: Some(flow(design.with(Guard::EpochNotedAtOnce), scope)),
+    }
+}
+
+fn new_epoch_under_a_relay() -> Limit {
+    let scope = Scope {
+        filling: Filling::ByRelays,
+        relays: 1,
+        failovers: 1,
+        operator: Operator::StopsNothing,
+        ..Scope::SMALLEST
+    };
+    let design = Design::as_built();
+    Limit {
+        name: "a message of the former epoch gets into the stream of a new one that began while a relay was running",
+        as_built: Case::new(design, scope, Fault::Breaks(Invariant::OneEpoch)),
+        remedy: Some(flow(design, Scope { operator: Operator::ByTheBook, ..scope })),
+    }
+}
+
+fn two_restores() -> Limit {
+    let scope = Scope { failovers: 2, operator: Operator::RestoresOldBackups, ..Scope::SMALLEST };
+    let design = Design::as_built();
+    Limit {
+        name: "two restores from one backup begin the same epoch twice",
+        as_built: Case::new(design, scope, Fault::Breaks(Invariant::ShownOnce)),
+        remedy: Some(flow(design.with(Guard::UnusedEpoch), scope)),
+    }
+}

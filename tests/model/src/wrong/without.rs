@@ -1,0 +1,90 @@
+//! The flow with one guard less. A guard without which nothing goes wrong would be of no use.
+
+use super::{Case, Fault};
+use crate::flow::design::{Design, Guard};
+use crate::flow::invariant::Invariant;
+use crate::flow::scope::{Filling, Mishap, Operator, Scope};
+
+/// Two commands write the same stream through two gateways.
+const RIVALS: Scope = Scope { commands: &[0, 0], gateways: 2, ..Scope::SMALLEST };
+/// The log is restored and begins a new epoch; a gateway or a projector was not stopped.
+const FORGOTTEN: Scope =
+    Scope { commands: &[0, 0], failovers: 1, operator: Operator::StopsRelaysOnly, ..Scope::SMALLEST };
+/// The log goes back, and only a relay can notice.
+const ASLEEP: Scope = Scope {
+    commands: &[0, 0],
+    filling: Filling::ByRelays,
+    relays: 1,
+    mishaps: &[],
+    failovers: 1,
+    operator: Operator::Sleeps,
+    ..Scope::SMALLEST
+};
+/// One relay and a stream that may be emptied.
+const PURGED: Scope = Scope {
+    commands: &[0],
+    filling: Filling::ByRelays,
+    relays: 1,
+    faults: 1,
+    mishaps: &[Mishap::Purge],
+    ..Scope::SMALLEST
+};
+/// Two projectors.
+const FOLDING: Scope =
+    Scope { commands: &[0, 0], filling: Filling::InOneStep, projectors: 2, ..Scope::SMALLEST };
+
+/// What goes wrong without a guard that is built; and, as a design, what it was taken from.
+pub fn without(guard: Guard) -> Option<(Design, Case)> {
+    let built = Design::as_built();
+    let (design, scope, fault) = match guard {
+        Guard::HeadLock => (built, Scope { commands: &[0, 1], ..RIVALS }, Fault::Breaks(Invariant::Dense)),
+        Guard::LaterStatement => (built, RIVALS, Fault::Breaks(Invariant::VersionsDense)),
+        Guard::CommandLookUp => {
+            let one = Scope { commands: &[0], gateways: 1, faults: 1, ..RIVALS };
+            (built, one, Fault::Breaks(Invariant::CommandOnce))
+        }
+        Guard::VersionCheck => (built, RIVALS, Fault::Breaks(Invariant::DecidedOnLast)),
+        Guard::AppendEpoch => {
+            (built, Scope { gateways: 2, ..FORGOTTEN }, Fault::Breaks(Invariant::DecidedOnLast))
+        }
+        Guard::ExpectedSequence => {
+            let two = Scope { relays: 2, faults: 0, ..PURGED };
+            (built, two, Fault::Breaks(Invariant::InPlace))
+        }
+        Guard::EndComparison => (built.with(Guard::LastSentAgain), ASLEEP, Fault::GetsStuck),
+        Guard::StreamEpoch => {
+            let restored = Scope { operator: Operator::ByTheBook, ..ASLEEP };
+            (built, restored, Fault::Breaks(Invariant::OneEpoch))
+        }
+        Guard::EmptyStream => (built, PURGED, Fault::GetsStuck),
+        Guard::CheckpointPosition => (built, FOLDING, Fault::Breaks(Invariant::EffectOnce)),
+        Guard::CheckpointEpoch => {
+            let one = Scope { filling: Filling::InOneStep, projectors: 1, ..FORGOTTEN };
+            (built.with(Guard::EpochNotedAtOnce), one, Fault::Breaks(Invariant::ViewIsFold))
+        }
+        Guard::OneTransaction => (built, FOLDING, Fault::Breaks(Invariant::ViewIsFold)),
+        Guard::MessageEpoch => {
+            let restored = Scope { failovers: 1, projectors: 1, ..FOLDING };
+            (built, restored, Fault::Breaks(Invariant::ViewIsFold))
+        }
+        Guard::Completion => {
+            let purged = Scope { commands: &[0, 0], projectors: 1, ..PURGED };
+            (built.with(Guard::BeginningComparison), purged, Fault::Breaks(Invariant::ViewIsFold))
+        }
+        Guard::LastSentAgain
+        | Guard::WindowComparison
+        | Guard::BeginningComparison
+        | Guard::EpochNotedAtOnce
+        | Guard::ResetCount
+        | Guard::UnusedEpoch
+        | Guard::MessageIds => return None,
+    };
+    Some((design, Case::new(design.without(guard), scope, fault)))
+}
+
+/// The stream takes no message twice whose id it remembers. What it lost after it had stored it can then not be sent
+/// again.
+pub fn with_message_ids() -> Case {
+    let scope = Scope { faults: 1, mishaps: &[Mishap::StreamLoss], ..PURGED };
+    Case::new(Design::as_built().with(Guard::MessageIds), scope, Fault::GetsStuck)
+}
