@@ -86,7 +86,8 @@ impl Model for Flow {
     }
 
     fn next(&self, state: &State, in_words: bool) -> Vec<Next<State>> {
-        let mut steps = Steps { state, in_words, in_any_order: self.scope.actors_are_alike, found: Vec::new() };
+        let mut steps =
+            Steps { state, in_words, in_any_order: self.scope.actors_are_alike, found: Vec::new() };
         self.gateway_steps(&mut steps);
         self.relay_steps(&mut steps);
         self.network_steps(&mut steps);

@@ -58,8 +58,7 @@ impl Flow {
         if self.scope.gateways == 0 {
             return self.append_step(steps);
         }
-        let is_free =
-            !steps.state.gateways.iter().any(|gateway| matches!(gateway.doing, Doing::Holding(..)));
+        let is_free = !steps.state.gateways.iter().any(|gateway| matches!(gateway.doing, Doing::Holding(..)));
         for (place, gateway) in steps.state.gateways.iter().enumerate() {
             match &gateway.doing {
                 Doing::Gathering(call) => self.gathering_steps(steps, place, call, is_free),
@@ -71,16 +70,25 @@ impl Flow {
                     }
                 }
                 Doing::Holding(call, seen) => {
-                    steps.step(format_args!("gateway {place} inserts and commits"), |state| self.commit(state, place, call, seen.as_ref()));
+                    steps.step(format_args!("gateway {place} inserts and commits"), |state| {
+                        self.commit(state, place, call, seen.as_ref())
+                    });
                 }
                 Doing::Committed(_, outcomes) => {
-                    steps.step(format_args!("gateway {place} hears the outcomes and answers"), |state| hear(state, place, outcomes));
-                    steps.fault(format_args!("gateway {place} loses the reply and makes the call again"), |state| state.gateways[place].lose_connection());
+                    steps.step(format_args!("gateway {place} hears the outcomes and answers"), |state| {
+                        hear(state, place, outcomes)
+                    });
+                    steps.fault(
+                        format_args!("gateway {place} loses the reply and makes the call again"),
+                        |state| state.gateways[place].lose_connection(),
+                    );
                 }
             }
             if gateway.doing != Doing::Gathering(Vec::new()) {
                 let epoch = steps.state.database.epoch;
-                steps.fault(format_args!("gateway {place} crashes"), |state| state.gateways[place].restart(epoch));
+                steps.fault(format_args!("gateway {place} crashes"), |state| {
+                    state.gateways[place].restart(epoch)
+                });
             }
         }
     }

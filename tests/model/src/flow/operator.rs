@@ -20,9 +20,12 @@ impl Flow {
             Operator::ByTheBook | Operator::StopsRelaysOnly | Operator::RestoresOldBackups => {
                 self.restore_steps(steps);
             }
-            Operator::StopsNothing => steps.failover(format_args!("the operator begins a new epoch while everything runs"), |state| {
-                self.begin_epoch(state);
-            }),
+            Operator::StopsNothing => steps.failover(
+                format_args!("the operator begins a new epoch while everything runs"),
+                |state| {
+                    self.begin_epoch(state);
+                },
+            ),
             Operator::Sleeps => self.unnoticed_steps(steps),
         }
     }
@@ -34,12 +37,15 @@ impl Flow {
         for (kept, epoch) in (0..=steps.state.database.log.len())
             .flat_map(|kept| (oldest..=epoch).map(move |epoch| (kept, epoch)))
         {
-            steps.failover(format_args!("the operator restores {kept} events of epoch {epoch} and begins a new epoch"), |state| {
-                self.stop(state);
-                go_back(state, kept);
-                state.database.epoch = epoch;
-                self.begin_epoch(state);
-            });
+            steps.failover(
+                format_args!("the operator restores {kept} events of epoch {epoch} and begins a new epoch"),
+                |state| {
+                    self.stop(state);
+                    go_back(state, kept);
+                    state.database.epoch = epoch;
+                    self.begin_epoch(state);
+                },
+            );
         }
     }
 
@@ -48,16 +54,19 @@ impl Flow {
         let database = &steps.state.database;
         for kept in 0..database.log.len() {
             for folded in 0..=kept.min(usize::from(database.views.checkpoint.position)) {
-                steps.failover(format_args!("a standby takes over that has {kept} events, of which {folded} are folded"), |state| {
-                    go_back(state, kept);
-                    if !self.scope.has(Mishap::SlowMessage) {
-                        lose_messages(state);
-                    }
-                    let views = &mut state.database.views;
-                    views.folded.truncate(folded);
-                    views.inserted.truncate(folded);
-                    views.checkpoint.position = count(folded);
-                });
+                steps.failover(
+                    format_args!("a standby takes over that has {kept} events, of which {folded} are folded"),
+                    |state| {
+                        go_back(state, kept);
+                        if !self.scope.has(Mishap::SlowMessage) {
+                            lose_messages(state);
+                        }
+                        let views = &mut state.database.views;
+                        views.folded.truncate(folded);
+                        views.inserted.truncate(folded);
+                        views.checkpoint.position = count(folded);
+                    },
+                );
             }
         }
         if database.is_halted {
@@ -159,4 +168,3 @@ fn go_back(state: &mut State, kept: usize) {
     }
     state.past.former_logs.push(former);
 }
-

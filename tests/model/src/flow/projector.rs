@@ -64,9 +64,12 @@ impl Flow {
         for (place, projector) in steps.state.projectors.iter().enumerate() {
             match projector {
                 Projector::Down => self.opening_step(steps, place),
-                Projector::Opening { head, epoch } => steps.step(format_args!("projector {place} begins where the checkpoint stands"), |state| {
-                    begin(state, place, *head, *epoch);
-                }),
+                Projector::Opening { head, epoch } => steps.step(
+                    format_args!("projector {place} begins where the checkpoint stands"),
+                    |state| {
+                        begin(state, place, *head, *epoch);
+                    },
+                ),
                 Projector::Standing(checkpoint) => self.reading_steps(steps, place, *checkpoint),
                 Projector::Read(checkpoint, events) => {
                     let loaded = steps.state.database.views.folded.clone();
@@ -75,9 +78,12 @@ impl Flow {
                     });
                 }
                 Projector::Loaded(checkpoint, events, loaded) => {
-                    steps.step(format_args!("projector {place} writes what follows {}", checkpoint.position), |state| {
-                        self.write(state, place, *checkpoint, events, loaded);
-                    });
+                    steps.step(
+                        format_args!("projector {place} writes what follows {}", checkpoint.position),
+                        |state| {
+                            self.write(state, place, *checkpoint, events, loaded);
+                        },
+                    );
                 }
                 Projector::Written(checkpoint, events) => {
                     steps.step(format_args!("projector {place} moves the checkpoint"), |state| {
@@ -108,7 +114,9 @@ impl Flow {
         let database = &steps.state.database;
         let is_other_log = database.epoch != checkpoint.epoch || database.head() < checkpoint.position;
         if is_other_log || database.views.checkpoint != checkpoint {
-            steps.step(format_args!("projector {place} finds another checkpoint or another log"), |state| state.projectors[place] = Projector::Down);
+            steps.step(format_args!("projector {place} finds another checkpoint or another log"), |state| {
+                state.projectors[place] = Projector::Down
+            });
         }
         if is_other_log {
             return;

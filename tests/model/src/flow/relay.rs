@@ -71,25 +71,34 @@ impl Flow {
                 Relay::Comparing(end) => self.compare_step(steps, place, end.as_ref()),
                 Relay::Counting(end, events) => {
                     let next = self.judged(steps.state, end.as_ref(), events.clone());
-                    steps.step(format_args!("relay {place} asks for head and epoch of the log"), |state| state.relays[place] = next);
+                    steps.step(format_args!("relay {place} asks for head and epoch of the log"), |state| {
+                        state.relays[place] = next
+                    });
                 }
-                Relay::Deleting(epoch) => steps.step(format_args!("relay {place} deletes the stream"), |state| {
-                    state.bus.stream = None;
-                    state.bus.ids.clear();
-                    state.relays[place] = Relay::Making(*epoch);
-                }),
-                Relay::Making(epoch) => steps.step(format_args!("relay {place} makes the stream for epoch {epoch}"), |state| {
-                    state.bus.make(*epoch);
-                    state.relays[place] = Relay::Looking;
-                }),
+                Relay::Deleting(epoch) => {
+                    steps.step(format_args!("relay {place} deletes the stream"), |state| {
+                        state.bus.stream = None;
+                        state.bus.ids.clear();
+                        state.relays[place] = Relay::Making(*epoch);
+                    })
+                }
+                Relay::Making(epoch) => {
+                    steps.step(format_args!("relay {place} makes the stream for epoch {epoch}"), |state| {
+                        state.bus.make(*epoch);
+                        state.relays[place] = Relay::Looking;
+                    })
+                }
                 Relay::Halting => steps.step(format_args!("relay {place} halts the log"), |state| {
                     state.database.is_halted = true;
                     state.relays[place] = Relay::Looking;
                 }),
-                Relay::Resuming(level) => steps.step(format_args!("relay {place} lets appends go on and begins to publish"), |state| {
-                    state.database.is_halted = false;
-                    state.relays[place] = publishing(*level);
-                }),
+                Relay::Resuming(level) => steps.step(
+                    format_args!("relay {place} lets appends go on and begins to publish"),
+                    |state| {
+                        state.database.is_halted = false;
+                        state.relays[place] = publishing(*level);
+                    },
+                ),
                 Relay::Publishing(publisher) => self.publisher_steps(steps, place, publisher),
             }
             if *relay != Relay::Looking {
@@ -105,7 +114,9 @@ impl Flow {
         } else {
             self.judged(steps.state, end, events)
         };
-        steps.step(format_args!("relay {place} reads what the log has there"), |state| state.relays[place] = next);
+        steps.step(format_args!("relay {place} reads what the log has there"), |state| {
+            state.relays[place] = next
+        });
     }
 
     /// What a relay does next that has compared.
@@ -135,11 +146,19 @@ impl Flow {
             // Stored elsewhere: a person must look; the relay would find it again and again.
             Passage::Stored(_) => {}
             Passage::Refused => {
-                steps.step(format_args!("relay {place} hears that {position} is refused"), |state| give_up(state, place));
+                steps.step(format_args!("relay {place} hears that {position} is refused"), |state| {
+                    give_up(state, place)
+                });
             }
-            Passage::Silent => steps.step(format_args!("relay {place} waits for {position} in vain"), |state| give_up(state, place)),
+            Passage::Silent => steps
+                .step(format_args!("relay {place} waits for {position} in vain"), |state| {
+                    give_up(state, place)
+                }),
             Passage::Travelling => {
-                steps.fault(format_args!("relay {place} waits no longer for {position}, which is still on its way"), |state| give_up(state, place));
+                steps.fault(
+                    format_args!("relay {place} waits no longer for {position}, which is still on its way"),
+                    |state| give_up(state, place),
+                );
             }
         }
     }
@@ -150,16 +169,21 @@ impl Flow {
         let level = publisher.level;
         let Some(event) = database.at(level.position + 1) else {
             if publisher.in_flight.is_empty() {
-                steps.step(format_args!("relay {place} has nothing to do"), |state| state.relays[place] = Relay::Looking);
+                steps.step(format_args!("relay {place} has nothing to do"), |state| {
+                    state.relays[place] = Relay::Looking
+                });
             }
             return;
         };
         if publisher.in_flight.len() >= self.scope.window {
             return;
         }
-        let is_same_log = level.event == database.at(level.position) || !self.design.has(Guard::LastSentAgain);
+        let is_same_log =
+            level.event == database.at(level.position) || !self.design.has(Guard::LastSentAgain);
         if database.epoch != level.epoch || !is_same_log {
-            return steps.step(format_args!("relay {place} finds another epoch or another log"), |state| give_up(state, place));
+            return steps.step(format_args!("relay {place} finds another epoch or another log"), |state| {
+                give_up(state, place)
+            });
         }
         let message = Message { event, epoch: level.epoch };
         steps.step(format_args!("relay {place} sends {message}"), |state| {
@@ -191,9 +215,12 @@ impl Flow {
                         publisher_of(state, place).in_flight[index].passage = Passage::Silent;
                     });
                 }
-                Passage::Stored(_) => steps.fault(format_args!("the reply to {} for relay {place} is lost", sent.message), |state| {
-                    publisher_of(state, place).in_flight[index].passage = Passage::Silent;
-                }),
+                Passage::Stored(_) => steps.fault(
+                    format_args!("the reply to {} for relay {place} is lost", sent.message),
+                    |state| {
+                        publisher_of(state, place).in_flight[index].passage = Passage::Silent;
+                    },
+                ),
                 Passage::Refused | Passage::Silent => {}
             }
         }

@@ -46,10 +46,11 @@ pub fn all() -> Vec<Limit> {
 
 fn failover_under_a_relay() -> Limit {
     let built = Design::as_built();
+    let scope = Scope { relays: 1, ..ASLEEP };
     Limit {
         name: "a relay that works on across a failover publishes the new log behind lost events",
-        as_built: Case::new(built, ASLEEP, Fault::Breaks(Invariant::OneHistory)),
-        remedy: Some(flow(built.with(Guard::LastSentAgain), Scope { faults: 1, ..ASLEEP })),
+        as_built: Case::new(built, scope, Fault::Breaks(Invariant::OneHistory)),
+        remedy: Some(flow(built.with(Guard::LastSentAgain), scope)),
     }
 }
 
@@ -57,11 +58,11 @@ fn failover_under_a_relay() -> Limit {
 /// comparing as many messages as may be in flight, and healed by a new epoch.
 fn slow_message() -> Limit {
     let design = Design::as_built().with(Guard::LastSentAgain);
-    let scope = Scope { mishaps: &[Mishap::SlowMessage], commands: &[0, 0], ..ASLEEP };
+    let scope = Scope { relays: 1, mishaps: &[Mishap::SlowMessage], faults: 1, ..ASLEEP };
     let tolerated = &[Invariant::OneHistory, Invariant::ShownOnce];
     let tolerant = |design| Flow { tolerated, ..flow(design, scope) };
     Limit {
-        name: "a message that is longer on its way than a failover takes mixes two logs, and nobody notices",
+        name: "a message of lost events that is still on its way mixes two logs, and nobody notices",
         as_built: Case { flow: tolerant(design), fault: Fault::GetsStuck },
         remedy: Some(tolerant(design.with(Guard::WindowComparison))),
     }
@@ -139,6 +140,7 @@ fn new_epoch_under_a_projector() -> Limit {
 
 fn new_epoch_under_a_relay() -> Limit {
     let scope = Scope {
+        commands: &[0, 0],
         filling: Filling::ByRelays,
         relays: 1,
         failovers: 1,

@@ -22,6 +22,9 @@ pub enum Tail {
     XminByTransaction,
 }
 
+/// All of them.
+pub const TAILS: [Tail; 4] = [Tail::HeadLock, Tail::Identity, Tail::XminByNumber, Tail::XminByTransaction];
+
 /// Writers of one event each, and a reader.
 #[derive(Clone, Copy, Debug)]
 pub struct TailModel {
