@@ -19,6 +19,9 @@ pub enum RelayError {
     /// The log has a hole, which it promises never to have.
     #[error("the log has no event at position {0}, although it has later ones")]
     Hole(i64),
+    /// The log no longer has the event that was sent last.
+    #[error("the log has another event at position {0} than the one that was relayed, or none")]
+    LogChanged(i64),
     /// The stream is ahead of the log or has other content.
     #[error("{0}")]
     StreamDiffers(String),
@@ -35,7 +38,7 @@ impl RelayError {
     pub(crate) fn remedy(&self) -> Remedy {
         match self {
             Self::Bus(error) => error.remedy(),
-            Self::Log(LogError::EpochChanged) | Self::EpochChanged => Remedy::Compare,
+            Self::Log(LogError::EpochChanged) | Self::EpochChanged | Self::LogChanged(_) => Remedy::Compare,
             Self::Log(
                 LogError::Database(_)
                 | LogError::Halted(_)

@@ -9,6 +9,7 @@ use contract::cloud_event::{self, Recorded, body_hash};
 use contract::ids::EventId;
 use log::{Leadership, RecordedEvent};
 use std::convert::Infallible;
+use uuid::Uuid;
 
 /// How many events are read at once.
 const BATCH: i64 = 256;
@@ -25,6 +26,8 @@ pub(crate) struct Follower<'a> {
 struct Level {
     position: i64,
     epoch: i64,
+    /// The event there, where there is one.
+    last: Option<Uuid>,
 }
 
 impl Follower<'_> {
@@ -34,7 +37,7 @@ impl Follower<'_> {
         let mut level = self.settle().await?;
         let mut publisher = self.bus.publisher(level.position);
         loop {
-            let caught_up = self.publish_batch(&mut publisher, level.epoch).await?;
+            let caught_up = self.publish_batch(&mut publisher, &mut level).await?;
             self.report(&publisher).await?;
             if !caught_up {
                 continue;
@@ -63,13 +66,27 @@ impl Follower<'_> {
     }
 
     /// Publishes the next events of the log; answers whether none are left and all are in the stream.
-    async fn publish_batch(&self, publisher: &mut Publisher, epoch: i64) -> Result<bool, RelayError> {
-        let events = self.config.log.read_after(publisher.sent(), BATCH).await?;
+    async fn publish_batch(&self, publisher: &mut Publisher, level: &mut Level) -> Result<bool, RelayError> {
+        let events = self.next_events(publisher.sent(), level.last).await?;
         let before = publisher.acknowledged();
-        let outcome = publish_all(publisher, &events, epoch).await;
+        let outcome = publish_all(publisher, &events, level.epoch).await;
+        level.last = events.last().map(|event| event.event_id).or(level.last);
         let published = (publisher.acknowledged() - before).unsigned_abs();
         metrics::counter!("casebus_relay_published_events_total").increment(published);
         outcome
+    }
+
+    /// The next events, read in one statement with the one that was sent last. If that is another one now, the database
+    /// has come back without it: what follows must not be put behind what the stream holds, which would hide that.
+    async fn next_events(&self, sent: i64, last: Option<Uuid>) -> Result<Vec<RecordedEvent>, RelayError> {
+        let Some(last) = last else { return Ok(self.config.log.read_after(sent, BATCH).await?) };
+        let mut events = self.config.log.read_after(sent - 1, BATCH + 1).await?;
+        let is_there = events.first().is_some_and(|event| (event.position, event.event_id) == (sent, last));
+        if !is_there {
+            return Err(RelayError::LogChanged(sent));
+        }
+        events.remove(0);
+        Ok(events)
     }
 
     async fn report(&self, publisher: &Publisher) -> Result<(), RelayError> {
@@ -96,7 +113,8 @@ impl Follower<'_> {
                     }
                     // Equal on this server, whatever it was before: whoever waits for that may append.
                     self.config.log.resume().await?;
-                    return Ok(Level { position: after, epoch: log.epoch });
+                    let last = log.at_stream_end.map(|event| event.event_id);
+                    return Ok(Level { position: after, epoch: log.epoch, last });
                 }
                 Verdict::Make { first } => self.bus.create_stream(first, log.epoch).await?,
                 Verdict::MakeAgain { first } => {

@@ -70,6 +70,25 @@ async fn other_content_at_the_same_sequence_halts_the_relay() {
 }
 
 #[tokio::test]
+async fn a_log_that_came_back_older_and_has_overtaken_the_stream_halts_the_relay_that_leads() {
+    let world = World::new().await;
+    world.append(5).await;
+    let relay = world.relay_that_looks_every(Duration::from_mins(1)).await;
+    relay.expect(|state| matches!(state, RelayState::Relaying { acknowledged: 5 })).await;
+    let bus = world.bus().await;
+    let before = bus.stream_end().await.unwrap();
+    // As after a restore that has lost two events, and two new ones in their place.
+    let others = "alter table log.event disable trigger all;
+        update log.event set event_id = gen_random_uuid() where position > 3;
+        alter table log.event enable trigger all";
+    sqlx::raw_sql(others).execute(world.log.pool()).await.unwrap();
+    world.append(2).await;
+    let reason = relay.expect_halt().await;
+    assert!(reason.contains("holds another event at position 5"), "{reason}");
+    assert_eq!(bus.stream_end().await.unwrap(), before, "nothing is put behind events that were lost");
+}
+
+#[tokio::test]
 async fn a_message_that_is_no_event_halts_the_relay() {
     let world = World::new().await;
     world.append(1).await;
