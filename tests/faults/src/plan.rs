@@ -124,8 +124,8 @@ impl Planner {
         let wanted = match (self.only, Kind::main_of(class)) {
             (Some(_), _) => 1,
             (None, Some(_)) => 1 + self.random.below(3),
-            // Two or three, more often three.
-            (None, None) => 2 + self.random.below(3).min(1),
+            // Mostly three, else two.
+            (None, None) => 2 + self.random.below(6).min(1),
         };
         let main = self.only.or_else(|| Kind::main_of(class)).or_else(|| self.leader_of_cluster(class));
         faults.extend(main.map(|kind| self.timed(kind)));
