@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds casebus and the benchmarks in release and runs them; writes target/bench/report.json:
 #   tests/bench/run.sh [--quick] [--rounds N] [--only CASE,…] [--markdown FILE]
-# `--help` of the program names the cases. Needs what deploy/install.sh installs.
+# `--help` of the program names the cases. Needs what deploy/install.sh installs, and psql.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -9,9 +9,13 @@ PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
 target=${CARGO_TARGET_DIR:-$root/target}
 peers=()
 
-cargo build --release --locked --manifest-path "$root/Cargo.toml" -p casebus -p bench
 # Public event stores are a package of their own; where it is missing or does not build, they are not measured.
-if [[ -x $root/tests/bench/peers/build.sh ]]; then
+wants_peers() {
+    [[ -x $root/tests/bench/peers/build.sh ]] && { [[ " $* " != *" --only"* ]] || [[ $* == *peers* ]]; }
+}
+
+cargo build --release --locked --manifest-path "$root/Cargo.toml" -p casebus -p bench
+if wants_peers "$@"; then
     if program=$("$root/tests/bench/peers/build.sh"); then
         peers=(--peers "$program")
     else

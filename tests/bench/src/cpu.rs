@@ -9,6 +9,9 @@ const TICK_MICROSECONDS: u64 = 10_000;
 /// How the measuring program itself is called in tables.
 pub(crate) const OWN: &str = "bench";
 
+/// Stands for the children of this process that have ended; no process has this id.
+const ENDED_CHILDREN: u32 = 0;
+
 /// Processes whose CPU time counts, each with its descendants, under a name.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Watched(Vec<(&'static str, u32)>);
@@ -36,6 +39,12 @@ impl Watched {
         Self(vec![(OWN, std::process::id())])
     }
 
+    /// And what programs take that are run to their end meanwhile.
+    pub(crate) fn and_ended(mut self, name: &'static str) -> Self {
+        self.0.push((name, ENDED_CHILDREN));
+        self
+    }
+
     /// And this process with its descendants; several of one name are told as one.
     pub(crate) fn and(mut self, name: &'static str, pid: u32) -> Self {
         self.0.push((name, pid));
@@ -48,10 +57,11 @@ impl Watched {
         let own = std::process::id();
         let mut times: Vec<(&'static str, u64)> = Vec::with_capacity(self.0.len());
         for (name, pid) in &self.0 {
-            let ticks = if *pid == own {
-                processes.get(pid).map_or(0, |process| process.own)
-            } else {
-                ticks_of_tree(&processes, *pid)
+            let of_own = |ticks: fn(&Process) -> u64| processes.get(&own).map_or(0, ticks);
+            let ticks = match *pid {
+                ENDED_CHILDREN => of_own(|process| process.ended_children),
+                pid if pid == own => of_own(|process| process.own),
+                pid => ticks_of_tree(&processes, pid),
             };
             match times.iter_mut().find(|(known, _)| known == name) {
                 Some((_, sum)) => *sum += ticks * TICK_MICROSECONDS,

@@ -94,17 +94,17 @@ impl Section {
     /// For a terminal: columns of even width, numbers to the right.
     pub(crate) fn as_text(&self) -> String {
         let mut text = format!("\n{}\n", self.title);
-        let widths = self.widths();
+        let (widths, is_number) = (self.widths(), self.are_numbers());
         for row in std::iter::once(&self.columns).chain(&self.rows) {
             let cells: Vec<String> = row
                 .iter()
                 .zip(&widths)
-                .enumerate()
-                .map(|(place, (cell, width))| match place {
-                    0 => format!("{cell:<width$}"),
-                    _ if place + 1 == row.len() => cell.clone(),
-                    _ => format!("{cell:>width$}"),
-                })
+                .zip(&is_number)
+                .map(
+                    |((cell, width), is_number)| {
+                        if *is_number { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
+                    },
+                )
                 .collect();
             append(&mut text, &format!("  {}", cells.join("  ").trim_end()));
         }
@@ -119,7 +119,7 @@ impl Section {
         let mut text = format!("## {}\n\n", self.title);
         append(&mut text, &format!("| {} |", self.columns.join(" | ")));
         let lines: Vec<&str> =
-            (0..self.columns.len()).map(|place| if place == 0 { "---" } else { "---:" }).collect();
+            self.are_numbers().into_iter().map(|is_number| if is_number { "---:" } else { "---" }).collect();
         append(&mut text, &format!("| {} |", lines.join(" | ")));
         for row in &self.rows {
             append(&mut text, &format!("| {} |", row.join(" | ")));
@@ -131,6 +131,15 @@ impl Section {
             append(&mut text, &format!("- {note}"));
         }
         text
+    }
+
+    /// Which columns hold numbers: all cells with anything in them begin with a digit.
+    fn are_numbers(&self) -> Vec<bool> {
+        let is_number = |place: usize| {
+            let mut cells = self.rows.iter().filter_map(|row| row.get(place)).filter(|cell| !cell.is_empty());
+            cells.all(|cell| cell.starts_with(|first: char| first.is_ascii_digit()))
+        };
+        (0..self.columns.len()).map(is_number).collect()
     }
 
     fn widths(&self) -> Vec<usize> {
@@ -156,8 +165,8 @@ mod tests {
     fn section() -> Section {
         Section {
             title: "Appends".to_owned(),
-            columns: ["writers", "per second", "beside"].map(str::to_owned).to_vec(),
-            rows: vec![["128", "9", "alone"].map(str::to_owned).to_vec()],
+            columns: ["who", "per second", "beside"].map(str::to_owned).to_vec(),
+            rows: vec![["log", "9", "alone"].map(str::to_owned).to_vec()],
             notes: vec!["one note".to_owned()],
             figures: Value::Null,
         }
@@ -167,14 +176,14 @@ mod tests {
     fn a_terminal_sees_even_columns() {
         assert_eq!(
             section().as_text(),
-            "\nAppends\n  writers  per second  beside\n  128               9  alone\n  · one note\n"
+            "\nAppends\n  who  per second  beside\n  log           9  alone\n  · one note\n"
         );
     }
 
     #[test]
     fn a_document_gets_a_table() {
-        let expected = "## Appends\n\n| writers | per second | beside |\n| --- | ---: | ---: |\n\
-                        | 128 | 9 | alone |\n\n- one note\n";
+        let expected = "## Appends\n\n| who | per second | beside |\n| --- | ---: | --- |\n\
+                        | log | 9 | alone |\n\n- one note\n";
         assert_eq!(section().as_markdown(), expected);
     }
 

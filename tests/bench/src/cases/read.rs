@@ -41,8 +41,8 @@ pub(crate) async fn run(stage: &Stage<'_>, filled: &FilledLog) -> anyhow::Result
     }
     let figures = Figure::ratio("read_vs_copy", &read, &copy).into_iter().collect();
     let notes = vec![format!(
-        "Medians of {} interleaved rounds, each {PASSES} times over {} events, from the caches. COPY orders by position as well and writes to \
-         nowhere; the CPU time of psql itself is not in the table.",
+        "Medians of {} interleaved rounds, each {PASSES} times over {} events, from the caches. COPY orders by position \
+         as well and writes to nowhere.",
         stage.options.rounds, filled.events
     )];
     Ok(Found { sections: vec![series::section("Catching up", "events", &[read, copy], notes)], figures })
@@ -75,7 +75,7 @@ async fn read_once(log: &Log) -> anyhow::Result<i64> {
 
 async fn copy_all(stage: &Stage<'_>, filled: &FilledLog) -> anyhow::Result<Measured> {
     let psql = stage.server.psql(&filled.database);
-    let watched = stage.watched();
+    let watched = stage.watched().and_ended("psql");
     let stopwatch = Stopwatch::start(&watched)?;
     psql.run(&vec![COPY.to_owned(); usize::from(PASSES)]).await?;
     stopwatch.so_far(filled.operations() * f64::from(PASSES))

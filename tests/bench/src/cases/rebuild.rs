@@ -132,7 +132,7 @@ impl Floor {
                 format!("\\copy {FLOOR_SCHEMA}.{table} from '{file}' with (format binary)")
             })
             .collect();
-        let watched = stage.watched();
+        let watched = stage.watched().and_ended("psql");
         let stopwatch = Stopwatch::start(&watched)?;
         stage.server.psql(&projected.database).run(&copies).await?;
         let bulk = stopwatch.so_far(projected.operations()?)?;
