@@ -100,6 +100,12 @@ impl Bus {
         self.stream.get_or_insert_with(|| Stream::new(epoch));
     }
 
+    /// The stream is gone, and with it what the server knew of its messages.
+    pub(super) fn delete(&mut self) {
+        self.stream = None;
+        self.ids.clear();
+    }
+
     fn receive(&mut self, design: Design, message: Message) -> Reply {
         let position = message.event.position;
         let Some(stream) = &mut self.stream else { return Reply::Refused };
@@ -133,7 +139,7 @@ impl State {
 impl Flow {
     pub(super) fn network_steps(&self, steps: &mut Steps<'_>) {
         for (place, message) in steps.state.bus.strays.iter().enumerate() {
-            steps.step(format_args!("message {message} arrives, and nobody waits for the reply"), |state| {
+            steps.step(format_args!("{message} arrives, and nobody waits for the reply"), |state| {
                 state.bus.strays.remove(place);
                 state.receive(self, *message);
             });

@@ -8,6 +8,7 @@ use super::design::Guard;
 use super::log::{Decided, Outcome, Seen, count, letter};
 use super::scope::Operator;
 use super::{Flow, State, Steps};
+use std::fmt::Display;
 
 /// A gateway.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,36 +60,28 @@ impl Flow {
             return self.append_step(steps);
         }
         let is_free = !steps.state.gateways.iter().any(|gateway| matches!(gateway.doing, Doing::Holding(..)));
+        let epoch = steps.state.database.epoch;
         for (place, gateway) in steps.state.gateways.iter().enumerate() {
             match &gateway.doing {
                 Doing::Gathering(call) => self.gathering_steps(steps, place, call, is_free),
                 Doing::Waiting(call, seen) => {
-                    if is_free || !self.design.has(Guard::HeadLock) {
-                        steps.step(format_args!("gateway {place} locks the head"), |state| {
-                            state.gateways[place].doing = Doing::Holding(call.clone(), Some(seen.clone()));
-                        });
+                    let locks = self.design.has(Guard::HeadLock);
+                    if is_free || !locks {
+                        let told = if locks { "locks the head" } else { "has read the head" };
+                        let holding = Doing::Holding(call.clone(), Some(seen.clone()));
+                        turn(steps, place, told, holding);
                     }
                 }
                 Doing::Holding(call, seen) => {
                     steps.step(format_args!("gateway {place} inserts and commits"), |state| {
-                        self.commit(state, place, call, seen.as_ref())
+                        self.commit(state, place, call, seen.as_ref());
                     });
                 }
-                Doing::Committed(_, outcomes) => {
-                    steps.step(format_args!("gateway {place} hears the outcomes and answers"), |state| {
-                        hear(state, place, outcomes)
-                    });
-                    steps.fault(
-                        format_args!("gateway {place} loses the reply and makes the call again"),
-                        |state| state.gateways[place].lose_connection(),
-                    );
-                }
+                Doing::Committed(_, outcomes) => committed_steps(steps, place, outcomes),
             }
             if gateway.doing != Doing::Gathering(Vec::new()) {
-                let epoch = steps.state.database.epoch;
-                steps.fault(format_args!("gateway {place} crashes"), |state| {
-                    state.gateways[place].restart(epoch)
-                });
+                let told = format_args!("gateway {place} crashes");
+                steps.fault(told, |state| state.gateways[place].restart(epoch));
             }
         }
     }
@@ -113,9 +106,8 @@ impl Flow {
             for (command, stream) in self.scope.commands.iter().enumerate() {
                 if steps.state.past.answered[command] == 0 {
                     let decided = steps.state.database.decide(count(command), *stream);
-                    steps.step(format_args!("gateway {place} decides {decided}"), |state| {
-                        state.gateways[place].doing = Doing::Gathering([call, &[decided]].concat());
-                    });
+                    let gathering = Doing::Gathering([call, &[decided]].concat());
+                    turn(steps, place, format_args!("decides {decided}"), gathering);
                 }
             }
         }
@@ -124,14 +116,10 @@ impl Flow {
         }
         if !self.design.has(Guard::HeadLock) || !self.design.has(Guard::LaterStatement) {
             // What the statement sees when it begins is used later.
-            let seen = steps.state.database.seen();
-            steps.step(format_args!("gateway {place} begins its statement"), |state| {
-                state.gateways[place].doing = Doing::Waiting(call.to_vec(), seen);
-            });
+            let waiting = Doing::Waiting(call.to_vec(), steps.state.database.seen());
+            turn(steps, place, "begins its statement", waiting);
         } else if is_free {
-            steps.step(format_args!("gateway {place} locks the head"), |state| {
-                state.gateways[place].doing = Doing::Holding(call.to_vec(), None);
-            });
+            turn(steps, place, "locks the head", Doing::Holding(call.to_vec(), None));
         }
     }
 
@@ -160,9 +148,18 @@ impl Flow {
     }
 }
 
-fn hear(state: &mut State, place: usize, outcomes: &[Outcome]) {
-    state.gateways[place].doing = Doing::Gathering(Vec::new());
-    answer(state, outcomes);
+/// A gateway goes over to what it does next; nothing else changes.
+fn turn(steps: &mut Steps<'_>, place: usize, told: impl Display, next: Doing) {
+    steps.step(format_args!("gateway {place} {told}"), |state| state.gateways[place].doing = next);
+}
+
+fn committed_steps(steps: &mut Steps<'_>, place: usize, outcomes: &[Outcome]) {
+    steps.step(format_args!("gateway {place} hears the outcomes and answers"), |state| {
+        state.gateways[place].doing = Doing::Gathering(Vec::new());
+        answer(state, outcomes);
+    });
+    let told = format_args!("gateway {place} loses the reply and makes the call again");
+    steps.fault(told, |state| state.gateways[place].lose_connection());
 }
 
 /// Tells the clients. Where a guard did not hold, the command is decided again.

@@ -49,8 +49,11 @@ impl Display for Invariant {
     }
 }
 
+/// Whether a state keeps an invariant.
+type Check = fn(&State) -> bool;
+
 /// How each is checked.
-const CHECKS: [(Invariant, fn(&State) -> bool); 11] = [
+const CHECKS: [(Invariant, Check); 11] = [
     (Invariant::Dense, is_dense),
     (Invariant::CommandOnce, has_commands_once),
     (Invariant::VersionsDense, has_dense_versions),
@@ -95,7 +98,8 @@ fn has_dense_versions(state: &State) -> bool {
 }
 
 fn is_decided_on_last(state: &State) -> bool {
-    events(state).all(|(event, before)| event.decided_on == last_of(before, event.stream).map(Event::id))
+    events(state)
+        .all(|(event, before)| event.decided_on == last_of(before, event.stream).map(|last| last.id()))
 }
 
 fn keeps_answers(state: &State) -> bool {

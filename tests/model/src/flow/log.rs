@@ -28,7 +28,7 @@ pub struct EventId(u8, u8);
 
 impl Event {
     /// Its id.
-    pub fn id(&self) -> EventId {
+    pub fn id(self) -> EventId {
         EventId(self.position, self.life)
     }
 }
@@ -169,7 +169,7 @@ impl Database {
                 continue;
             }
             position += 1;
-            rows.push(event(decided, position, version + 1, self.life));
+            rows.push(event(*decided, position, version + 1, self.life));
             outcomes.push(Outcome { command: decided.command, position: Some(position) });
         }
         let new = rows.split_off(before);
@@ -196,7 +196,7 @@ pub struct Seen {
     pub rows: Vec<Event>,
 }
 
-fn event(decided: &Decided, position: u8, version: u8, life: u8) -> Event {
+fn event(decided: Decided, position: u8, version: u8, life: u8) -> Event {
     Event {
         position,
         stream: decided.stream,

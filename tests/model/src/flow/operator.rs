@@ -20,12 +20,10 @@ impl Flow {
             Operator::ByTheBook | Operator::StopsRelaysOnly | Operator::RestoresOldBackups => {
                 self.restore_steps(steps);
             }
-            Operator::StopsNothing => steps.failover(
-                format_args!("the operator begins a new epoch while everything runs"),
-                |state| {
-                    self.begin_epoch(state);
-                },
-            ),
+            Operator::StopsNothing => {
+                let told = format_args!("the operator begins a new epoch while everything runs");
+                steps.failover(told, |state| self.begin_epoch(state));
+            }
             Operator::Sleeps => self.unnoticed_steps(steps),
         }
     }
@@ -34,18 +32,17 @@ impl Flow {
     fn restore_steps(&self, steps: &mut Steps<'_>) {
         let epoch = steps.state.database.epoch;
         let oldest = if self.scope.operator == Operator::RestoresOldBackups { 1 } else { epoch };
-        for (kept, epoch) in (0..=steps.state.database.log.len())
-            .flat_map(|kept| (oldest..=epoch).map(move |epoch| (kept, epoch)))
-        {
-            steps.failover(
-                format_args!("the operator restores {kept} events of epoch {epoch} and begins a new epoch"),
-                |state| {
+        for kept in 0..=steps.state.database.log.len() {
+            for epoch in oldest..=epoch {
+                let told =
+                    format_args!("the operator restores {kept} events of epoch {epoch} and begins a new one");
+                steps.failover(told, |state| {
                     self.stop(state);
                     go_back(state, kept);
                     state.database.epoch = epoch;
                     self.begin_epoch(state);
-                },
-            );
+                });
+            }
         }
     }
 
@@ -54,19 +51,8 @@ impl Flow {
         let database = &steps.state.database;
         for kept in 0..database.log.len() {
             for folded in 0..=kept.min(usize::from(database.views.checkpoint.position)) {
-                steps.failover(
-                    format_args!("a standby takes over that has {kept} events, of which {folded} are folded"),
-                    |state| {
-                        go_back(state, kept);
-                        if !self.scope.has(Mishap::SlowMessage) {
-                            lose_messages(state);
-                        }
-                        let views = &mut state.database.views;
-                        views.folded.truncate(folded);
-                        views.inserted.truncate(folded);
-                        views.checkpoint.position = count(folded);
-                    },
-                );
+                let told = format_args!("a standby takes over with {kept} events, {folded} of them folded");
+                steps.failover(told, |state| self.fail_over(state, kept, folded));
             }
         }
         if database.is_halted {
@@ -75,6 +61,17 @@ impl Flow {
                 self.begin_epoch(state);
             });
         }
+    }
+
+    fn fail_over(&self, state: &mut State, kept: usize, folded: usize) {
+        go_back(state, kept);
+        if !self.scope.has(Mishap::SlowMessage) {
+            lose_messages(state);
+        }
+        let views = &mut state.database.views;
+        views.folded.truncate(folded);
+        views.inserted.truncate(folded);
+        views.checkpoint.position = count(folded);
     }
 
     /// Stops what the operator stops. What a relay has sent arrives nowhere any more.
@@ -132,10 +129,7 @@ impl Flow {
                 }
             });
         }
-        steps.fault(format_args!("JetStream loses the stream"), |state| {
-            state.bus.stream = None;
-            state.bus.ids.clear();
-        });
+        steps.fault(format_args!("JetStream loses the stream"), |state| state.bus.delete());
     }
 }
 

@@ -4,8 +4,8 @@
 use super::bus::Message;
 use super::design::Guard;
 use super::log::{Database, Event};
-use super::scope::Filling;
 use super::{Flow, State, Steps};
+use std::fmt::Display;
 
 /// How far the log is folded, and in which epoch; both 0 in an empty read model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,31 +64,23 @@ impl Flow {
         for (place, projector) in steps.state.projectors.iter().enumerate() {
             match projector {
                 Projector::Down => self.opening_step(steps, place),
-                Projector::Opening { head, epoch } => steps.step(
-                    format_args!("projector {place} begins where the checkpoint stands"),
-                    |state| {
-                        begin(state, place, *head, *epoch);
-                    },
-                ),
+                Projector::Opening { head, epoch } => {
+                    let told = format_args!("projector {place} begins where the checkpoint stands");
+                    steps.step(told, |state| begin(state, place, *head, *epoch));
+                }
                 Projector::Standing(checkpoint) => self.reading_steps(steps, place, *checkpoint),
                 Projector::Read(checkpoint, events) => {
                     let loaded = steps.state.database.views.folded.clone();
-                    steps.step(format_args!("projector {place} loads what these events touch"), |state| {
-                        state.projectors[place] = Projector::Loaded(*checkpoint, events.clone(), loaded);
-                    });
+                    let next = Projector::Loaded(*checkpoint, events.clone(), loaded);
+                    turn(steps, place, "loads what these events touch", next);
                 }
                 Projector::Loaded(checkpoint, events, loaded) => {
-                    steps.step(
-                        format_args!("projector {place} writes what follows {}", checkpoint.position),
-                        |state| {
-                            self.write(state, place, *checkpoint, events, loaded);
-                        },
-                    );
+                    let told = format_args!("projector {place} writes what follows {}", checkpoint.position);
+                    steps.step(told, |state| self.write(state, place, *checkpoint, events, loaded));
                 }
                 Projector::Written(checkpoint, events) => {
-                    steps.step(format_args!("projector {place} moves the checkpoint"), |state| {
-                        self.advance(state, place, *checkpoint, events);
-                    });
+                    let told = format_args!("projector {place} moves the checkpoint");
+                    steps.step(told, |state| self.advance(state, place, *checkpoint, events));
                 }
             }
             if *projector != Projector::Down {
@@ -114,9 +106,7 @@ impl Flow {
         let database = &steps.state.database;
         let is_other_log = database.epoch != checkpoint.epoch || database.head() < checkpoint.position;
         if is_other_log || database.views.checkpoint != checkpoint {
-            steps.step(format_args!("projector {place} finds another checkpoint or another log"), |state| {
-                state.projectors[place] = Projector::Down
-            });
+            turn(steps, place, "finds another checkpoint or another log", Projector::Down);
         }
         if is_other_log {
             return;
@@ -126,9 +116,8 @@ impl Flow {
             let of_bus = self.complete(steps.state, checkpoint, most);
             for (origin, events) in [("log", of_log), ("bus", of_bus)] {
                 if events.len() == most {
-                    steps.step(format_args!("projector {place} reads {most} from the {origin}"), |state| {
-                        state.projectors[place] = Projector::Read(checkpoint, events);
-                    });
+                    let told = format_args!("reads {most} from the {origin}");
+                    turn(steps, place, told, Projector::Read(checkpoint, events));
                 }
             }
         }
@@ -136,9 +125,7 @@ impl Flow {
 
     /// The events of the messages that follow; what is missing between them, or unusable, is read from the log.
     fn complete(&self, state: &State, checkpoint: Checkpoint, most: usize) -> Vec<Event> {
-        let Some(stream) = state.bus.stream.as_ref().filter(|_| self.scope.filling != Filling::None) else {
-            return Vec::new();
-        };
+        let Some(stream) = &state.bus.stream else { return Vec::new() };
         let database = &state.database;
         let mut events = Vec::new();
         let mut last = checkpoint.position;
@@ -191,6 +178,11 @@ impl Flow {
         stored.position = events.last().map_or(from.position, |event| event.position);
         state.projectors[place] = Projector::Standing(Checkpoint { position: stored.position, ..from });
     }
+}
+
+/// A projector goes over to what it does next; nothing else changes.
+fn turn(steps: &mut Steps<'_>, place: usize, told: impl Display, next: Projector) {
+    steps.step(format_args!("projector {place} {told}"), |state| state.projectors[place] = next);
 }
 
 /// Notes the epoch in an empty read model, and begins where that stands, if it is of the log that was asked.

@@ -5,6 +5,7 @@ use super::design::Guard;
 use super::log::Event;
 use super::verdict::{End, Level, LogSide, Verdict, end_of, events_at, judge};
 use super::{Flow, State, Steps};
+use std::fmt::Display;
 
 /// A relay.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,41 +65,16 @@ impl Flow {
             match relay {
                 Relay::Looking => {
                     let end = end_of(&steps.state.bus, self.design, self.scope.window);
-                    steps.step(format_args!("relay {place} asks where the stream ends"), |state| {
-                        state.relays[place] = Relay::Comparing(end);
-                    });
+                    turn(steps, place, "asks where the stream ends", Relay::Comparing(end));
                 }
                 Relay::Comparing(end) => self.compare_step(steps, place, end.as_ref()),
                 Relay::Counting(end, events) => {
                     let next = self.judged(steps.state, end.as_ref(), events.clone());
-                    steps.step(format_args!("relay {place} asks for head and epoch of the log"), |state| {
-                        state.relays[place] = next
-                    });
+                    turn(steps, place, "asks for head and epoch of the log", next);
                 }
-                Relay::Deleting(epoch) => {
-                    steps.step(format_args!("relay {place} deletes the stream"), |state| {
-                        state.bus.stream = None;
-                        state.bus.ids.clear();
-                        state.relays[place] = Relay::Making(*epoch);
-                    })
+                Relay::Deleting(_) | Relay::Making(_) | Relay::Halting | Relay::Resuming(_) => {
+                    acting_step(steps, place, relay);
                 }
-                Relay::Making(epoch) => {
-                    steps.step(format_args!("relay {place} makes the stream for epoch {epoch}"), |state| {
-                        state.bus.make(*epoch);
-                        state.relays[place] = Relay::Looking;
-                    })
-                }
-                Relay::Halting => steps.step(format_args!("relay {place} halts the log"), |state| {
-                    state.database.is_halted = true;
-                    state.relays[place] = Relay::Looking;
-                }),
-                Relay::Resuming(level) => steps.step(
-                    format_args!("relay {place} lets appends go on and begins to publish"),
-                    |state| {
-                        state.database.is_halted = false;
-                        state.relays[place] = publishing(*level);
-                    },
-                ),
                 Relay::Publishing(publisher) => self.publisher_steps(steps, place, publisher),
             }
             if *relay != Relay::Looking {
@@ -114,9 +90,7 @@ impl Flow {
         } else {
             self.judged(steps.state, end, events)
         };
-        steps.step(format_args!("relay {place} reads what the log has there"), |state| {
-            state.relays[place] = next
-        });
+        turn(steps, place, "reads what the log has there", next);
     }
 
     /// What a relay does next that has compared.
@@ -146,19 +120,16 @@ impl Flow {
             // Stored elsewhere: a person must look; the relay would find it again and again.
             Passage::Stored(_) => {}
             Passage::Refused => {
-                steps.step(format_args!("relay {place} hears that {position} is refused"), |state| {
-                    give_up(state, place)
-                });
+                let told = format_args!("relay {place} hears that {position} is refused");
+                steps.step(told, |state| give_up(state, place));
             }
-            Passage::Silent => steps
-                .step(format_args!("relay {place} waits for {position} in vain"), |state| {
-                    give_up(state, place)
-                }),
+            Passage::Silent => {
+                let told = format_args!("relay {place} waits for {position} in vain");
+                steps.step(told, |state| give_up(state, place));
+            }
             Passage::Travelling => {
-                steps.fault(
-                    format_args!("relay {place} waits no longer for {position}, which is still on its way"),
-                    |state| give_up(state, place),
-                );
+                let told = format_args!("relay {place} waits no longer for {position}, which is on its way");
+                steps.fault(told, |state| give_up(state, place));
             }
         }
     }
@@ -169,21 +140,17 @@ impl Flow {
         let level = publisher.level;
         let Some(event) = database.at(level.position + 1) else {
             if publisher.in_flight.is_empty() {
-                steps.step(format_args!("relay {place} has nothing to do"), |state| {
-                    state.relays[place] = Relay::Looking
-                });
+                turn(steps, place, "has nothing to do", Relay::Looking);
             }
             return;
         };
         if publisher.in_flight.len() >= self.scope.window {
             return;
         }
-        let is_same_log =
-            level.event == database.at(level.position) || !self.design.has(Guard::LastSentAgain);
-        if database.epoch != level.epoch || !is_same_log {
-            return steps.step(format_args!("relay {place} finds another epoch or another log"), |state| {
-                give_up(state, place)
-            });
+        let is_known = level.event == database.at(level.position) || !self.design.has(Guard::LastSentAgain);
+        if database.epoch != level.epoch || !is_known {
+            let told = format_args!("relay {place} finds another epoch or another log");
+            return steps.step(told, |state| give_up(state, place));
         }
         let message = Message { event, epoch: level.epoch };
         steps.step(format_args!("relay {place} sends {message}"), |state| {
@@ -201,29 +168,60 @@ impl Flow {
 
     /// Messages arrive in any order, and they or their replies are lost.
     fn passage_steps(&self, steps: &mut Steps<'_>, place: usize, publisher: &Publisher) {
-        for (index, sent) in publisher.in_flight.iter().enumerate() {
-            match sent.passage {
+        for (index, InFlight { message, passage }) in publisher.in_flight.iter().enumerate() {
+            let falls_silent = |state: &mut State| {
+                publisher_of(state, place).in_flight[index].passage = Passage::Silent;
+            };
+            match passage {
                 Passage::Travelling => {
-                    steps.step(format_args!("{} arrives from relay {place}", sent.message), |state| {
-                        let passage = match state.receive(self, sent.message) {
+                    steps.step(format_args!("{message} arrives from relay {place}"), |state| {
+                        let passage = match state.receive(self, *message) {
                             Reply::Stored(sequence) => Passage::Stored(sequence),
                             Reply::Refused => Passage::Refused,
                         };
                         publisher_of(state, place).in_flight[index].passage = passage;
                     });
-                    steps.fault(format_args!("{} from relay {place} is lost", sent.message), |state| {
-                        publisher_of(state, place).in_flight[index].passage = Passage::Silent;
-                    });
+                    steps.fault(format_args!("{message} from relay {place} is lost"), falls_silent);
                 }
-                Passage::Stored(_) => steps.fault(
-                    format_args!("the reply to {} for relay {place} is lost", sent.message),
-                    |state| {
-                        publisher_of(state, place).in_flight[index].passage = Passage::Silent;
-                    },
-                ),
+                Passage::Stored(_) => {
+                    let told = format_args!("the reply to {message} for relay {place} is lost");
+                    steps.fault(told, falls_silent);
+                }
                 Passage::Refused | Passage::Silent => {}
             }
         }
+    }
+}
+
+/// A relay goes over to what it does next; nothing else changes.
+fn turn(steps: &mut Steps<'_>, place: usize, told: impl Display, next: Relay) {
+    steps.step(format_args!("relay {place} {told}"), |state| state.relays[place] = next);
+}
+
+/// A relay does what its comparison has led to.
+fn acting_step(steps: &mut Steps<'_>, place: usize, relay: &Relay) {
+    match relay {
+        Relay::Deleting(epoch) => steps.step(format_args!("relay {place} deletes the stream"), |state| {
+            state.bus.delete();
+            state.relays[place] = Relay::Making(*epoch);
+        }),
+        Relay::Making(epoch) => {
+            steps.step(format_args!("relay {place} makes the stream for epoch {epoch}"), |state| {
+                state.bus.make(*epoch);
+                state.relays[place] = Relay::Looking;
+            });
+        }
+        Relay::Halting => steps.step(format_args!("relay {place} halts the log"), |state| {
+            state.database.is_halted = true;
+            state.relays[place] = Relay::Looking;
+        }),
+        Relay::Resuming(level) => {
+            steps.step(format_args!("relay {place} lets appends go on, and begins to publish"), |state| {
+                state.database.is_halted = false;
+                state.relays[place] = publishing(*level);
+            });
+        }
+        Relay::Looking | Relay::Comparing(_) | Relay::Counting(..) | Relay::Publishing(_) => {}
     }
 }
 

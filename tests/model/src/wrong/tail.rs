@@ -107,7 +107,7 @@ impl Model for TailModel {
     }
 
     fn is_at_rest(&self, state: &State) -> bool {
-        let is_done = state.writers.iter().all(Writer::is_done);
+        let is_done = state.writers.iter().all(|writer| writer.is_done());
         is_done && state.reader.delivered.len() == state.committed.len()
     }
 }

@@ -3,6 +3,7 @@
 use crate::{breaks, fails, holds};
 use model::flow::Flow;
 use model::flow::design::{BUILT, Guard};
+use model::flow::scope::Scope;
 use model::wrong::tail::{Invariant, Tail, TailModel};
 use model::wrong::without::{with_message_ids, without};
 
@@ -34,9 +35,19 @@ fn a_reader_of_a_log_with_a_head_lock_loses_nothing() {
 }
 
 #[test]
-fn two_relays_without_expected_sequence_put_an_event_where_it_does_not_belong() {
+fn two_relays_without_expected_sequence_store_an_event_twice() {
     let (_, case) = without(Guard::ExpectedSequence).unwrap();
-    fails("without expected sequence", &case);
+    let trace = fails("two relays without expected sequence", &case);
+    let stored = trace.0.iter().filter(|step| step.starts_with("1:a of epoch 1 arrives"));
+    assert_eq!(stored.count(), 2, "{trace}");
+}
+
+#[test]
+fn one_relay_without_expected_sequence_leaves_out_a_lost_message() {
+    let (_, mut case) = without(Guard::ExpectedSequence).unwrap();
+    case.flow.scope = Scope { commands: &[0, 0], relays: 1, faults: 1, ..case.flow.scope };
+    let trace = fails("one relay without expected sequence", &case);
+    assert!(trace.0.iter().any(|step| step.starts_with("2:b of epoch 1 arrives")), "{trace}");
 }
 
 #[test]

@@ -24,10 +24,10 @@ impl TailModel {
     pub(super) fn reader_step(&self, state: &State, found: &mut Vec<Next<State>>) {
         let xmin = xmin(state);
         let mut rows: Vec<Row> = state.committed.clone();
-        rows.retain(|row| self.key(row) > state.reader.cursor && (row.xid < xmin || !self.waits_for_xmin()));
-        rows.sort_unstable_by_key(|row| self.key(row));
+        rows.retain(|row| self.key(*row) > state.reader.cursor && (row.xid < xmin || !self.waits_for_xmin()));
+        rows.sort_unstable_by_key(|row| self.key(*row));
         let Some(last) = rows.last() else { return };
-        let cursor = self.key(last);
+        let cursor = self.key(*last);
         let numbers: Vec<String> = rows.iter().map(|row| row.number.to_string()).collect();
         let told = format!("the reader sees numbers {} and goes behind them", numbers.join(", "));
         found.push(step(state, told, false, |state| {
@@ -39,12 +39,12 @@ impl TailModel {
     /// Whether there is a committed event behind the cursor that was not delivered.
     pub(super) fn has_lost(&self, state: &State) -> bool {
         let reader = &state.reader;
-        let mut passed = state.committed.iter().filter(|row| self.key(row) <= reader.cursor);
+        let mut passed = state.committed.iter().filter(|row| self.key(**row) <= reader.cursor);
         passed.any(|row| !reader.delivered.contains(row))
     }
 
     /// By what the log is read.
-    fn key(&self, row: &Row) -> (u8, u8) {
+    fn key(&self, row: Row) -> (u8, u8) {
         match self.tail {
             Tail::HeadLock | Tail::Identity | Tail::XminByNumber => (row.number, 0),
             Tail::XminByTransaction => (row.xid, row.number),

@@ -19,12 +19,12 @@ impl Writer {
         Self { stream, xid: None, drawn: None, is_over: false }
     }
 
-    pub(super) fn is_done(&self) -> bool {
+    pub(super) fn is_done(self) -> bool {
         self.is_over
     }
 
     /// Whether it has an id and has not ended.
-    pub(super) fn runs(&self) -> bool {
+    pub(super) fn runs(self) -> bool {
         self.xid.is_some() && !self.is_over
     }
 }
