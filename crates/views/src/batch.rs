@@ -312,7 +312,9 @@ impl Batch {
                 begun.insert(*id);
             }
         }
-        std::mem::take(&mut self.folded).iter().for_each(|told| rows.push_event(told));
+        for told in std::mem::take(&mut self.folded) {
+            rows.push_event(&told);
+        }
         rows.push_audience(&std::mem::take(&mut self.audience), |_| true);
         rows.copy(connection, "views_1").await?;
         Ok(begun)

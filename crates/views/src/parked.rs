@@ -31,6 +31,14 @@ impl Views {
     }
 }
 
+impl Views {
+    /// How many events were not folded.
+    pub async fn parked_count(&self) -> Result<i64, ViewsError> {
+        let count = sqlx::query_scalar!(r#"select count(*) as "count!" from views_1.parked"#);
+        Ok(count.fetch_one(&self.pool).await?)
+    }
+}
+
 /// All streams that are parked, in order.
 pub async fn all_streams(pool: &PgPool) -> Result<Vec<Uuid>, ViewsError> {
     let streams = sqlx::query_scalar!("select distinct stream_id from views_1.parked order by stream_id");

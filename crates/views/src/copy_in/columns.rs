@@ -52,10 +52,4 @@ impl Columns {
     pub(super) fn of(&self, table: &str) -> &[Column] {
         self.0.get(table).map_or(&[], Vec::as_slice)
     }
-
-    /// The statement that takes rows of a table in.
-    pub(super) fn statement(&self, schema: &str, table: &str) -> String {
-        let names: Vec<_> = self.of(table).iter().map(|column| format!("\"{}\"", column.name)).collect();
-        format!("copy {schema}.{table} ({}) from stdin", names.join(", "))
-    }
 }

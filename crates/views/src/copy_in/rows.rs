@@ -126,7 +126,8 @@ impl<'a> Rows<'a> {
         let mut rows = 0;
         for (table, lines) in self.tables {
             rows += lines.rows;
-            let mut sink = connection.copy_in_raw(&self.columns.statement(schema, table)).await?;
+            let statement = format!("copy {schema}.{table} (\"{}\") from stdin", lines.names.join("\", \""));
+            let mut sink = connection.copy_in_raw(&statement).await?;
             sink.send(lines.text).await?;
             sink.finish().await?;
         }
