@@ -24,6 +24,7 @@ pub(crate) struct Config {
     pub(crate) nats: NatsConfig,
     pub(crate) gateway: GatewaySection,
     pub(crate) watch: WatchSection,
+    pub(crate) metrics: MetricsSection,
     pub(crate) log: LogConfig,
 }
 
@@ -62,6 +63,14 @@ pub(crate) struct GatewaySection {
 pub(crate) struct WatchSection {
     /// How often it looks for clocks that ran out.
     pub(crate) interval_seconds: u64,
+}
+
+/// The metrics of a service that has no API.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MetricsSection {
+    /// Their address; without one they are not served.
+    pub(crate) listen: Option<SocketAddr>,
 }
 
 /// Logs.

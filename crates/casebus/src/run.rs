@@ -5,8 +5,10 @@ use crate::command_line::ServiceRole;
 use crate::config::Config;
 use crate::database::{self, Pools};
 use crate::master_key;
+use crate::metrics_endpoint;
 use crate::services::{self, Means};
 use crate::up::{Signals, bind};
+use log::Hints;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -24,9 +26,20 @@ pub(crate) async fn run(role: ServiceRole, config: Config) -> anyhow::Result<()>
             Pools::shared(database::pool(url, max_connections).await?)
         }
     };
-    let means = Means { pools, bus: config.bus()?, clock: BusinessClock::default(), relay: None };
     let stop = CancellationToken::new();
     let tracker = TaskTracker::new();
+    if let (Some(address), false) = (config.metrics.listen, role == ServiceRole::Gateway) {
+        let listener = bind(address).await?;
+        let metrics = services::metrics(&tracker, stop.clone())?;
+        tracker.spawn(metrics_endpoint::serve(listener, metrics, stop.clone()));
+    }
+    let means = Means {
+        pools,
+        bus: config.bus()?,
+        clock: BusinessClock::default(),
+        relay: None,
+        hints: Hints::default(),
+    };
     start(role, &config, means, &stop, &tracker).await?;
     tracker.close();
     signals.received().await;

@@ -6,7 +6,7 @@ use crate::rules::KeptRules;
 use accounts::{Accounts, MasterKey};
 use bus::{Bus, BusConfig};
 use command::{Desk, SharedRules};
-use log::{Log, Writer};
+use log::{Hints, Log, Writer};
 use metrics_exporter_prometheus::PrometheusHandle;
 use relay::{RelayState, RelayStatus};
 use std::sync::Arc;
@@ -45,13 +45,20 @@ pub(crate) struct Means {
     pub(crate) clock: BusinessClock,
     /// What the relay of this process is doing, when it has one.
     pub(crate) relay: Option<RelayStatus>,
+    /// What the services of this process tell each other of the log.
+    pub(crate) hints: Hints,
 }
 
 /// A desk over the log as it is now that decides by these rules, and the task of its writer.
-pub(crate) async fn desk(pools: &Pools, rules: SharedRules, tracker: &TaskTracker) -> anyhow::Result<Desk> {
+pub(crate) async fn desk(
+    pools: &Pools,
+    hints: &Hints,
+    rules: SharedRules,
+    tracker: &TaskTracker,
+) -> anyhow::Result<Desk> {
     // The writer opens the log last: where an epoch begins in between, the desk is the older one and is begun again.
-    let log = Log::open(pools.short.clone()).await?;
-    let (writer, work) = Writer::new(Log::open(pools.writer.clone()).await?);
+    let log = Log::open_sharing(pools.short.clone(), hints).await?;
+    let (writer, work) = Writer::new(Log::open_sharing(pools.writer.clone(), hints).await?);
     tracker.spawn(work);
     Ok(Desk::new(log, writer, rules))
 }
@@ -67,7 +74,7 @@ async fn gateway(
     let tracker = TaskTracker::new();
     let accounts = Accounts::new(means.pools.short.clone(), master_key);
     let rules = KeptRules::load(&accounts).await?;
-    let desk = desk(&means.pools, rules.shared(), &tracker).await?;
+    let desk = desk(&means.pools, &means.hints, rules.shared(), &tracker).await?;
     let log = desk.log().clone();
     let relay = means.relay;
     let config = gateway::GatewayConfig {
@@ -94,7 +101,7 @@ async fn gateway(
 
 /// The relay.
 pub(crate) async fn relay(means: Means, stop: CancellationToken) -> anyhow::Result<()> {
-    let log = Log::open(means.pools.short).await?;
+    let log = Log::open_sharing(means.pools.short, &means.hints).await?;
     let mut config = relay::RelayConfig::new(log.clone(), means.bus);
     if let Some(status) = means.relay {
         config.status = status;
@@ -108,7 +115,7 @@ pub(crate) async fn relay(means: Means, stop: CancellationToken) -> anyhow::Resu
 
 /// The projector.
 pub(crate) async fn projector(means: Means, stop: CancellationToken) -> anyhow::Result<()> {
-    let log = Log::open(means.pools.short).await?;
+    let log = Log::open_sharing(means.pools.short, &means.hints).await?;
     let views = Views::new(means.pools.lists);
     let config = projector::ProjectorConfig::new(log.clone(), Some(means.bus), views);
     tokio::select! {
@@ -127,7 +134,7 @@ pub(crate) async fn watch(
     let tracker = TaskTracker::new();
     let accounts = Accounts::new(means.pools.short.clone(), master_key);
     let rules = KeptRules::load(&accounts).await?;
-    let desk = desk(&means.pools, rules.shared(), &tracker).await?;
+    let desk = desk(&means.pools, &means.hints, rules.shared(), &tracker).await?;
     let log = desk.log().clone();
     let config = watch::WatchConfig {
         desk,

@@ -200,6 +200,8 @@ problem_codes!(
     FieldRepeated = "field.repeated", 422;
     /// Nothing may be appended until an operator has acted.
     LogHalted = "log.halted", 503;
+    /// More waits to be written than there is room for; nothing took effect.
+    ServiceOverloaded = "service.overloaded", 503;
     /// The service cannot work at the moment.
     ServiceUnavailable = "service.unavailable", 503;
     /// An error of ours.
@@ -266,6 +268,7 @@ impl ProblemCode {
             Self::IdempotencyKeyInFlight
                 | Self::PositionNotReached
                 | Self::TransferBusy
+                | Self::ServiceOverloaded
                 | Self::ServiceUnavailable
         )
     }

@@ -21,4 +21,5 @@ pub use error::LogError;
 pub use leader::Leadership;
 pub use read::{Head, Log, RecordedEvent, StreamPlace};
 pub use schema::migrate;
+pub use wait::Hints;
 pub use writer::{Writer, WriterError};

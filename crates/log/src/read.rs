@@ -1,6 +1,7 @@
 //! Reading the log.
 
 use crate::LogError;
+use crate::wait::Hints;
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 pub struct Log {
     pub(crate) pool: PgPool,
     pub(crate) epoch: i64,
-    pub(crate) end: crate::wait::End,
+    pub(crate) hints: Hints,
 }
 
 /// The end of the log.
@@ -84,9 +85,14 @@ macro_rules! read_events {
 impl Log {
     /// Opens the log and remembers its epoch.
     pub async fn open(pool: PgPool) -> Result<Self, LogError> {
+        Self::open_sharing(pool, &Hints::default()).await
+    }
+
+    /// The same, sharing what other handles of this process hear.
+    pub async fn open_sharing(pool: PgPool, hints: &Hints) -> Result<Self, LogError> {
         let row = sqlx::query!("select epoch, position from log.log_head").fetch_one(&pool).await?;
-        let end = crate::wait::End::new(row.position);
-        Ok(Self { pool, epoch: row.epoch, end })
+        hints.begin_at(row.position);
+        Ok(Self { pool, epoch: row.epoch, hints: hints.clone() })
     }
 
     /// The epoch in which the log was opened.

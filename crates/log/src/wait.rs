@@ -16,13 +16,15 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// The channel on which writers notify.
 const CHANNEL: &str = "casebus_log";
 
-/// The highest end of the log that this process has heard of.
-#[derive(Clone, Debug)]
-pub(crate) struct End(watch::Sender<i64>);
+/// The end of the log as far as this process has heard of it. Handles that share it wake each other without asking
+/// Postgres.
+#[derive(Clone, Debug, Default)]
+pub struct Hints(watch::Sender<i64>);
 
-impl End {
-    pub(crate) fn new(position: i64) -> Self {
-        Self(watch::Sender::new(position))
+impl Hints {
+    /// The log was opened and ends here, whatever was heard of an earlier one.
+    pub(crate) fn begin_at(&self, position: i64) {
+        self.0.send_replace(position);
     }
 
     pub(crate) fn moved_to(&self, position: i64) {
@@ -35,27 +37,37 @@ impl End {
 }
 
 impl Log {
+    /// Whether this process has heard of an event after a position. A hint: after a restore it may be gone again.
+    pub fn has_heard_of_more(&self, position: i64) -> bool {
+        *self.hints.0.borrow() > position
+    }
+
     /// Waits until the log has an event after `position`, at most as long as given; answers the head's position.
     pub async fn wait_after(&self, position: i64, at_most: Duration) -> Result<i64, LogError> {
         let deadline = Instant::now() + at_most;
-        let mut hints = self.end.0.subscribe();
+        let mut hints = self.hints.0.subscribe();
         loop {
+            hints.mark_unchanged();
             let head = sqlx::query_scalar!("select position from log.log_head").fetch_one(&self.pool).await?;
-            self.end.moved_to(head);
+            self.hints.moved_to(head);
             let now = Instant::now();
             if head > position || now >= deadline {
                 return Ok(head);
             }
-            // A hint only wakes: it may come from anyone who can notify. Running into the time-out is normal, the
-            // head is read again either way.
-            let _hint_or_timer = timeout(POLL_INTERVAL.min(deadline - now), hints.changed()).await;
+            // What this process heard of just now is there to be read; who was told wrongly reads nothing and asks again.
+            // Running into the time-out is normal: then the head is read again.
+            let hint = timeout(POLL_INTERVAL.min(deadline - now), hints.changed()).await;
+            let heard_of = *hints.borrow_and_update();
+            if hint.is_ok() && heard_of > position {
+                return Ok(heard_of);
+            }
         }
     }
 
     /// Tells other processes where the log ends, whenever this one has appended; never ends. It goes beside the appends,
     /// because a notification within their commit would cost each of them, and one in a while is enough.
     pub(crate) async fn notify(&self) -> Infallible {
-        let mut ends = self.end.0.subscribe();
+        let mut ends = self.hints.0.subscribe();
         loop {
             // The sender lives in the handle, so a change comes or nothing does.
             let _changed = ends.changed().await;
@@ -79,7 +91,7 @@ impl Log {
         loop {
             let notification = listener.recv().await?;
             if let Ok(position) = notification.payload().parse() {
-                self.end.moved_to(position);
+                self.hints.moved_to(position);
             }
         }
     }

@@ -3,11 +3,15 @@
 use crate::{Log, LogError, NewCommand, Outcome};
 use sqlx::Postgres;
 use sqlx::pool::PoolConnection;
-use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-/// Commands that may wait; more callers wait for a place.
+/// Commands that may wait; more are turned away.
 const QUEUE_LENGTH: usize = 4_096;
+/// Bytes of bodies that may wait or be on their way; more are turned away, whatever the number of commands.
+const QUEUE_BYTES: usize = 64 * 1024 * 1024;
 /// Commands in one call.
 const BATCH_COMMANDS: usize = 512;
 /// Bytes of bodies in one call.
@@ -21,12 +25,15 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 #[derive(Clone, Debug)]
 pub struct Writer {
     queue: mpsc::Sender<Waiting>,
+    room: Arc<Semaphore>,
 }
 
 #[derive(Debug)]
 struct Waiting {
     command: NewCommand,
     answer: oneshot::Sender<Result<Outcome, WriterError>>,
+    /// Given back when the command is answered.
+    room: OwnedSemaphorePermit,
 }
 
 /// A command that did not get an outcome.
@@ -44,6 +51,9 @@ pub enum WriterError {
     /// The server of the log began anew, and no relay has compared the log with the stream since.
     #[error("the event log waits for a relay to compare it with the stream")]
     NotCompared,
+    /// Too many commands wait; it is not in the log. Append it again in a moment.
+    #[error("too many commands wait for the event log")]
+    Overloaded,
     /// The command can never be appended.
     #[error("the event log cannot take this command")]
     Rejected,
@@ -63,13 +73,19 @@ impl Writer {
                 never = notifier.notify() => match never {},
             }
         };
-        (Self { queue }, work)
+        (Self { queue, room: Arc::new(Semaphore::new(QUEUE_BYTES)) }, work)
     }
 
-    /// Appends a command and waits for its outcome.
+    /// Appends a command and waits for its outcome. Where no more may wait it is turned away at once, before memory grows.
     pub async fn append(&self, command: NewCommand) -> Result<Outcome, WriterError> {
         let (answer, outcome) = oneshot::channel();
-        self.queue.send(Waiting { command, answer }).await.map_err(|_| WriterError::Ended)?;
+        let bytes = u32::try_from(size(&command)).map_err(|_| WriterError::Rejected)?;
+        let room = self.room.clone().try_acquire_many_owned(bytes).map_err(|_| WriterError::Overloaded)?;
+        let waiting = Waiting { command, answer, room };
+        self.queue.try_send(waiting).map_err(|refused| match refused {
+            TrySendError::Full(_) => WriterError::Overloaded,
+            TrySendError::Closed(_) => WriterError::Ended,
+        })?;
         outcome.await.map_err(|_| WriterError::Ended)?
     }
 }
@@ -118,18 +134,21 @@ fn size(command: &NewCommand) -> usize {
 async fn append_batch(appender: &mut Appender, batch: Vec<Waiting>) {
     metrics::histogram!("casebus_log_batch_commands").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
     let (commands, answers): (Vec<_>, Vec<_>) =
-        batch.into_iter().map(|waiting| (waiting.command, waiting.answer)).unzip();
+        batch.into_iter().map(|Waiting { command, answer, room }| (command, (answer, room))).unzip();
+    let begun = Instant::now();
     let appended = match append_until_known(appender, &commands).await {
         Err(WriterError::Rejected | WriterError::Halted) if commands.len() > 1 => None,
         appended => Some(appended),
     };
+    metrics::histogram!("casebus_log_append_seconds").record(begun.elapsed().as_secs_f64());
     // One command may have spoilt the call for all: then each is tried alone.
-    for (place, (command, answer)) in commands.into_iter().zip(answers).enumerate() {
+    for (place, (command, (answer, room))) in commands.into_iter().zip(answers).enumerate() {
         let outcome = match &appended {
             Some(Ok(outcomes)) => outcomes.get(place).copied().ok_or(WriterError::Unknown),
             Some(Err(error)) => Err(*error),
             None => alone(append_until_known(appender, &[command]).await),
         };
+        drop(room);
         // A caller that has gone away finds its answer under the same command id.
         let _caller_may_be_gone = answer.send(outcome);
     }

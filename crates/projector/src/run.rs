@@ -90,6 +90,7 @@ async fn lead(config: &ProjectorConfig) -> Result<std::convert::Infallible, Proj
             if stored != checkpoint {
                 return Err(ViewsError::CheckpointMoved(checkpoint.position).into());
             }
+            report(config, checkpoint).await?;
             checked = Instant::now();
         }
         let events = source.next(checkpoint).await?;
@@ -97,6 +98,15 @@ async fn lead(config: &ProjectorConfig) -> Result<std::convert::Infallible, Proj
             checkpoint = fold(config, checkpoint, events).await?;
         }
     }
+}
+
+/// How far the read model is behind, in time, and how much of it is stale.
+async fn report(config: &ProjectorConfig, checkpoint: Checkpoint) -> Result<(), ProjectorError> {
+    let waiting = config.log.waiting_since(checkpoint.position).await?;
+    metrics::gauge!("casebus_projector_lag_seconds").set(waiting.as_secs_f64());
+    let parked = u32::try_from(config.views.parked_count().await?).unwrap_or(u32::MAX);
+    metrics::gauge!("casebus_projector_parked_events").set(f64::from(parked));
+    Ok(())
 }
 
 async fn fold(

@@ -9,8 +9,11 @@ use contract::cloud_event::{self, Recorded, body_hash};
 use contract::ids::EventId;
 use log::{Leadership, RecordedEvent};
 use std::convert::Infallible;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
+/// How often it says how far it is, and looks whether it still leads, while there is something to publish.
+const REPORT_INTERVAL: Duration = Duration::from_millis(200);
 /// How many events are read at once.
 const BATCH: i64 = 256;
 
@@ -36,14 +39,23 @@ impl Follower<'_> {
         let mut breaks = self.bus.breaks();
         let mut level = self.settle().await?;
         let mut publisher = self.bus.publisher(level.position);
+        self.report(&publisher).await?;
+        let mut reported = Instant::now();
         loop {
+            let before = publisher.sent();
             let caught_up = self.publish_batch(&mut publisher, &mut level).await?;
-            self.report(&publisher).await?;
-            if !caught_up {
-                continue;
+            // What this process has appended meanwhile need not be asked for.
+            let more_is_known =
+                publisher.sent() > before && self.config.log.has_heard_of_more(publisher.sent());
+            if reported.elapsed() >= REPORT_INTERVAL {
+                self.report(&publisher).await?;
+                if !self.leadership.still_held().await {
+                    return Err(RelayError::LeadershipLost);
+                }
+                reported = Instant::now();
             }
-            if !self.leadership.still_held().await {
-                return Err(RelayError::LeadershipLost);
+            if !caught_up || more_is_known {
+                continue;
             }
             let check_every = self.config.check_every;
             let head = tokio::select! {
@@ -59,6 +71,7 @@ impl Follower<'_> {
                         relayed = publisher.sent(),
                         "the stream does not end where we left it; filling it again from the log"
                     );
+                    metrics::counter!("casebus_relay_rewinds_total").increment(1);
                     publisher = self.bus.publisher(level.position);
                 }
             }
@@ -93,6 +106,11 @@ impl Follower<'_> {
         let head = self.config.log.head().await?;
         let lag = u32::try_from(head.position - publisher.acknowledged()).unwrap_or_default();
         metrics::gauge!("casebus_relay_lag_events").set(f64::from(lag));
+        let waiting = match lag {
+            0 => Duration::ZERO,
+            _ => self.config.log.waiting_since(publisher.acknowledged()).await?,
+        };
+        metrics::gauge!("casebus_relay_lag_seconds").set(waiting.as_secs_f64());
         let state = RelayState::Relaying { acknowledged: publisher.acknowledged() };
         if !matches!(self.config.status.set(state), RelayState::Relaying { .. }) {
             tracing::info!(position = publisher.acknowledged(), "relaying");

@@ -11,6 +11,7 @@ use crate::terminal::say;
 use accounts::{CalendarImport, ImportReport};
 use contract::ids::DepartmentId;
 use domain::calendar::Calendar;
+use log::Hints;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::process::ExitCode;
@@ -152,7 +153,7 @@ async fn supervision_tasks(
     let mut list = supervision_tasks::read(text, from, &registry);
     let pools = Pools::shared(database::pool(&connection.database_url, 8).await?);
     let tracker = TaskTracker::new();
-    let desk = services::desk(&pools, rules.shared(), &tracker).await?;
+    let desk = services::desk(&pools, &Hints::default(), rules.shared(), &tracker).await?;
     if arguments.strict {
         list.bad.extend(supervision_tasks::sent_otherwise(&desk, from, connection.clock(), &list).await?);
         if !list.bad.is_empty() {

@@ -49,6 +49,12 @@ const KEYS: &[Key] = &[
         "File with the master key, 32 bytes in base64, readable by its owner only. The gateway and the watch need it.",
     ),
     number("watch", "interval_seconds", "30", "How often the watch looks for clocks that ran out."),
+    key(
+        "metrics",
+        "listen",
+        "",
+        "Address of `/metrics` and `/healthz` of a relay, projector or watch; a gateway has them at its own.",
+    ),
     key("log", "format", "\"text\"", "How log lines are written: `text` or `json`."),
     key(
         "log",

@@ -15,7 +15,7 @@ use crate::terminal::say;
 use accounts::{Accounts, MasterKey};
 use bus::BusConfig;
 use chrono::TimeDelta;
-use log::Log;
+use log::{Hints, Log};
 use relay::RelayStatus;
 use sqlx::PgPool;
 use std::net::SocketAddr;
@@ -80,6 +80,7 @@ impl House {
             bus: BusConfig::new(&children.nats_url),
             clock,
             relay: Some(status.clone()),
+            hints: Hints::default(),
         };
         let pool = database::pool(&children.service_url, BACKGROUND_CONNECTIONS).await?;
         let background = Means { pools: Pools::shared(pool), ..means.clone() };
@@ -209,7 +210,7 @@ fn start_watch(means: Means, master_key: MasterKey, floor: &Floor) {
 async fn load_demo(means: &Means, accounts: Accounts, folder: &Path) -> anyhow::Result<Option<Tour>> {
     let tracker = TaskTracker::new();
     let rules = KeptRules::load(&accounts).await?;
-    let desk = services::desk(&means.pools, rules.shared(), &tracker).await?;
+    let desk = services::desk(&means.pools, &means.hints, rules.shared(), &tracker).await?;
     tracker.close();
     let stage = Stage { folder, desk: &desk, accounts: &accounts, clock: means.clock };
     let tour = demo::load(&stage).await?;

@@ -2,14 +2,16 @@
 
 use super::{FieldProblem, Problem, Said, in_words};
 use axum::body::Body;
-use axum::http::header::{ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::header::{ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, VARY};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use contract::text::{Locale, problem_detail, problem_title};
 use serde_json::{Map, Value, json};
 
 /// Media type of a problem.
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+/// How long a caller should wait before it asks again.
+const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
 /// How many wrong fields are listed; `detail` counts all.
 const LISTED_ERRORS: usize = 100;
 
@@ -31,6 +33,9 @@ pub(crate) fn render(
     rendered.insert(VARY, HeaderValue::from_static("accept-language"));
     if let Some(allow) = headers.get(ALLOW) {
         rendered.insert(ALLOW, allow.clone());
+    }
+    if problem.status() == StatusCode::SERVICE_UNAVAILABLE {
+        rendered.insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
     for (name, value) in &problem.0.headers {
         rendered.insert(name, value.clone());

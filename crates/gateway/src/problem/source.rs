@@ -23,6 +23,7 @@ impl From<CommandError> for Problem {
             CommandError::IdReused => Self::new(ProblemCode::IdempotencyKeyReused),
             CommandError::Busy => Self::new(ProblemCode::TransferBusy),
             CommandError::NotAppended(WriterError::Halted) => Self::new(ProblemCode::LogHalted),
+            CommandError::NotAppended(WriterError::Overloaded) => Self::new(ProblemCode::ServiceOverloaded),
             CommandError::NotAppended(
                 WriterError::Unknown
                 | WriterError::EpochChanged

@@ -14,6 +14,7 @@ use domain::counting::{Due, Given};
 use domain::rule_pack::{Catalogue, RulePack};
 use domain::transfer::clocks::{Clock, explain};
 use domain::{Rules, Transfer, civil};
+use log::Hints;
 use std::path::Path;
 use tokio_util::task::TaskTracker;
 use views::Views;
@@ -53,7 +54,7 @@ pub(super) async fn diff(a: &str, b: &str, target: &Target) -> anyhow::Result<()
     let rules = rules.with(catalogue, []);
     let pools = Pools::shared(database::pool(&connection.database_url, CONNECTIONS).await?);
     let tracker = TaskTracker::new();
-    let desk = services::desk(&pools, SharedRules::new(rules.clone()), &tracker).await?;
+    let desk = services::desk(&pools, &Hints::default(), SharedRules::new(rules.clone()), &tracker).await?;
     say(format!("number 文号\tclock 时限\tdue under {a} 原期限\tdue under {b} 新期限"));
     let found = compare(&desk, &Views::new(pools.lists.clone()), &rules, (&a, &b)).await?;
     drop(desk);
