@@ -17,6 +17,8 @@ async fn send(running: &Running, key: &str) -> reqwest::Result<(u16, Value)> {
     let request = Client::new().post(format!("{}/v1/clue-transfers", running.url));
     let request = request.bearer_auth(demo_key(&running.folder)).header("Idempotency-Key", key);
     let answer = request.json(&body).send().await?;
+    let names_a_pause = answer.headers().contains_key("retry-after");
+    assert_eq!(names_a_pause, answer.status().as_u16() == 503, "{answer:?}");
     Ok((answer.status().as_u16(), answer.json().await?))
 }
 

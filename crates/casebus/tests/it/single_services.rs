@@ -76,3 +76,24 @@ async fn the_watch_needs_no_nats() {
     watch.wait_for("this process leads the watch");
     assert_eq!(watch.stop().0, Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_without_an_api_serves_its_metrics_where_it_is_told() {
+    let site = Site::new().await;
+    let address = free_address();
+    let mut command = site.command(&["run", "projector"]);
+    let projector = Service::start(command.env("CASEBUS_METRICS_LISTEN", address.to_string()));
+    projector.wait_for("the projector leads");
+    assert_eq!(reqwest::get(format!("http://{address}/healthz")).await.unwrap().text().await.unwrap(), "ok");
+    let begun = Instant::now();
+    loop {
+        let metrics = reqwest::get(format!("http://{address}/metrics")).await.unwrap().text().await.unwrap();
+        // It reports every five seconds.
+        if metrics.contains("casebus_projector_parked_events 0") {
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "{metrics}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert_eq!(projector.stop().0, Some(0));
+}

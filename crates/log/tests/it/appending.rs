@@ -182,3 +182,39 @@ async fn a_command_without_events_or_with_an_unguarded_stream_is_invalid() {
     let unguarded = NewCommand { guards: Vec::new(), ..command(1, stream(1), 0) };
     assert!(matches!(fixture.log.append(&[unguarded]).await, Err(LogError::InvalidCommand(_))));
 }
+
+#[tokio::test]
+async fn a_writer_whose_queue_is_full_turns_away_at_once_and_what_waits_is_appended() {
+    let fixture = fresh().await;
+    let (writer, work) = Writer::new(fixture.log.clone());
+    let mut waiting = 0u128;
+    // Nobody works yet: each waits until its caller goes away, and stays in the queue.
+    let turned_away = loop {
+        let append = writer.append(command(waiting, stream(waiting), 0));
+        match tokio::time::timeout(std::time::Duration::ZERO, append).await {
+            Err(_) => waiting += 1,
+            Ok(answer) => break answer,
+        }
+    };
+    assert_eq!(turned_away, Err(log::WriterError::Overloaded));
+    assert_eq!(waiting, 4_096);
+    drop(writer);
+    work.await;
+    assert_eq!(fixture.log.head().await.unwrap().position, 4_096);
+}
+
+#[tokio::test]
+async fn a_writer_is_full_by_bytes_before_memory_grows() {
+    let fixture = fresh().await;
+    let (writer, _work) = Writer::new(fixture.log.clone());
+    let mut waiting = 0u128;
+    let turned_away = loop {
+        let mut large = command(waiting, stream(waiting), 0);
+        large.events[0].body = vec![b' '; 256 * 1024];
+        match tokio::time::timeout(std::time::Duration::ZERO, writer.append(large)).await {
+            Err(_) => waiting += 1,
+            Ok(answer) => break answer,
+        }
+    };
+    assert_eq!((turned_away, waiting), (Err(log::WriterError::Overloaded), 256));
+}
