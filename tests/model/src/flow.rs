@@ -106,7 +106,7 @@ impl Model for Flow {
         let is_answered = state.past.answered.iter().all(|position| *position > 0);
         let is_published = !scope.has_bus() || state.bus.equals(database);
         let is_folded = scope.projectors == 0 || database.views.equal(database);
-        is_answered && is_published && is_folded && !database.is_halted
+        is_answered && is_published && is_folded && database.halted_at.is_none()
     }
 }
 

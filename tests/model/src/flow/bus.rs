@@ -158,13 +158,13 @@ impl Flow {
         let verdict = judge(self.design, end.as_ref(), &log);
         steps.step(format_args!("the stream is brought nearer to the log"), |state| match verdict {
             Verdict::Continue(level) => {
-                state.database.is_halted = false;
+                state.database.halted_at = None;
                 if let Some(event) = state.database.at(level.position + 1) {
                     state.receive(self, Message { event, epoch: level.epoch });
                 }
             }
             Verdict::Make | Verdict::MakeAgain => state.bus.stream = Some(Stream::new(log.epoch)),
-            Verdict::Halt => state.database.is_halted = true,
+            Verdict::Halt => state.database.halt(),
         });
     }
 }

@@ -14,12 +14,16 @@ pub enum Guard {
     VersionCheck,
     /// `log.append` refuses a caller of another epoch.
     AppendEpoch,
+    /// `log.append` takes nothing new while a relay has halted the log.
+    Halt,
     /// A message names the sequence that must stand before it.
     ExpectedSequence,
     /// The relay compares the event at the end of the stream with the log.
     EndComparison,
     /// The relay makes a stream of an earlier epoch again.
     StreamEpoch,
+    /// The relay halts before a stream of a later epoch: the log is an older copy.
+    LogEpoch,
     /// The relay makes an emptied stream again.
     EmptyStream,
     /// The checkpoint moves only from where the batch was loaded.
@@ -54,15 +58,17 @@ pub enum Guard {
 pub struct Design(u32);
 
 /// All guards that the flow has.
-pub const BUILT: [Guard; 14] = [
+pub const BUILT: [Guard; 16] = [
     Guard::HeadLock,
     Guard::LaterStatement,
     Guard::CommandLookUp,
     Guard::VersionCheck,
     Guard::AppendEpoch,
+    Guard::Halt,
     Guard::ExpectedSequence,
     Guard::EndComparison,
     Guard::StreamEpoch,
+    Guard::LogEpoch,
     Guard::EmptyStream,
     Guard::CheckpointPosition,
     Guard::CheckpointEpoch,

@@ -88,16 +88,16 @@ impl Flow {
 
     /// Without gateways: the next command is appended and answered at once.
     fn append_step(&self, steps: &mut Steps<'_>) {
-        let database = &steps.state.database;
         let next = steps.state.past.answered.iter().position(|position| *position == 0);
-        let Some(next) = next.filter(|_| !database.is_halted) else { return };
+        let Some(next) = next else { return };
         let command = count(next);
-        let call = [database.decide(command, self.scope.commands[next])];
+        let call = [steps.state.database.decide(command, self.scope.commands[next])];
         steps.step(format_args!("command {} is appended and answered", letter(command)), |state| {
             let (epoch, seen) = (state.database.epoch, state.database.seen());
-            let outcomes = state.database.append(self.design, epoch, &call, &seen).unwrap_or_default();
-            self.show_appended(state);
-            answer(state, &outcomes);
+            if let Ok(outcomes) = state.database.append(self.design, epoch, &call, &seen) {
+                self.show_appended(state);
+                answer(state, &outcomes);
+            }
         });
     }
 

@@ -17,6 +17,8 @@ pub enum Invariant {
     CommandOnce,
     /// What was answered is in the log where the answer says.
     AnswerKept,
+    /// Nothing is appended after a relay has halted the log.
+    HaltStands,
     /// The message of a sequence is the event of that position.
     InPlace,
     /// All messages of the stream are of its epoch.
@@ -39,6 +41,7 @@ impl Display for Invariant {
             Self::DecidedOnLast => "every event was decided on the one before it in its stream",
             Self::CommandOnce => "a command is in the log once",
             Self::AnswerKept => "what was answered is in the log where the answer says",
+            Self::HaltStands => "nothing is appended after a relay has halted the log",
             Self::InPlace => "the message of a sequence is the event of that position",
             Self::OneEpoch => "all messages of the stream are of its epoch",
             Self::OneHistory => "the stream is a piece of one log",
@@ -53,12 +56,13 @@ impl Display for Invariant {
 type Check = fn(&State) -> bool;
 
 /// How each is checked.
-const CHECKS: [(Invariant, Check); 11] = [
+const CHECKS: [(Invariant, Check); 12] = [
     (Invariant::Dense, is_dense),
     (Invariant::CommandOnce, has_commands_once),
     (Invariant::VersionsDense, has_dense_versions),
     (Invariant::DecidedOnLast, is_decided_on_last),
     (Invariant::AnswerKept, keeps_answers),
+    (Invariant::HaltStands, stands_halted),
     (Invariant::InPlace, is_in_place),
     (Invariant::OneEpoch, is_of_one_epoch),
     (Invariant::OneHistory, is_of_one_history),
@@ -107,6 +111,10 @@ fn keeps_answers(state: &State) -> bool {
         let event = state.database.at(*position);
         *position == 0 || event.is_some_and(|event| usize::from(event.command) == command)
     })
+}
+
+fn stands_halted(state: &State) -> bool {
+    state.database.halted_at.is_none_or(|head| head == state.database.head())
 }
 
 fn is_in_place(state: &State) -> bool {

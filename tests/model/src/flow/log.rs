@@ -106,8 +106,8 @@ pub struct Database {
     pub log: Vec<Event>,
     /// The epoch.
     pub epoch: u8,
-    /// Whether a relay has halted the log.
-    pub is_halted: bool,
+    /// The head when a relay halted the log; none while anything may be appended.
+    pub halted_at: Option<u8>,
     /// How often the database has gone back.
     pub life: u8,
     /// The views.
@@ -116,12 +116,17 @@ pub struct Database {
 
 impl Database {
     pub(super) fn new() -> Self {
-        Self { log: Vec::new(), epoch: 1, is_halted: false, life: 0, views: Views::default() }
+        Self { log: Vec::new(), epoch: 1, halted_at: None, life: 0, views: Views::default() }
     }
 
     /// The position of the head.
     pub fn head(&self) -> u8 {
         count(self.log.len())
+    }
+
+    /// Stops every append.
+    pub(super) fn halt(&mut self) {
+        self.halted_at.get_or_insert(count(self.log.len()));
     }
 
     /// The event at a position.
@@ -174,7 +179,7 @@ impl Database {
         }
         let new = rows.split_off(before);
         // Only now: a repeat gets its first answer even while the log is halted.
-        if !new.is_empty() && self.is_halted {
+        if !new.is_empty() && self.halted_at.is_some() && design.has(Guard::Halt) {
             return Err(Refused::Halted);
         }
         self.log.extend(new);

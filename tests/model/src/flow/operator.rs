@@ -51,11 +51,18 @@ impl Flow {
         let database = &steps.state.database;
         for kept in 0..database.log.len() {
             for folded in 0..=kept.min(usize::from(database.views.checkpoint.position)) {
-                let told = format_args!("a standby takes over with {kept} events, {folded} of them folded");
-                steps.failover(told, |state| self.fail_over(state, kept, folded));
+                for epoch in 1..=database.epoch {
+                    let told = format_args!(
+                        "a standby of epoch {epoch} takes over with {kept} events, {folded} of them folded"
+                    );
+                    steps.failover(told, |state| {
+                        self.fail_over(state, kept, folded);
+                        state.database.epoch = epoch;
+                    });
+                }
             }
         }
-        if database.is_halted {
+        if database.halted_at.is_some() {
             steps.step(format_args!("the operator stops everything and begins a new epoch"), |state| {
                 self.stop(state);
                 self.begin_epoch(state);
@@ -100,7 +107,7 @@ impl Flow {
         // The clock never goes back; here the number of lives stands for it.
         let clock = if self.design.has(Guard::UnusedEpoch) { database.life } else { 0 };
         database.epoch = database.epoch.max(clock) + 1;
-        database.is_halted = false;
+        database.halted_at = None;
         if self.scope.operator != Operator::StopsRelaysOnly && self.scope.operator != Operator::StopsNothing {
             for gateway in &mut state.gateways {
                 gateway.restart(database.epoch);
@@ -150,7 +157,7 @@ fn lose_messages(state: &mut State) {
 fn go_back(state: &mut State, kept: usize) {
     let former = state.database.log.clone();
     state.database.log.truncate(kept);
-    state.database.is_halted = false;
+    state.database.halted_at = None;
     state.database.life += 1;
     for position in &mut state.past.answered {
         if usize::from(*position) > kept {

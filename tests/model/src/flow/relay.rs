@@ -212,12 +212,12 @@ fn acting_step(steps: &mut Steps<'_>, place: usize, relay: &Relay) {
             });
         }
         Relay::Halting => steps.step(format_args!("relay {place} halts the log"), |state| {
-            state.database.is_halted = true;
+            state.database.halt();
             state.relays[place] = Relay::Looking;
         }),
         Relay::Resuming(level) => {
             steps.step(format_args!("relay {place} lets appends go on, and begins to publish"), |state| {
-                state.database.is_halted = false;
+                state.database.halted_at = None;
                 state.relays[place] = publishing(*level);
             });
         }

@@ -73,7 +73,7 @@ pub fn events_at(end: Option<&End>, database: &Database) -> Vec<Option<Event>> {
 /// Decides.
 pub fn judge(design: Design, end: Option<&End>, log: &LogSide) -> Verdict {
     let Some(end) = end else { return Verdict::Make };
-    if end.epoch > log.epoch {
+    if end.epoch > log.epoch && design.has(Guard::LogEpoch) {
         return Verdict::Halt;
     }
     if end.epoch < log.epoch && design.has(Guard::StreamEpoch) {

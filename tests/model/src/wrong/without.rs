@@ -47,6 +47,7 @@ pub fn without(guard: Guard) -> Option<(Design, Case)> {
         Guard::AppendEpoch => {
             (built, Scope { gateways: 2, ..FORGOTTEN }, Fault::Breaks(Invariant::DecidedOnLast))
         }
+        Guard::Halt => (built.with(Guard::LastSentAgain), ASLEEP, Fault::Breaks(Invariant::HaltStands)),
         Guard::ExpectedSequence => {
             let two = Scope { relays: 2, faults: 0, ..PURGED };
             (built, two, Fault::Breaks(Invariant::InPlace))
@@ -55,6 +56,10 @@ pub fn without(guard: Guard) -> Option<(Design, Case)> {
         Guard::StreamEpoch => {
             let restored = Scope { operator: Operator::ByTheBook, ..ASLEEP };
             (built, restored, Fault::Breaks(Invariant::OneEpoch))
+        }
+        Guard::LogEpoch => {
+            let twice = Scope { failovers: 2, ..ASLEEP };
+            (built.with(Guard::LastSentAgain), twice, Fault::Breaks(Invariant::OneEpoch))
         }
         Guard::EmptyStream => (built, PURGED, Fault::GetsStuck),
         Guard::CheckpointPosition => (built, FOLDING, Fault::Breaks(Invariant::EffectOnce)),

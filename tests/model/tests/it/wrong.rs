@@ -43,7 +43,7 @@ fn two_relays_without_expected_sequence_store_an_event_twice() {
 }
 
 #[test]
-fn one_relay_without_expected_sequence_leaves_out_a_lost_message() {
+fn one_relay_without_expected_sequence_stores_an_event_where_another_belongs() {
     let (_, mut case) = without(Guard::ExpectedSequence).unwrap();
     case.flow.scope = Scope { commands: &[0, 0], relays: 1, faults: 1, ..case.flow.scope };
     let trace = fails("one relay without expected sequence", &case);
