@@ -1,6 +1,7 @@
 //! The cases, one module each. Every one brings its floor along and measures it in the same rounds.
 
 pub(crate) mod append;
+pub(crate) mod beside;
 pub(crate) mod http;
 pub(crate) mod load;
 pub(crate) mod peers;

@@ -7,5 +7,5 @@ mod fill;
 mod lives;
 mod plain;
 
-pub(crate) use fill::{FilledLog, Kind};
+pub(crate) use fill::{FilledLog, Kind, fill};
 pub(crate) use plain::{BODY_BYTES, EventSource};

@@ -59,6 +59,8 @@ pub(crate) enum Case {
     Pipeline,
     /// The queries of the watch among many transfers
     Watch,
+    /// Building a large read model while commands go on
+    Beside,
     /// Memory and CPU time of each role as a process of its own
     Roles,
     /// Start and idle memory of `casebus up --demo`

@@ -56,8 +56,12 @@ async fn run_cases(stage: &Stage<'_>, report: &mut Report) -> anyhow::Result<()>
     if wants(Case::Watch) {
         report.tell(cases::watch::run(stage).await?);
     }
-    // Of a quick run only when it is asked for by name.
-    if wants(Case::Roles) && !(stage.options.quick && stage.options.only.is_empty()) {
+    // Of a quick run only when they are asked for by name.
+    let takes_long = stage.options.quick && stage.options.only.is_empty();
+    if wants(Case::Beside) && !takes_long {
+        report.tell(cases::beside::run(stage).await?);
+    }
+    if wants(Case::Roles) && !takes_long {
         report.tell(cases::roles::run(stage).await?);
     }
     if wants(Case::Start) {

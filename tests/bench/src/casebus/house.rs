@@ -92,6 +92,11 @@ impl House {
         Launch { program: self.program.clone(), arguments, environment, output }
     }
 
+    /// Its database.
+    pub(crate) async fn pool(&self) -> anyhow::Result<sqlx::PgPool> {
+        self.database.pool().await
+    }
+
     /// Its servers and the measuring program.
     pub(crate) fn watched(&self) -> Watched {
         Watched::own().and("Postgres", self.postgres_pid).and("nats-server", self.nats.pid())

@@ -37,10 +37,7 @@ impl FilledLog {
         let pool = database.pool().await?;
         log::migrate(&pool, None).await?;
         let log = Log::open(pool.clone()).await?;
-        match kind {
-            Kind::Plain => append_all(&log, plain(events)).await?,
-            Kind::Lives => append_all(&log, lives::commands(events)).await?,
-        }
+        fill(&log, kind, events).await?;
         let events = log.head().await?.position;
         settle(&pool).await?;
         pool.close().await;
@@ -52,6 +49,14 @@ impl FilledLog {
     pub(crate) fn operations(&self) -> f64 {
         // Far below 2^32.
         u32::try_from(self.events).map_or(f64::INFINITY, f64::from)
+    }
+}
+
+/// Appends about so many events.
+pub(crate) async fn fill(log: &Log, kind: Kind, events: usize) -> anyhow::Result<()> {
+    match kind {
+        Kind::Plain => append_all(log, plain(events)).await,
+        Kind::Lives => append_all(log, lives::commands(events)).await,
     }
 }
 
