@@ -17,7 +17,6 @@ mod demo;
 mod failure;
 mod logging;
 mod master_key;
-mod metrics_endpoint;
 mod rules;
 mod run;
 mod services;

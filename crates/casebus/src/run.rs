@@ -5,7 +5,6 @@ use crate::command_line::ServiceRole;
 use crate::config::Config;
 use crate::database::{self, Pools};
 use crate::master_key;
-use crate::metrics_endpoint;
 use crate::services::{self, Means};
 use crate::up::{Signals, bind};
 use log::Hints;
@@ -31,7 +30,7 @@ pub(crate) async fn run(role: ServiceRole, config: Config) -> anyhow::Result<()>
     if let (Some(address), false) = (config.metrics.listen, role == ServiceRole::Gateway) {
         let listener = bind(address).await?;
         let metrics = services::metrics(&tracker, stop.clone())?;
-        tracker.spawn(metrics_endpoint::serve(listener, metrics, stop.clone()));
+        tracker.spawn(gateway::serve_metrics(listener, metrics, stop.clone()));
     }
     let means = Means {
         pools,

@@ -22,6 +22,7 @@ mod freshness;
 mod headers;
 mod in_flight;
 mod layers;
+mod metrics_endpoint;
 mod operations;
 mod policy;
 mod problem;
@@ -35,5 +36,6 @@ mod writing;
 
 pub use config::{Clock, GatewayConfig, Readiness};
 pub use error::GatewayError;
+pub use metrics_endpoint::serve_metrics;
 pub use router::openapi;
 pub use service::run;

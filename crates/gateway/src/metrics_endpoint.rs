@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 /// Serves them until the stop.
-pub(crate) async fn serve(listener: TcpListener, metrics: PrometheusHandle, stop: CancellationToken) {
+pub async fn serve_metrics(listener: TcpListener, metrics: PrometheusHandle, stop: CancellationToken) {
     let read_metrics = async move || -> axum::response::Response {
         ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render()).into_response()
     };
