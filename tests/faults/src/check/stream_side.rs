@@ -5,6 +5,8 @@ use crate::consumer::Consumer;
 use crate::deployment::{Deployment, STREAM};
 use crate::template::RECEIVER;
 use anyhow::Context;
+use async_nats::jetstream::message::StreamMessage;
+use async_nats::jetstream::stream::{RawMessageError, Stream};
 use contract::cloud_event::{Message, Recorded, message};
 use contract::ids::EventId;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -13,6 +15,10 @@ use std::time::{Duration, Instant};
 
 /// Messages that are asked for at once.
 const AT_ONCE: usize = 64;
+/// How long the stream may elect a leader before it shows a message.
+const STREAM_PATIENCE: Duration = Duration::from_secs(10);
+/// Pause before it is asked again.
+const PAUSE: Duration = Duration::from_millis(100);
 /// How long a consumer may take to see what is in the stream.
 const CONSUMER_PATIENCE: Duration = Duration::from_secs(20);
 
@@ -29,7 +35,7 @@ impl Checker {
         let asked = asked.map(|event| async move {
             let expected = expected(event)?;
             let sequence = u64::try_from(event.position)?;
-            let got = found.get_raw_message(sequence).await;
+            let got = raw_message(found, sequence).await;
             let got = got.with_context(|| format!("the stream shows no message {sequence}"))?;
             let is_equal = got.subject.as_str() == expected.subject && *got.payload == *expected.payload;
             anyhow::Ok(
@@ -93,4 +99,15 @@ fn expected(event: &RecordedEvent) -> anyhow::Result<Message> {
         body: &event.body,
     };
     Ok(message(&recorded)?)
+}
+
+/// A message, also when the stream is just electing a leader.
+async fn raw_message(stream: &Stream, sequence: u64) -> Result<StreamMessage, RawMessageError> {
+    let begun = Instant::now();
+    loop {
+        match stream.get_raw_message(sequence).await {
+            Err(_) if begun.elapsed() < STREAM_PATIENCE => tokio::time::sleep(PAUSE).await,
+            answered => return answered,
+        }
+    }
 }
