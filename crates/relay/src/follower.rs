@@ -40,6 +40,7 @@ impl Follower<'_> {
         let mut level = self.settle().await?;
         let mut publisher = self.bus.publisher(level.position);
         self.report(&publisher).await?;
+        self.tell(&publisher);
         let mut reported = Instant::now();
         loop {
             let before = publisher.sent();
@@ -47,6 +48,7 @@ impl Follower<'_> {
             // What this process has appended meanwhile need not be asked for.
             let more_is_known =
                 publisher.sent() > before && self.config.log.has_heard_of_more(publisher.sent());
+            self.tell(&publisher);
             if reported.elapsed() >= REPORT_INTERVAL {
                 self.report(&publisher).await?;
                 if !self.leadership.still_held().await {
@@ -111,11 +113,15 @@ impl Follower<'_> {
             _ => self.config.log.waiting_since(publisher.acknowledged()).await?,
         };
         metrics::gauge!("casebus_relay_lag_seconds").set(waiting.as_secs_f64());
+        Ok(())
+    }
+
+    /// How far it is, for those in this process.
+    fn tell(&self, publisher: &Publisher) {
         let state = RelayState::Relaying { acknowledged: publisher.acknowledged() };
         if !matches!(self.config.status.set(state), RelayState::Relaying { .. }) {
             tracing::info!(position = publisher.acknowledged(), "relaying");
         }
-        Ok(())
     }
 
     /// Compares the stream with the log and makes it fit to be continued.
