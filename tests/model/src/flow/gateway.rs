@@ -24,10 +24,10 @@ pub struct Gateway {
 pub enum Doing {
     /// It gathers commands for its next call; none yet while the list is empty.
     Gathering(Vec<Decided>),
-    /// Its statement has begun and waits for the head.
+    /// Its statement has begun, sees this, and waits for the head; only in the design where that matters.
     Waiting(Vec<Decided>, Seen),
-    /// It holds the head. What the statement sees is kept only where that matters.
-    Holding(Vec<Decided>, Option<Seen>),
+    /// It holds the head, and has read this of the log.
+    Holding(Vec<Decided>, Seen),
     /// It has committed, and the reply is on its way.
     Committed(Vec<Decided>, Vec<Outcome>),
 }
@@ -59,22 +59,22 @@ impl Flow {
         if self.scope.gateways == 0 {
             return self.append_step(steps);
         }
-        let is_free = !steps.state.gateways.iter().any(|gateway| matches!(gateway.doing, Doing::Holding(..)));
+        let mut holders = steps.state.gateways.iter().map(|gateway| &gateway.doing);
+        let is_free =
+            !holders.any(|doing| matches!(doing, Doing::Holding(..))) || !self.design.has(Guard::HeadLock);
         let epoch = steps.state.database.epoch;
         for (place, gateway) in steps.state.gateways.iter().enumerate() {
             match &gateway.doing {
                 Doing::Gathering(call) => self.gathering_steps(steps, place, call, is_free),
-                Doing::Waiting(call, seen) => {
-                    let locks = self.design.has(Guard::HeadLock);
-                    if is_free || !locks {
-                        let told = if locks { "locks the head" } else { "has read the head" };
-                        let holding = Doing::Holding(call.clone(), Some(seen.clone()));
-                        turn(steps, place, told, holding);
-                    }
+                Doing::Waiting(call, seen) if is_free => {
+                    // A row that is locked is read again after the wait, whatever the statement sees otherwise.
+                    let seen = Seen { head: steps.state.database.head(), rows: seen.rows.clone() };
+                    turn(steps, place, "locks the head", Doing::Holding(call.clone(), seen));
                 }
+                Doing::Waiting(..) => {}
                 Doing::Holding(call, seen) => {
                     steps.step(format_args!("gateway {place} inserts and commits"), |state| {
-                        self.commit(state, place, call, seen.as_ref());
+                        self.commit(state, place, call, seen);
                     });
                 }
                 Doing::Committed(_, outcomes) => committed_steps(steps, place, outcomes),
@@ -114,22 +114,17 @@ impl Flow {
         if call.is_empty() {
             return;
         }
-        if !self.design.has(Guard::HeadLock) || !self.design.has(Guard::LaterStatement) {
-            // What the statement sees when it begins is used later.
-            let waiting = Doing::Waiting(call.to_vec(), steps.state.database.seen());
-            turn(steps, place, "begins its statement", waiting);
+        let seen = steps.state.database.seen();
+        if !self.design.has(Guard::LaterStatement) {
+            turn(steps, place, "begins its statement", Doing::Waiting(call.to_vec(), seen));
         } else if is_free {
-            turn(steps, place, "locks the head", Doing::Holding(call.to_vec(), None));
+            turn(steps, place, "takes the head and reads", Doing::Holding(call.to_vec(), seen));
         }
     }
 
-    fn commit(&self, state: &mut State, place: usize, call: &[Decided], seen: Option<&Seen>) {
-        let now = state.database.seen();
-        let rows = seen.filter(|_| !self.design.has(Guard::LaterStatement)).unwrap_or(&now).rows.clone();
-        // A row that is locked is read again after the wait, whatever the statement saw before.
-        let head = seen.filter(|_| !self.design.has(Guard::HeadLock)).unwrap_or(&now).head;
+    fn commit(&self, state: &mut State, place: usize, call: &[Decided], seen: &Seen) {
         let epoch = state.gateways[place].epoch;
-        let outcomes = state.database.append(self.design, epoch, call, &Seen { head, rows });
+        let outcomes = state.database.append(self.design, epoch, call, seen);
         self.show_appended(state);
         match outcomes {
             Ok(outcomes) => state.gateways[place].doing = Doing::Committed(call.to_vec(), outcomes),
