@@ -8,7 +8,7 @@ use log::{Leadership, Log};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
-use views::{Checkpoint, Folded, Views, ViewsError};
+use views::{Projection, Views};
 
 /// The role that leads.
 const ROLE: &str = "projector";
@@ -75,10 +75,11 @@ async fn lead_again(config: &ProjectorConfig) -> ProjectorError {
 async fn lead(config: &ProjectorConfig) -> Result<std::convert::Infallible, ProjectorError> {
     let mut leadership = Leadership::acquire(config.log.pool(), ROLE).await?;
     let head = config.log.head().await?;
-    let mut checkpoint = views::checkpoint::begin(config.views.pool(), head.epoch).await?;
-    check(head, checkpoint)?;
-    tracing::info!(position = checkpoint.position, head = head.position, "the projector leads");
-    config.status.set(checkpoint.position);
+    let mut projection = Projection::begin(config.views.pool().clone(), head.epoch).await?;
+    let position = projection.checkpoint().position;
+    check(head, projection.checkpoint())?;
+    tracing::info!(position, head = head.position, "the projector leads");
+    config.status.set(position);
     let mut source = Source::new(config.log.clone(), config.bus.clone(), config.bus_patience);
     let mut checked = Instant::now();
     loop {
@@ -86,23 +87,20 @@ async fn lead(config: &ProjectorConfig) -> Result<std::convert::Infallible, Proj
             if !leadership.still_held().await {
                 return Err(ProjectorError::LeadLost);
             }
-            let stored = views::checkpoint::read(config.views.pool()).await?;
-            if stored != checkpoint {
-                return Err(ViewsError::CheckpointMoved(checkpoint.position).into());
-            }
-            report(config, checkpoint).await?;
+            projection.still_stands().await?;
+            report(config, projection.checkpoint().position).await?;
             checked = Instant::now();
         }
-        let events = source.next(checkpoint).await?;
+        let events = source.next(projection.checkpoint()).await?;
         if !events.is_empty() {
-            checkpoint = fold(config, checkpoint, events).await?;
+            fold(config, &mut projection, &events).await?;
         }
     }
 }
 
 /// How far the read model is behind, in time, and how much of it is stale.
-async fn report(config: &ProjectorConfig, checkpoint: Checkpoint) -> Result<(), ProjectorError> {
-    let waiting = config.log.waiting_since(checkpoint.position).await?;
+async fn report(config: &ProjectorConfig, position: i64) -> Result<(), ProjectorError> {
+    let waiting = config.log.waiting_since(position).await?;
     metrics::gauge!("casebus_projector_lag_seconds").set(waiting.as_secs_f64());
     let parked = u32::try_from(config.views.parked_count().await?).unwrap_or(u32::MAX);
     metrics::gauge!("casebus_projector_parked_events").set(f64::from(parked));
@@ -111,12 +109,11 @@ async fn report(config: &ProjectorConfig, checkpoint: Checkpoint) -> Result<(), 
 
 async fn fold(
     config: &ProjectorConfig,
-    checkpoint: Checkpoint,
-    events: Vec<views::Event>,
-) -> Result<Checkpoint, ProjectorError> {
-    let count = length(&events);
-    let Folded { checkpoint, parked } = views::fold(config.views.pool(), checkpoint, events).await?;
-    metrics::counter!("casebus_projector_events_total").increment(count);
+    projection: &mut Projection,
+    events: &[views::Event],
+) -> Result<(), ProjectorError> {
+    let parked = projection.fold(events).await?;
+    metrics::counter!("casebus_projector_events_total").increment(length(events));
     if let Some(first) = parked.first() {
         metrics::counter!("casebus_projector_parked_events_total").increment(length(&parked));
         tracing::error!(
@@ -127,8 +124,8 @@ async fn fold(
             "events could not be folded: their transfers are stale until the read model is built again"
         );
     }
-    config.status.set(checkpoint.position);
-    Ok(checkpoint)
+    config.status.set(projection.checkpoint().position);
+    Ok(())
 }
 
 /// Without a bus, hears of the appends of other processes; never ends.

@@ -7,10 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use contract::event::{Body, TransferEvent};
 use contract::ids::{DepartmentId, TransferId};
 use serde::{Deserialize, Serialize};
-use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool};
 use std::collections::BTreeMap;
-use uuid::Uuid;
 
 /// A transfer in the hands of a section or brigade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,34 +42,6 @@ pub(crate) fn fold(assignments: &mut Assignments, event: &Event, body: &Body) {
         };
         assignments.insert(assigned.department.clone(), assignment);
     }
-}
-
-/// The assignments of these transfers.
-pub(crate) async fn load(pool: &PgPool, transfers: &[Uuid]) -> Result<Vec<Assignment>, ViewsError> {
-    let query = sqlx::query_scalar!(
-        "select to_jsonb(a) as row from views_1.assignment a where a.transfer_id = any($1)",
-        transfers
-    );
-    Ok(rows::fetch(pool, query).await?)
-}
-
-/// Writes assignments, sorted by transfer and department.
-pub(crate) async fn upsert(
-    connection: &mut PgConnection,
-    assignments: &[&Assignment],
-) -> Result<(), ViewsError> {
-    if assignments.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "insert into views_1.assignment select * from jsonb_populate_recordset(null::views_1.assignment, $1)
-         on conflict (transfer_id, department) do update set (unit, due_on, note, assigned_at)
-           = (excluded.unit, excluded.due_on, excluded.note, excluded.assigned_at)",
-        Json(assignments) as _
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 impl Views {

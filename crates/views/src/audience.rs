@@ -5,7 +5,7 @@ use crate::{Event, ViewsError, Visibility};
 use contract::event::{Body, TransferEvent};
 use contract::handoff::{HandoffBody, Secrecy};
 use contract::ids::DepartmentId;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgPool;
 use std::collections::BTreeMap;
 
 /// Who sees which event, and whether as sender or receiver.
@@ -175,29 +175,4 @@ pub(crate) async fn positions(
     .fetch_all(pool)
     .await?;
     Ok(positions)
-}
-
-/// Adds who sees which event, sorted by department and position.
-pub(crate) async fn insert(connection: &mut PgConnection, audience: Audience) -> Result<(), ViewsError> {
-    if audience.is_empty() {
-        return Ok(());
-    }
-    let mut departments = Vec::with_capacity(audience.len());
-    let mut positions = Vec::with_capacity(audience.len());
-    let mut are_parties = Vec::with_capacity(audience.len());
-    for ((department, position), is_party) in audience {
-        departments.push(department.to_string());
-        positions.push(position);
-        are_parties.push(is_party);
-    }
-    sqlx::query!(
-        "insert into views_1.audience (department, position, is_party)
-         select * from unnest($1::text[], $2::bigint[], $3::boolean[])",
-        &departments,
-        &positions,
-        &are_parties
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }

@@ -5,6 +5,7 @@ use crate::{Views, ViewsError};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use std::time::Duration;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 /// The name of the shape that this program folds into; the statements below spell it out.
 const SHAPE: &str = "views_1.2";
@@ -29,24 +30,36 @@ impl Views {
 
 /// How far the log is folded.
 pub async fn read(pool: &PgPool) -> Result<Checkpoint, ViewsError> {
-    let checkpoint = sqlx::query_as!(
-        Checkpoint,
-        "select position, epoch from views_1.checkpoint where view_set = 'views_1.2'"
+    Ok(stand(pool).await?.checkpoint)
+}
+
+/// Where the read model stands, and which one it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stand {
+    pub(crate) checkpoint: Checkpoint,
+    /// Changes whenever rows came about by other means than folding on.
+    pub(crate) generation: Uuid,
+}
+
+pub(crate) async fn stand(pool: &PgPool) -> Result<Stand, ViewsError> {
+    let row = sqlx::query!(
+        "select position, epoch, generation from views_1.checkpoint where view_set = 'views_1.2'"
     )
     .fetch_one(pool)
     .await?;
-    Ok(checkpoint)
+    let checkpoint = Checkpoint { position: row.position, epoch: row.epoch };
+    Ok(Stand { checkpoint, generation: row.generation })
 }
 
 /// Notes the epoch of the log in a read model that holds nothing yet; answers where the read model stands.
-pub async fn begin(pool: &PgPool, epoch: i64) -> Result<Checkpoint, ViewsError> {
+pub(crate) async fn begin(pool: &PgPool, epoch: i64) -> Result<Stand, ViewsError> {
     sqlx::query!(
         "update views_1.checkpoint set epoch = $1 where view_set = 'views_1.2' and position = 0 and epoch = 0",
         epoch
     )
     .execute(pool)
     .await?;
-    read(pool).await
+    stand(pool).await
 }
 
 /// Writes the checkpoint of a read model that was built beside the serving one, under the name of this program's shape.
@@ -65,21 +78,10 @@ pub(crate) async fn set(
     Ok(())
 }
 
-/// Moves the checkpoint, if it still stands where the batch was loaded.
-pub(crate) async fn advance(
-    connection: &mut PgConnection,
-    old: Checkpoint,
-    position: i64,
-) -> Result<(), ViewsError> {
-    let moved = sqlx::query!(
-        "update views_1.checkpoint set position = $1 where view_set = 'views_1.2' and position = $2 and epoch = $3",
-        position,
-        old.position,
-        old.epoch
-    )
-    .execute(connection)
-    .await?;
-    if moved.rows_affected() == 1 { Ok(()) } else { Err(ViewsError::CheckpointMoved(old.position)) }
+/// Tells a projector that rows came about by other means than folding on: what it remembers is out of date.
+pub(crate) async fn begin_generation(connection: &mut PgConnection) -> Result<(), ViewsError> {
+    sqlx::query!("update views_1.checkpoint set generation = gen_random_uuid()").execute(connection).await?;
+    Ok(())
 }
 
 /// Waits until the log is folded up to a position; answers whether it was in time.

@@ -10,8 +10,7 @@ use contract::clock::{
 use contract::event::{Body, TransferEvent};
 use contract::ids::{DepartmentId, TransferId};
 use serde::{Deserialize, Serialize};
-use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgPool;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
@@ -246,27 +245,6 @@ pub(crate) async fn load(pool: &PgPool, transfers: &[Uuid]) -> Result<Vec<Clock>
         transfers
     );
     Ok(rows::fetch(pool, query).await?)
-}
-
-/// Writes clocks, sorted by transfer, code and run.
-pub(crate) async fn upsert(connection: &mut PgConnection, clocks: &[&Clock]) -> Result<(), ViewsError> {
-    if clocks.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "insert into views_1.clock select * from jsonb_populate_recordset(null::views_1.clock, $1)
-         on conflict (transfer_id, code, run) do update
-           set (owner, state, due_at, provisional, stopped_at, missed_at, cause, warn_at, calendar, pause_reason,
-               paused_at, share_warned_at, day_warned_at, urged_at, urge_count, supervised_at, lateness, extensions)
-             = (excluded.owner, excluded.state, excluded.due_at, excluded.provisional, excluded.stopped_at,
-               excluded.missed_at, excluded.cause, excluded.warn_at, excluded.calendar, excluded.pause_reason,
-               excluded.paused_at, excluded.share_warned_at, excluded.day_warned_at, excluded.urged_at,
-               excluded.urge_count, excluded.supervised_at, excluded.lateness, excluded.extensions)",
-        Json(clocks) as _
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 impl Views {

@@ -6,8 +6,7 @@ use chrono::{DateTime, Utc};
 use contract::event::{Body, FeedbackGiven, OutcomeCode, Part, TransferEvent};
 use contract::ids::TransferId;
 use serde::{Deserialize, Serialize};
-use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgPool;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -147,22 +146,6 @@ pub(crate) async fn load(pool: &PgPool, transfers: &[Uuid]) -> Result<Vec<Feedba
         transfers
     );
     Ok(rows::fetch(pool, query).await?)
-}
-
-/// Writes feedback, sorted by transfer and number.
-pub(crate) async fn upsert(connection: &mut PgConnection, feedbacks: &[&Feedback]) -> Result<(), ViewsError> {
-    if feedbacks.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "insert into views_1.feedback select * from jsonb_populate_recordset(null::views_1.feedback, $1)
-         on conflict (transfer_id, feedback) do update set (kind, text, outcome, given_at, state)
-           = (excluded.kind, excluded.text, excluded.outcome, excluded.given_at, excluded.state)",
-        Json(feedbacks) as _
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 impl Views {

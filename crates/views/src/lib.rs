@@ -2,7 +2,8 @@
 //! again, and the same log always gives the same rows: nothing here reads a clock.
 //!
 //! Writing, which only the projector does:
-//! * [`fold`]: folds a batch of events, in one transaction that moves the checkpoint first.
+//! * [`Projection`]: folds batches of events, each in one transaction that moves the checkpoint first. It asks for what it
+//!   does not remember (`known`, `load`), folds in memory (`batch`, `life`), and writes what changed (`write`).
 //! * [`rebuild`]: builds the next read model beside the serving one, and builds parked streams anew.
 //! * `copy_in`: new rows, many at once.
 //! * [`event`]: an event as the fold takes it, from the bus or from the log.
@@ -36,12 +37,15 @@ mod error;
 pub mod event;
 pub mod feedback;
 pub mod handoff;
+mod known;
 pub mod ledger;
 mod life;
+mod load;
 pub mod matter;
 pub mod missing_feedback;
 mod page;
 pub mod parked;
+mod projection;
 pub mod rebuild;
 mod rows;
 mod schema;
@@ -52,12 +56,13 @@ pub mod transfer;
 pub mod unacknowledged;
 pub mod verify;
 mod visibility;
+mod write;
 
-pub use batch::{Folded, fold};
 pub use checkpoint::{Checkpoint, wait_for_position};
 pub use error::ViewsError;
 pub use event::Event;
 pub use page::{DueCursor, Page};
+pub use projection::Projection;
 pub use schema::{migrate, reset};
 pub use unacknowledged::WatchFilter;
 pub use visibility::Visibility;

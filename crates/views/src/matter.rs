@@ -1,9 +1,11 @@
-//! Matters: the transfers that grew from one origin, counted anew whenever one of them moves.
+//! Matters: the transfers that grew from one origin, counted on whenever one of them moves.
 
+use crate::transfer::Transfer;
 use crate::{Views, ViewsError, Visibility};
 use chrono::{DateTime, Utc};
 use contract::ids::MatterId;
-use sqlx::PgConnection;
+use serde::Serialize;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A matter.
@@ -38,28 +40,36 @@ impl Views {
     }
 }
 
-/// Writes matters, sorted by id.
-pub(crate) async fn upsert(connection: &mut PgConnection, matters: &[Matter]) -> Result<(), ViewsError> {
-    if matters.is_empty() {
-        return Ok(());
+/// By how much a batch moved a matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct MatterMove {
+    id: MatterId,
+    /// How many transfers more.
+    transfers: i64,
+    /// How many of them open more, or fewer.
+    open: i64,
+    first_sent_at: DateTime<Utc>,
+    last_position: i64,
+}
+
+/// How these transfers moved their matters: each as it stood before, and stands after.
+pub(crate) fn moves<'a>(
+    transfers: impl Iterator<Item = (Option<&'a Transfer>, &'a Transfer)>,
+) -> Vec<MatterMove> {
+    let mut moves: BTreeMap<MatterId, MatterMove> = BTreeMap::new();
+    for (before, after) in transfers.filter(|(before, after)| *before != Some(*after)) {
+        let open = |transfer: &Transfer| i64::from(!transfer.state.is_ended());
+        let moved = moves.entry(after.matter).or_insert(MatterMove {
+            id: after.matter,
+            transfers: 0,
+            open: 0,
+            first_sent_at: after.sent_at,
+            last_position: after.position,
+        });
+        moved.transfers += i64::from(before.is_none());
+        moved.open += open(after) - before.map_or(0, open);
+        moved.first_sent_at = moved.first_sent_at.min(after.sent_at);
+        moved.last_position = moved.last_position.max(after.position);
     }
-    let ids: Vec<_> = matters.iter().map(|matter| matter.id).collect();
-    let transfers: Vec<_> = matters.iter().map(|matter| matter.transfers).collect();
-    let open: Vec<_> = matters.iter().map(|matter| matter.open).collect();
-    let first_sent_at: Vec<_> = matters.iter().map(|matter| matter.first_sent_at).collect();
-    let last_positions: Vec<_> = matters.iter().map(|matter| matter.last_position).collect();
-    sqlx::query!(
-        "insert into views_1.matter (id, transfers, open, first_sent_at, last_position)
-         select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::timestamptz[], $5::bigint[])
-         on conflict (id) do update set (transfers, open, first_sent_at, last_position)
-           = (excluded.transfers, excluded.open, excluded.first_sent_at, excluded.last_position)",
-        &ids,
-        &transfers,
-        &open,
-        &first_sent_at,
-        &last_positions
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+    moves.into_values().collect()
 }

@@ -1,12 +1,12 @@
 //! Events that were not folded: one that could not be, and all later ones of its stream.
 
 use crate::{Views, ViewsError};
-use sqlx::{PgConnection, PgPool};
-use std::collections::BTreeSet;
+use serde::Serialize;
+use sqlx::PgPool;
 use uuid::Uuid;
 
 /// An event that was not folded.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Parked {
     /// Its stream, which is the transfer.
     pub stream_id: Uuid,
@@ -43,32 +43,4 @@ impl Views {
 pub async fn all_streams(pool: &PgPool) -> Result<Vec<Uuid>, ViewsError> {
     let streams = sqlx::query_scalar!("select distinct stream_id from views_1.parked order by stream_id");
     Ok(streams.fetch_all(pool).await?)
-}
-
-/// Which of these streams are parked.
-pub(crate) async fn streams(pool: &PgPool, among: &[Uuid]) -> Result<BTreeSet<Uuid>, ViewsError> {
-    let streams =
-        sqlx::query_scalar!("select distinct stream_id from views_1.parked where stream_id = any($1)", among)
-            .fetch_all(pool)
-            .await?;
-    Ok(streams.into_iter().collect())
-}
-
-/// Notes events that were not folded.
-pub(crate) async fn insert(connection: &mut PgConnection, parked: &[Parked]) -> Result<(), ViewsError> {
-    if parked.is_empty() {
-        return Ok(());
-    }
-    let streams: Vec<_> = parked.iter().map(|event| event.stream_id).collect();
-    let positions: Vec<_> = parked.iter().map(|event| event.position).collect();
-    let reasons: Vec<_> = parked.iter().map(|event| event.reason.clone()).collect();
-    sqlx::query!(
-        "insert into views_1.parked (stream_id, position, reason) select * from unnest($1::uuid[], $2::bigint[], $3::text[])",
-        &streams,
-        &positions,
-        &reasons
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }

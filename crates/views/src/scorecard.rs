@@ -11,10 +11,7 @@ use contract::ids::DepartmentId;
 use contract::kind::TransferKind;
 use contract::scorecard::{ScoreClock, ScoreFacts, Stage};
 use contract::state::TransferState;
-use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool};
 use std::ops::Range;
-use uuid::Uuid;
 
 /// Of how many transfers the events are read at once.
 const TRANSFERS_AT_ONCE: usize = 500;
@@ -111,33 +108,6 @@ fn turn(clocks: &mut Vec<ScoreClock>, change: &ClockChange, now: DateTime<Utc>) 
             clock.cancelled = change.movement == ClockMove::Cancelled;
         }
     }
-}
-
-/// What is kept of these transfers.
-pub(crate) async fn load(pool: &PgPool, transfers: &[Uuid]) -> Result<Vec<ScoreFacts>, ViewsError> {
-    let query = sqlx::query_scalar!(
-        "select to_jsonb(s) as row from views_1.scorecard s where s.transfer_id = any($1)",
-        transfers
-    );
-    Ok(rows::fetch(pool, query).await?)
-}
-
-/// Writes what is kept, sorted by transfer.
-pub(crate) async fn upsert(connection: &mut PgConnection, facts: &[&ScoreFacts]) -> Result<(), ViewsError> {
-    if facts.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "insert into views_1.scorecard select * from jsonb_populate_recordset(null::views_1.scorecard, $1)
-         on conflict (transfer_id) do update
-           set (stages, clocks, final_feedback_at, ground, returned, rerouted)
-             = (excluded.stages, excluded.clocks, excluded.final_feedback_at, excluded.ground, excluded.returned,
-               excluded.rerouted)",
-        Json(facts) as _
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 /// Which transfers a scorecard counts.

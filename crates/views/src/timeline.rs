@@ -4,7 +4,7 @@ use crate::visibility::Sight;
 use crate::{Event, Views, ViewsError, Visibility, audience};
 use chrono::{DateTime, Utc};
 use contract::ids::{DepartmentId, EventId, TransferId};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgPool;
 use uuid::Uuid;
 
 /// An event, as a reader gets it.
@@ -46,9 +46,9 @@ pub struct FeedPage {
 }
 
 /// An event that was folded, as it is written down.
-pub(crate) struct Told {
+pub(crate) struct Told<'a> {
     /// The event.
-    pub(crate) event: Event,
+    pub(crate) event: &'a Event,
     /// The only department that may read it, of an internal one; of a handoff's event that is no matter of its parties
     /// the one that acted, and the audience says who reads it.
     pub(crate) internal_to: Option<DepartmentId>,
@@ -189,71 +189,4 @@ pub(crate) async fn up_to(
     )
     .await?;
     Ok(rows.into_iter().map(TimelineEvent::from).collect())
-}
-
-/// Adds events, sorted by position.
-pub(crate) async fn insert(connection: &mut PgConnection, events: Vec<Told>) -> Result<(), ViewsError> {
-    if events.is_empty() {
-        return Ok(());
-    }
-    let mut rows = Columns::default();
-    for event in events {
-        rows.add(event);
-    }
-    sqlx::query!(
-        "insert into views_1.timeline (position, transfer_id, version, event_id, event_type, schema_version, number,
-           occurred_at, recorded_at, actor, body, internal_to)
-         select * from unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::uuid[], $5::text[], $6::smallint[], $7::bigint[],
-           $8::timestamptz[], $9::timestamptz[], $10::text[], $11::bytea[],
-           $12::text[])",
-        &rows.positions,
-        &rows.transfers,
-        &rows.versions,
-        &rows.event_ids,
-        &rows.event_types,
-        &rows.schema_versions,
-        &rows.numbers as &[Option<i64>],
-        &rows.occurred_at,
-        &rows.recorded_at,
-        &rows.actors,
-        &rows.bodies,
-        &rows.internal_to as &[Option<String>]
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Events, column by column.
-#[derive(Default)]
-struct Columns {
-    positions: Vec<i64>,
-    transfers: Vec<Uuid>,
-    versions: Vec<i64>,
-    event_ids: Vec<Uuid>,
-    event_types: Vec<String>,
-    schema_versions: Vec<i16>,
-    numbers: Vec<Option<i64>>,
-    occurred_at: Vec<DateTime<Utc>>,
-    recorded_at: Vec<DateTime<Utc>>,
-    actors: Vec<String>,
-    bodies: Vec<Vec<u8>>,
-    internal_to: Vec<Option<String>>,
-}
-
-impl Columns {
-    fn add(&mut self, Told { event, internal_to }: Told) {
-        self.positions.push(event.position);
-        self.transfers.push(event.stream_id);
-        self.versions.push(event.version);
-        self.event_ids.push(event.event_id);
-        self.event_types.push(event.event_type);
-        self.schema_versions.push(event.schema_version);
-        self.numbers.push(event.number);
-        self.occurred_at.push(event.occurred_at);
-        self.recorded_at.push(event.recorded_at);
-        self.actors.push(event.actor);
-        self.bodies.push(event.body);
-        self.internal_to.push(internal_to.map(String::from));
-    }
 }

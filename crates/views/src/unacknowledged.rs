@@ -10,9 +10,6 @@ use contract::clock::{ClockCode, MissedCause};
 use contract::ids::{DepartmentId, TransferId};
 use contract::kind::{TransferKind, Urgency};
 use serde::{Deserialize, Serialize};
-use sqlx::PgConnection;
-use sqlx::types::Json;
-use uuid::Uuid;
 
 /// A transfer that waits for its acknowledgement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,36 +88,6 @@ pub(crate) fn of(transfer: &Transfer, clocks: &Clocks) -> Option<Unacknowledged>
         copies: transfer.copies.clone(),
         acknowledged_until: transfer.facts.acknowledged_for(clock.due_at).map(as_stored),
     })
-}
-
-/// Takes transfers off the list.
-pub(crate) async fn delete(connection: &mut PgConnection, transfers: &[Uuid]) -> Result<(), ViewsError> {
-    if !transfers.is_empty() {
-        sqlx::query!("delete from views_1.unacknowledged where transfer_id = any($1)", transfers)
-            .execute(connection)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Writes places, sorted by transfer.
-pub(crate) async fn upsert(
-    connection: &mut PgConnection,
-    places: &[Unacknowledged],
-) -> Result<(), ViewsError> {
-    if places.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "insert into views_1.unacknowledged select * from jsonb_populate_recordset(null::views_1.unacknowledged, $1)
-         on conflict (transfer_id) do update set (code, due_at, provisional, missed_at, cause, acknowledged_until)
-           = (excluded.code, excluded.due_at, excluded.provisional, excluded.missed_at, excluded.cause,
-             excluded.acknowledged_until)",
-        Json(places) as _
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 impl Views {

@@ -6,7 +6,7 @@ mod lines;
 mod rows;
 
 pub(crate) use columns::Columns;
-pub(crate) use rows::Rows;
+pub(crate) use rows::{AudienceRow, Rows, TimelineRow, seen};
 
 /// The events, with their exact bytes.
 pub(crate) const TIMELINE: &str = "timeline";

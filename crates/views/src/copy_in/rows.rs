@@ -11,6 +11,7 @@ use crate::parked::Parked;
 use crate::rows::as_stored;
 use crate::timeline::Told;
 use chrono::{DateTime, Utc};
+use contract::ids::DepartmentId;
 use serde::Serialize;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
@@ -24,7 +25,7 @@ pub(crate) struct Rows<'a> {
 
 /// A row of the timeline.
 #[derive(Serialize)]
-struct TimelineRow<'a> {
+pub(crate) struct TimelineRow<'a> {
     position: i64,
     transfer_id: Uuid,
     version: i64,
@@ -41,18 +42,38 @@ struct TimelineRow<'a> {
 
 /// A row of the audience.
 #[derive(Serialize)]
-struct AudienceRow<'a> {
+pub(crate) struct AudienceRow<'a> {
     department: &'a str,
     position: i64,
     is_party: bool,
 }
 
-/// A row of what was not folded.
-#[derive(Serialize)]
-struct ParkedRow<'a> {
-    stream_id: Uuid,
-    position: i64,
-    reason: &'a str,
+impl<'a> From<&'a Told<'_>> for TimelineRow<'a> {
+    fn from(Told { event, internal_to }: &'a Told<'_>) -> Self {
+        Self {
+            position: event.position,
+            transfer_id: event.stream_id,
+            version: event.version,
+            event_id: event.event_id,
+            event_type: &event.event_type,
+            schema_version: event.schema_version,
+            number: event.number,
+            occurred_at: as_stored(event.occurred_at),
+            recorded_at: as_stored(event.recorded_at),
+            actor: &event.actor,
+            body: hexadecimal(&event.body),
+            internal_to: internal_to.as_ref().map(DepartmentId::as_str),
+        }
+    }
+}
+
+/// Rows of the audience.
+pub(crate) fn seen(audience: &Audience) -> impl Iterator<Item = AudienceRow<'_>> {
+    audience.iter().map(|((department, position), is_party)| AudienceRow {
+        department: department.as_str(),
+        position: *position,
+        is_party: *is_party,
+    })
 }
 
 impl<'a> Rows<'a> {
@@ -61,7 +82,8 @@ impl<'a> Rows<'a> {
         Self { columns, tables: BTreeMap::new() }
     }
 
-    fn push(&mut self, table: &'static str, row: &impl Serialize) {
+    /// A row of a table, a struct with a field for each column that is not null.
+    pub(crate) fn push(&mut self, table: &'static str, row: &impl Serialize) {
         self.tables.entry(table).or_default().push(self.columns.of(table), row);
     }
 
@@ -89,36 +111,17 @@ impl<'a> Rows<'a> {
 
     /// An event that was not folded.
     pub(crate) fn push_parked(&mut self, event: &Parked) {
-        let row = ParkedRow { stream_id: event.stream_id, position: event.position, reason: &event.reason };
-        self.push("parked", &row);
+        self.push("parked", event);
     }
 
     /// An event that was folded.
-    pub(crate) fn push_event(&mut self, told: &Told) {
-        let event = &told.event;
-        let row = TimelineRow {
-            position: event.position,
-            transfer_id: event.stream_id,
-            version: event.version,
-            event_id: event.event_id,
-            event_type: &event.event_type,
-            schema_version: event.schema_version,
-            number: event.number,
-            occurred_at: as_stored(event.occurred_at),
-            recorded_at: as_stored(event.recorded_at),
-            actor: &event.actor,
-            body: hexadecimal(&event.body),
-            internal_to: told.internal_to.as_ref().map(contract::ids::DepartmentId::as_str),
-        };
-        self.push(TIMELINE, &row);
+    pub(crate) fn push_event(&mut self, told: &Told<'_>) {
+        self.push(TIMELINE, &TimelineRow::from(told));
     }
 
     /// Who sees which event, as far as the position is wanted.
     pub(crate) fn push_audience(&mut self, audience: &Audience, is_wanted: impl Fn(i64) -> bool) {
-        for ((department, position), is_party) in audience.iter().filter(|((_, at), _)| is_wanted(*at)) {
-            let department = department.as_str();
-            self.push(AUDIENCE, &AudienceRow { department, position: *position, is_party: *is_party });
-        }
+        seen(audience).filter(|row| is_wanted(row.position)).for_each(|row| self.push(AUDIENCE, &row));
     }
 
     /// Copies them in; answers how many there were.

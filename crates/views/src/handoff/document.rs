@@ -5,8 +5,6 @@ use chrono::NaiveDate;
 use contract::handoff::{DocumentKind, HandoffBody, document_number};
 use contract::ids::{DepartmentId, HandoffId};
 use serde::{Deserialize, Serialize};
-use sqlx::PgConnection;
-use sqlx::types::Json;
 
 /// A paper.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,22 +61,4 @@ impl Views {
         );
         Ok(crate::rows::fetch(&self.pool, query).await?.pop().unwrap_or(0))
     }
-}
-
-/// Adds papers.
-pub(crate) async fn insert(
-    connection: &mut PgConnection,
-    documents: &[HandoffDocument],
-) -> Result<(), ViewsError> {
-    if documents.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "insert into views_1.handoff_document
-         select * from jsonb_populate_recordset(null::views_1.handoff_document, $1)",
-        Json(documents) as _
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }

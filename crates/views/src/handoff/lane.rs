@@ -9,8 +9,6 @@ use contract::handoff::{HandoffAfter, HandoffClock, HandoffState, Lane, LaneOutc
 use contract::ids::{DepartmentId, HandoffId};
 use contract::sealed::Sealed;
 use serde::{Deserialize, Serialize};
-use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 /// A lane.
@@ -149,30 +147,4 @@ impl Views {
         );
         Ok(rows::fetch(&self.pool, PlannedAnew(query)).await?)
     }
-}
-
-/// The lanes of handoffs, whoever asks.
-pub(crate) async fn load(pool: &PgPool, ids: &[Uuid]) -> Result<Vec<HandoffLane>, ViewsError> {
-    let query = sqlx::query_scalar!(
-        "select to_jsonb(l) as row from views_1.handoff_lane l where l.handoff_id = any($1)",
-        ids
-    );
-    Ok(rows::fetch(pool, query).await?)
-}
-
-/// Writes lanes.
-pub(crate) async fn upsert(connection: &mut PgConnection, lanes: &[&HandoffLane]) -> Result<(), ViewsError> {
-    if lanes.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "insert into views_1.handoff_lane select * from jsonb_populate_recordset(null::views_1.handoff_lane, $1)
-         on conflict (handoff_id, number) do update set (state, station, holder, outcome, subject_key, since, code, due_at)
-           = (excluded.state, excluded.station, excluded.holder, excluded.outcome, excluded.subject_key, excluded.since,
-              excluded.code, excluded.due_at)",
-        Json(lanes) as _
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }

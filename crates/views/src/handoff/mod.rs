@@ -4,7 +4,6 @@ mod document;
 mod fold;
 mod lane;
 mod query;
-mod store;
 
 pub use document::HandoffDocument;
 pub(crate) use document::of as document_of;
@@ -12,7 +11,6 @@ pub(crate) use fold::HandoffLife;
 pub use lane::{HandoffLane, LaneCursor, WatchedLane};
 pub(crate) use query::HandoffSight;
 pub use query::{DueHandoff, HandoffCursor, HandoffFilter, Reader};
-pub(crate) use store::{load, upsert};
 
 use chrono::{DateTime, Utc};
 use contract::handoff::{Direction, HandoffAfter, HandoffRef, HandoffState, Opening};

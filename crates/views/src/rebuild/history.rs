@@ -1,8 +1,9 @@
 //! Whole streams folded in memory, and their rows copied in.
 
 use super::stage::Stage;
-use crate::batch::{Batch, is_refused};
+use crate::batch::Batch;
 use crate::copy_in::{Rows, TIMELINE};
+use crate::projection::{REFUSED, is_refused};
 use crate::{Event, ViewsError};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::collections::BTreeSet;
@@ -69,7 +70,7 @@ impl Stage {
     async fn copy_folded(
         &self,
         connection: &mut PgConnection,
-        batch: Batch,
+        batch: Batch<'_>,
         known: &BTreeSet<i64>,
     ) -> Result<Copied, ViewsError> {
         let events = batch.folded.len() + batch.parked.len();
@@ -83,7 +84,7 @@ impl Stage {
     }
 
     /// The rows that the live fold would have left.
-    fn rows(&self, batch: &Batch, known: &BTreeSet<i64>) -> Rows<'_> {
+    fn rows(&self, batch: &Batch<'_>, known: &BTreeSet<i64>) -> Rows<'_> {
         let mut rows = Rows::new(&self.columns);
         batch.entries.values().filter_map(|entry| entry.after.as_ref()).for_each(|life| rows.push_life(life));
         let handoffs = batch.handoffs.values().filter_map(|entry| entry.after.as_ref());
@@ -123,13 +124,13 @@ impl Stage {
 }
 
 /// Folds whole streams; the event at the index given is parked as one that Postgres refuses, and so are those after it.
-fn fold(events: &[Event], refused: Option<usize>) -> Batch {
+fn fold(events: &[Event], refused: Option<usize>) -> Batch<'_> {
     let mut batch = Batch::default();
     for (index, event) in events.iter().enumerate() {
         if refused == Some(index) {
-            batch.park(event, crate::batch::REFUSED.to_owned());
+            batch.park(event, REFUSED.to_owned());
         } else {
-            batch.fold(event.clone());
+            batch.fold(event);
         }
     }
     batch

@@ -28,8 +28,9 @@ impl LiveLock {
         stage.replace(&mut self.transaction, events).await
     }
 
-    /// Keeps what was replaced.
-    pub async fn commit(self) -> Result<(), ViewsError> {
+    /// Keeps what was replaced; the projector forgets what it remembers.
+    pub async fn commit(mut self) -> Result<(), ViewsError> {
+        checkpoint::begin_generation(&mut self.transaction).await?;
         Ok(self.transaction.commit().await?)
     }
 

@@ -10,7 +10,7 @@ mod store;
 pub use listed::ListedTransfer;
 pub(crate) use query::containing;
 pub use query::{BoxFilter, ListCursor, ListFilter};
-pub(crate) use store::{load, tally_matters, upsert};
+pub(crate) use store::{Moved, load};
 
 use crate::rows::null_as_empty;
 use chrono::{DateTime, NaiveDate, Utc};

@@ -2,11 +2,13 @@
 
 use super::Transfer;
 use crate::ViewsError;
-use crate::matter::Matter;
 use crate::rows;
-use contract::state::TransferState;
-use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool};
+use chrono::{DateTime, Utc};
+use contract::event::{Facts, OutcomeCode};
+use contract::ids::{DepartmentId, TransferId};
+use contract::state::{Handling, TransferState};
+use serde::Serialize;
+use sqlx::PgPool;
 use uuid::Uuid;
 
 /// Transfers by id, whoever asks.
@@ -16,52 +18,66 @@ pub(crate) async fn load(pool: &PgPool, ids: &[Uuid]) -> Result<Vec<Transfer>, V
     Ok(rows::fetch(pool, query).await?)
 }
 
-/// Writes transfers, sorted by id.
-pub(crate) async fn upsert(connection: &mut PgConnection, transfers: &[&Transfer]) -> Result<(), ViewsError> {
-    if transfers.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "insert into views_1.transfer select * from jsonb_populate_recordset(null::views_1.transfer, $1)
-         on conflict (id) do update set (state, handling, holder, objection_raised, contest_raised, converted,
-             feedback_count, final_feedback, accepted_at, last_feedback_at, due_at, version, position, updated_at, stale, facts,
-             ended_at, plan_filed_at, reports, last_report_at, decided_outcome, standard, amount_fen, earlier_penalties,
-             meets_standard)
-           = (excluded.state, excluded.handling, excluded.holder, excluded.objection_raised, excluded.contest_raised,
-             excluded.converted, excluded.feedback_count, excluded.final_feedback, excluded.accepted_at,
-             excluded.last_feedback_at, excluded.due_at, excluded.version, excluded.position, excluded.updated_at,
-             excluded.stale, excluded.facts, excluded.ended_at, excluded.plan_filed_at, excluded.reports,
-             excluded.last_report_at, excluded.decided_outcome, excluded.standard, excluded.amount_fen,
-             excluded.earlier_penalties, excluded.meets_standard)",
-        Json(transfers) as _
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+/// The columns of a transfer that its events change, for a row that stands already.
+#[derive(Serialize)]
+pub(crate) struct Moved<'a> {
+    id: TransferId,
+    state: TransferState,
+    handling: Option<Handling>,
+    holder: Option<&'a DepartmentId>,
+    objection_raised: bool,
+    contest_raised: bool,
+    converted: bool,
+    feedback_count: u32,
+    final_feedback: Option<u32>,
+    accepted_at: Option<DateTime<Utc>>,
+    last_feedback_at: Option<DateTime<Utc>>,
+    due_at: Option<DateTime<Utc>>,
+    version: i64,
+    position: i64,
+    updated_at: DateTime<Utc>,
+    stale: bool,
+    facts: &'a Facts,
+    ended_at: Option<DateTime<Utc>>,
+    plan_filed_at: Option<DateTime<Utc>>,
+    reports: u32,
+    last_report_at: Option<DateTime<Utc>>,
+    decided_outcome: Option<OutcomeCode>,
+    standard: Option<&'a str>,
+    amount_fen: Option<i64>,
+    earlier_penalties: Option<u32>,
+    meets_standard: bool,
 }
 
-/// Counts the transfers of these matters anew, sorted by id.
-pub(crate) async fn tally_matters(
-    connection: &mut PgConnection,
-    matters: &[Uuid],
-) -> Result<Vec<Matter>, ViewsError> {
-    if matters.is_empty() {
-        return Ok(Vec::new());
+impl<'a> From<&'a Transfer> for Moved<'a> {
+    fn from(transfer: &'a Transfer) -> Self {
+        Self {
+            id: transfer.id,
+            state: transfer.state,
+            handling: transfer.handling,
+            holder: transfer.holder.as_ref(),
+            objection_raised: transfer.objection_raised,
+            contest_raised: transfer.contest_raised,
+            converted: transfer.converted,
+            feedback_count: transfer.feedback_count,
+            final_feedback: transfer.final_feedback,
+            accepted_at: transfer.accepted_at,
+            last_feedback_at: transfer.last_feedback_at,
+            due_at: transfer.due_at,
+            version: transfer.version,
+            position: transfer.position,
+            updated_at: transfer.updated_at,
+            stale: transfer.stale,
+            facts: &transfer.facts,
+            ended_at: transfer.ended_at,
+            plan_filed_at: transfer.plan_filed_at,
+            reports: transfer.reports,
+            last_report_at: transfer.last_report_at,
+            decided_outcome: transfer.decided_outcome,
+            standard: transfer.standard.as_deref(),
+            amount_fen: transfer.amount_fen,
+            earlier_penalties: transfer.earlier_penalties,
+            meets_standard: transfer.meets_standard,
+        }
     }
-    let ended: Vec<_> = TransferState::ALL
-        .iter()
-        .filter(|state| state.is_ended())
-        .map(|state| state.name().to_owned())
-        .collect();
-    let tallied = sqlx::query_as!(
-        Matter,
-        r#"select matter as id, count(*) as "transfers!", count(*) filter (where not state = any($2)) as "open!",
-             min(sent_at) as "first_sent_at!", max(position) as "last_position!"
-           from views_1.transfer where matter = any($1) group by matter order by matter"#,
-        matters,
-        &ended
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(tallied)
 }

@@ -6,7 +6,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Executor, PgPool};
 use std::str::FromStr;
 use views::rebuild::{Copied, LiveLock, Stage, drop_former};
-use views::{Checkpoint, Event, Views, ViewsError, Visibility};
+use views::{Checkpoint, Event, Projection, Views, ViewsError, Visibility};
 
 /// Whole streams, a few at a time, as a rebuild copies them in.
 async fn fill(pool: &PgPool, stage: &Stage, events: &[Event]) -> Copied {
@@ -93,22 +93,25 @@ async fn a_projector_that_was_held_off_goes_on_from_the_new_checkpoint() {
     let mut story = Story::new();
     story.whole_life(SENDER, RECEIVER);
     let (_database, pool) = database().await;
-    let before = fold_all(&pool, &story.events, 100).await.checkpoint;
+    let mut projection = Projection::begin(pool.clone(), 1).await.unwrap();
+    projection.fold(&story.events).await.unwrap();
+    let before = projection.checkpoint();
     let stage = Stage::beside(&pool).await.unwrap();
     fill(&pool, &stage, &story.events).await;
     stage.complete(&pool).await.unwrap();
     story.send(SENDER, RECEIVER);
     let new = story.events[story.events.len() - 1..].to_vec();
     let lock = LiveLock::take(&pool).await.unwrap();
-    let (held_off, ()) = tokio::join!(views::fold(&pool, before, new.clone()), async {
+    let (held_off, ()) = tokio::join!(projection.fold(&new), async {
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         lock.switch(before).await.unwrap();
     });
     assert!(matches!(held_off, Err(ViewsError::CheckpointMoved(_))), "{held_off:?}");
     let checkpoint = views::checkpoint::read(&pool).await.unwrap();
     assert_eq!(checkpoint, before);
-    let folded = views::fold(&pool, checkpoint, new).await.unwrap();
-    assert_eq!(folded.checkpoint.position, story.position());
+    let mut projection = Projection::begin(pool.clone(), 1).await.unwrap();
+    projection.fold(&new).await.unwrap();
+    assert_eq!(projection.checkpoint().position, story.position());
     let shown = Views::new(pool).feed(&Visibility::All, 0, 100).await.unwrap();
     assert_eq!(shown.events.len(), story.events.len());
 }

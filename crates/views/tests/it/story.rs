@@ -14,7 +14,8 @@ use domain::handoff::{Handoff, HandoffDecision};
 use sqlx::PgPool;
 use std::collections::HashMap;
 use testkit::TestDatabase;
-use views::{Checkpoint, Event, Folded, Views};
+use views::parked::Parked;
+use views::{Checkpoint, Event, Projection, Views};
 
 pub const SENDER: &str = "320100-ybj";
 pub const RECEIVER: &str = "320100-wjw";
@@ -38,16 +39,28 @@ pub async fn database() -> (TestDatabase, PgPool) {
     (database, pool)
 }
 
+/// What folding came to.
+pub struct Folded {
+    pub checkpoint: Checkpoint,
+    pub parked: Vec<Parked>,
+}
+
 /// Folds events in batches of a size, from wherever the read model stands.
 pub async fn fold_all(pool: &PgPool, events: &[Event], batch: usize) -> Folded {
-    let mut checkpoint: Checkpoint = views::checkpoint::begin(pool, 1).await.unwrap();
+    let mut projection = Projection::begin(pool.clone(), 1).await.unwrap();
     let mut parked = Vec::new();
     for events in events.chunks(batch) {
-        let folded = views::fold(pool, checkpoint, events.to_vec()).await.unwrap();
-        checkpoint = folded.checkpoint;
-        parked.extend(folded.parked);
+        parked.extend(projection.fold(events).await.unwrap());
     }
-    Folded { checkpoint, parked }
+    Folded { checkpoint: projection.checkpoint(), parked }
+}
+
+/// Folds events in batches of a size, each by a projector that remembers nothing.
+pub async fn fold_forgetting(pool: &PgPool, events: &[Event], batch: usize) {
+    for events in events.chunks(batch) {
+        let mut projection = Projection::begin(pool.clone(), 1).await.unwrap();
+        projection.fold(events).await.unwrap();
+    }
 }
 
 /// A read model of this story.
