@@ -11,6 +11,7 @@ use log::Hints;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use views::Views;
 
 /// How long a service may take to end: the ten seconds of the gateway's requests, and some.
 pub(crate) const STOP_PATIENCE: Duration = Duration::from_secs(12);
@@ -33,6 +34,7 @@ pub(crate) async fn run(role: ServiceRole, config: Config) -> anyhow::Result<()>
         tracker.spawn(gateway::serve_metrics(listener, metrics, stop.clone()));
     }
     let means = Means {
+        views: Views::new(pools.lists.clone()),
         pools,
         bus: config.bus()?,
         clock: BusinessClock::default(),

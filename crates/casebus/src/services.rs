@@ -47,6 +47,8 @@ pub(crate) struct Means {
     pub(crate) relay: Option<RelayStatus>,
     /// What the services of this process tell each other of the log.
     pub(crate) hints: Hints,
+    /// The read model, and what they tell each other of it.
+    pub(crate) views: Views,
 }
 
 /// A desk over the log as it is now that decides by these rules, and the task of its writer.
@@ -81,7 +83,7 @@ async fn gateway(
         listener,
         desk,
         accounts,
-        views: Views::new(means.pools.lists),
+        views: means.views,
         now: means.clock.as_now(),
         metrics,
         readiness: Arc::new(move || relay.iter().map(|status| ("relay", relay_is_ready(status))).collect()),
@@ -116,8 +118,7 @@ pub(crate) async fn relay(means: Means, stop: CancellationToken) -> anyhow::Resu
 /// The projector.
 pub(crate) async fn projector(means: Means, stop: CancellationToken) -> anyhow::Result<()> {
     let log = Log::open_sharing(means.pools.short, &means.hints).await?;
-    let views = Views::new(means.pools.lists);
-    let config = projector::ProjectorConfig::new(log.clone(), Some(means.bus), views);
+    let config = projector::ProjectorConfig::new(log.clone(), Some(means.bus), means.views);
     tokio::select! {
         ended = projector::run(config, stop) => Ok(ended?),
         ended = new_epoch(log.clone()) => ended,
@@ -138,7 +139,7 @@ pub(crate) async fn watch(
     let log = desk.log().clone();
     let config = watch::WatchConfig {
         desk,
-        views: Views::new(means.pools.lists),
+        views: means.views,
         accounts,
         bus: bus_if_there(means.bus).await,
         now: means.clock.as_now(),

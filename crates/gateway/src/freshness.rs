@@ -8,13 +8,15 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 use views::{Views, ViewsError};
 
 /// How long a read waits at most for what was written here.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// Pause between two looks.
+/// Pause between two looks where another process folds.
 const LOOK_INTERVAL: Duration = Duration::from_millis(1);
+/// The same where the projector is in this process, which tells how far it is.
+const LOOK_INTERVAL_WHEN_TOLD: Duration = Duration::from_millis(20);
 /// How long somebody else's look is waited for: whoever looked may have gone away.
 const OTHERS_LOOK: Duration = Duration::from_millis(5);
 /// How long a look is believed: an operator may have emptied the read model.
@@ -66,6 +68,7 @@ impl Freshness {
     ) -> Result<i64, ViewsError> {
         let deadline = Instant::now() + at_most;
         let mut seen = self.seen.subscribe();
+        let mut folded = views.folded();
         loop {
             let known = *seen.borrow_and_update();
             let known = known.filter(|seen| seen.at.elapsed() < BELIEVED);
@@ -78,10 +81,12 @@ impl Freshness {
                 continue;
             };
             let at = Instant::now();
+            let is_told = *folded.borrow_and_update() > 0;
             let position = views.checkpoint().await?.position;
             self.seen.send_replace(Some(Seen { position, at }));
             if position < wanted {
-                sleep(LOOK_INTERVAL).await;
+                let pause = if is_told { LOOK_INTERVAL_WHEN_TOLD } else { LOOK_INTERVAL };
+                let _told_or_not = timeout(pause, folded.changed()).await;
             }
         }
     }

@@ -8,7 +8,7 @@ use log::{Leadership, Log};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
-use views::{Projection, Views};
+use views::{Checkpoint, Projection, Views};
 
 /// The role that leads.
 const ROLE: &str = "projector";
@@ -75,13 +75,14 @@ async fn lead_again(config: &ProjectorConfig) -> ProjectorError {
 async fn lead(config: &ProjectorConfig) -> Result<std::convert::Infallible, ProjectorError> {
     let mut leadership = Leadership::acquire(config.log.pool(), ROLE).await?;
     let head = config.log.head().await?;
-    let mut projection = Projection::begin(config.views.pool().clone(), head.epoch).await?;
+    let mut projection = Projection::begin(config.views.clone(), head.epoch).await?;
     let position = projection.checkpoint().position;
     check(head, projection.checkpoint())?;
     tracing::info!(position, head = head.position, "the projector leads");
     config.status.set(position);
     let mut source = Source::new(config.log.clone(), config.bus.clone(), config.bus_patience);
     let mut checked = Instant::now();
+    let mut read_ahead = Vec::new();
     loop {
         if checked.elapsed() >= LEAD_CHECK_INTERVAL {
             if !leadership.still_held().await {
@@ -91,9 +92,15 @@ async fn lead(config: &ProjectorConfig) -> Result<std::convert::Infallible, Proj
             report(config, projection.checkpoint().position).await?;
             checked = Instant::now();
         }
-        let events = source.next(projection.checkpoint()).await?;
-        if !events.is_empty() {
-            fold(config, &mut projection, &events).await?;
+        let mut events = std::mem::take(&mut read_ahead);
+        if events.is_empty() {
+            events = source.next(projection.checkpoint()).await?;
+        }
+        if let Some(last) = events.last() {
+            let after = Checkpoint { position: last.position, ..projection.checkpoint() };
+            // Postgres writes this batch while the next one is read.
+            ((), read_ahead) =
+                tokio::try_join!(fold(config, &mut projection, &events), source.read_ahead(after))?;
         }
     }
 }

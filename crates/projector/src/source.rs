@@ -71,9 +71,7 @@ impl Source {
             self.look_at_log = false;
         }
         if checkpoint.position < self.read_log_to {
-            self.look_at_log = true;
-            let missing = self.read_log_to - checkpoint.position;
-            return self.log.read(checkpoint, checkpoint.position, missing.min(BATCH)).await;
+            return self.read_ahead(checkpoint).await;
         }
         self.arrivals.go_to(checkpoint.position + 1);
         let waits_for_bus = self.arrivals.may_come() && !self.bus_is_silent;
@@ -99,6 +97,16 @@ impl Source {
                 Ok(events)
             }
         }
+    }
+
+    /// The events after a position that is not folded yet, while the log is read until it is nearly done; else none.
+    pub(crate) async fn read_ahead(&mut self, after: Checkpoint) -> Result<Vec<Event>, ProjectorError> {
+        let missing = self.read_log_to - after.position;
+        if missing <= 0 {
+            return Ok(Vec::new());
+        }
+        self.look_at_log = true;
+        self.log.read(after, after.position, missing.min(BATCH)).await
     }
 
     /// The events of these messages; what is missing between them, or unusable in them, is read from the log.

@@ -67,16 +67,30 @@ pub use schema::{migrate, reset};
 pub use unacknowledged::WatchFilter;
 pub use visibility::Visibility;
 
-/// A handle for reading.
+/// A handle. Clones tell each other how far the read model is.
 #[derive(Clone, Debug)]
 pub struct Views {
     pool: sqlx::PgPool,
+    /// How far a projector that works with a clone has folded.
+    folded: tokio::sync::watch::Sender<i64>,
 }
 
 impl Views {
     /// Reads through this pool.
     pub fn new(pool: sqlx::PgPool) -> Self {
-        Self { pool }
+        Self { pool, folded: tokio::sync::watch::Sender::new(0) }
+    }
+
+    /// The same read model through another pool.
+    #[must_use]
+    pub fn through(&self, pool: sqlx::PgPool) -> Self {
+        Self { pool, folded: self.folded.clone() }
+    }
+
+    /// How far a projector that works with a clone of this handle has folded; 0 while none does. A hint: the checkpoint
+    /// is the truth.
+    pub fn folded(&self) -> tokio::sync::watch::Receiver<i64> {
+        self.folded.subscribe()
     }
 
     /// The pool behind the handle.

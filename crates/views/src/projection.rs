@@ -6,8 +6,7 @@ use crate::known::Known;
 use crate::life::Life;
 use crate::load::load;
 use crate::parked::Parked;
-use crate::{Event, ViewsError, write};
-use sqlx::PgPool;
+use crate::{Event, Views, ViewsError, write};
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -17,16 +16,16 @@ pub(crate) const REFUSED: &str = "Postgres refuses a value of the event";
 /// The read model as one projector leads it on. After any error it is taken anew: what it remembers may be out of date.
 #[derive(Debug)]
 pub struct Projection {
-    pool: PgPool,
+    views: Views,
     stand: Stand,
     known: Known<Life>,
 }
 
 impl Projection {
     /// Takes the read model where it stands; in one that holds nothing yet the epoch of the log is noted.
-    pub async fn begin(pool: PgPool, epoch: i64) -> Result<Self, ViewsError> {
-        let stand = checkpoint::begin(&pool, epoch).await?;
-        Ok(Self { pool, stand, known: Known::default() })
+    pub async fn begin(views: Views, epoch: i64) -> Result<Self, ViewsError> {
+        let stand = checkpoint::begin(&views.pool, epoch).await?;
+        Ok(Self { views, stand, known: Known::default() })
     }
 
     /// How far the log is folded.
@@ -36,7 +35,7 @@ impl Projection {
 
     /// Fails when the read model does not stand where this one left it.
     pub async fn still_stands(&self) -> Result<(), ViewsError> {
-        if checkpoint::stand(&self.pool).await? == self.stand {
+        if checkpoint::stand(&self.views.pool).await? == self.stand {
             Ok(())
         } else {
             Err(ViewsError::CheckpointMoved(self.stand.checkpoint.position))
@@ -76,9 +75,10 @@ impl Projection {
                 Some(reason) => batch.park(event, reason.to_owned()),
             }
         }
-        write::write(&self.pool, self.stand, position, &batch).await?;
+        write::write(&self.views.pool, self.stand, position, &batch).await?;
         let (lives, parked) = batch.end();
         self.stand.checkpoint.position = position;
+        self.views.folded.send_replace(position);
         self.known.note(lives.into_iter());
         Ok(parked)
     }
@@ -94,7 +94,7 @@ impl Projection {
             }
         }
         unknown.sort_unstable();
-        batch.take_up_loaded(load(&self.pool, &unknown).await?);
+        batch.take_up_loaded(load(&self.views.pool, &unknown).await?);
         Ok(batch)
     }
 
@@ -110,6 +110,12 @@ impl Projection {
             }
         }
         Ok(parked)
+    }
+}
+
+impl Drop for Projection {
+    fn drop(&mut self) {
+        self.views.folded.send_replace(0);
     }
 }
 

@@ -24,6 +24,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use views::Views;
 
 /// Connections of the gateway, of the other services together, and of the owner while it begins.
 const GATEWAY_CONNECTIONS: u32 = 18;
@@ -75,15 +76,18 @@ impl House {
         let master_key_file = folder.join("master.key");
         let master_key = master_key::load_or_create(&master_key_file, &owner).await?;
         let status = RelayStatus::new();
+        let pools = Pools::of_gateway(&children.service_url, GATEWAY_CONNECTIONS).await?;
         let means = Means {
-            pools: Pools::of_gateway(&children.service_url, GATEWAY_CONNECTIONS).await?,
+            views: Views::new(pools.lists.clone()),
+            pools,
             bus: BusConfig::new(&children.nats_url),
             clock,
             relay: Some(status.clone()),
             hints: Hints::default(),
         };
         let pool = database::pool(&children.service_url, BACKGROUND_CONNECTIONS).await?;
-        let background = Means { pools: Pools::shared(pool), ..means.clone() };
+        let views = means.views.through(pool.clone());
+        let background = Means { pools: Pools::shared(pool), views, ..means.clone() };
         check_clock(&means).await?;
         let address = readiness::reachable(listener.local_addr()?);
         // From here on an operator can act, also when it does not become ready.

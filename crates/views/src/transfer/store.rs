@@ -20,6 +20,7 @@ pub(crate) async fn load(pool: &PgPool, ids: &[Uuid]) -> Result<Vec<Transfer>, V
 
 /// The columns of a transfer that its events change, for a row that stands already.
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "a row: each says by itself what has happened")]
 pub(crate) struct Moved<'a> {
     id: TransferId,
     state: TransferState,

@@ -93,7 +93,7 @@ async fn a_projector_that_was_held_off_goes_on_from_the_new_checkpoint() {
     let mut story = Story::new();
     story.whole_life(SENDER, RECEIVER);
     let (_database, pool) = database().await;
-    let mut projection = Projection::begin(pool.clone(), 1).await.unwrap();
+    let mut projection = Projection::begin(Views::new(pool.clone()), 1).await.unwrap();
     projection.fold(&story.events).await.unwrap();
     let before = projection.checkpoint();
     let stage = Stage::beside(&pool).await.unwrap();
@@ -109,7 +109,7 @@ async fn a_projector_that_was_held_off_goes_on_from_the_new_checkpoint() {
     assert!(matches!(held_off, Err(ViewsError::CheckpointMoved(_))), "{held_off:?}");
     let checkpoint = views::checkpoint::read(&pool).await.unwrap();
     assert_eq!(checkpoint, before);
-    let mut projection = Projection::begin(pool.clone(), 1).await.unwrap();
+    let mut projection = Projection::begin(Views::new(pool.clone()), 1).await.unwrap();
     projection.fold(&new).await.unwrap();
     assert_eq!(projection.checkpoint().position, story.position());
     let shown = Views::new(pool).feed(&Visibility::All, 0, 100).await.unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use views::{Projection, Views, ViewsError, Visibility};
 
 async fn begin(pool: &PgPool) -> Projection {
-    Projection::begin(pool.clone(), 1).await.unwrap()
+    Projection::begin(Views::new(pool.clone()), 1).await.unwrap()
 }
 
 #[tokio::test]
@@ -33,11 +33,11 @@ async fn a_batch_of_another_epoch_is_refused() {
     story.send(SENDER, RECEIVER);
     let (_database, pool) = database().await;
     begin(&pool).await;
-    let late = Projection::begin(pool.clone(), 2).await.unwrap();
+    let late = Projection::begin(Views::new(pool.clone()), 2).await.unwrap();
     assert_eq!(late.checkpoint().epoch, 1, "an epoch is begun once");
     let mut former = begin(&pool).await;
     views::reset(&pool).await.unwrap();
-    Projection::begin(pool.clone(), 2).await.unwrap();
+    Projection::begin(Views::new(pool.clone()), 2).await.unwrap();
     let refused = former.fold(&story.events).await;
     assert!(matches!(refused, Err(ViewsError::CheckpointMoved(0))));
 }

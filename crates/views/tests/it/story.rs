@@ -47,7 +47,7 @@ pub struct Folded {
 
 /// Folds events in batches of a size, from wherever the read model stands.
 pub async fn fold_all(pool: &PgPool, events: &[Event], batch: usize) -> Folded {
-    let mut projection = Projection::begin(pool.clone(), 1).await.unwrap();
+    let mut projection = Projection::begin(Views::new(pool.clone()), 1).await.unwrap();
     let mut parked = Vec::new();
     for events in events.chunks(batch) {
         parked.extend(projection.fold(events).await.unwrap());
@@ -58,7 +58,7 @@ pub async fn fold_all(pool: &PgPool, events: &[Event], batch: usize) -> Folded {
 /// Folds events in batches of a size, each by a projector that remembers nothing.
 pub async fn fold_forgetting(pool: &PgPool, events: &[Event], batch: usize) {
     for events in events.chunks(batch) {
-        let mut projection = Projection::begin(pool.clone(), 1).await.unwrap();
+        let mut projection = Projection::begin(Views::new(pool.clone()), 1).await.unwrap();
         projection.fold(events).await.unwrap();
     }
 }
