@@ -28,6 +28,9 @@ use clap::Parser;
 use command_line::{Arguments, Command};
 use std::process::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match start(arguments) {
