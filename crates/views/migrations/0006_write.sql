@@ -17,14 +17,14 @@ begin
 end $$;
 
 create function views_1.write(
-  p_position bigint, p_epoch bigint, p_generation uuid, p_to bigint, p_rows jsonb
+  p_position bigint, p_generation uuid, p_to bigint, p_rows jsonb
 ) returns boolean language plpgsql
 -- Plans are made once for all calls: by index, however small the tables are at that time.
 set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 as $$
 begin
   update views_1.checkpoint set position = p_to
-   where view_set = 'views_1.2' and position = p_position and epoch = p_epoch and generation = p_generation;
+   where view_set = 'views_1.2' and position = p_position and generation = p_generation;
   if not found then return false; end if;
   -- What a crash takes away is folded again from the log; nobody needs to wait for the disk.
   perform set_config('synchronous_commit', 'off', true);
@@ -127,4 +127,4 @@ begin
   end if;
   return true;
 end $$;
-comment on function views_1.write(bigint, bigint, uuid, bigint, jsonb) is 'Moves the checkpoint from where the projector left it, and writes the rows that a batch changed; false, and nothing is written, when it stands elsewhere. Rows by table, and of those that leave a list of the watch the ids.';
+comment on function views_1.write(bigint, uuid, bigint, jsonb) is 'Moves the checkpoint from where the projector left it, and writes the rows that a batch changed; false, and nothing is written, when it stands elsewhere. Rows by table, and of those that leave a list of the watch the ids.';

@@ -90,9 +90,8 @@ async fn call<'e>(
 ) -> Result<(), ViewsError> {
     let from = stand.checkpoint;
     let moved = sqlx::query_scalar!(
-        r#"select views_1.write($1, $2, $3, $4, $5) as "moved!""#,
+        r#"select views_1.write($1, $2, $3, $4) as "moved!""#,
         from.position,
-        from.epoch,
         stand.generation,
         position,
         Json(changes) as _

@@ -28,25 +28,24 @@ pub enum Guard {
     EmptyStream,
     /// The checkpoint moves only from where the batch was loaded.
     CheckpointPosition,
-    /// The checkpoint moves only in the epoch in which the batch was loaded.
-    CheckpointEpoch,
     /// The checkpoint and what was folded are written in one transaction.
     OneTransaction,
     /// The projector uses no message of another epoch.
     MessageEpoch,
     /// The projector reads what the stream lacks from the log.
     Completion,
-
-    /// Not built: the relay reads the event that it sent last once more, with those that follow it, and compares.
+    /// The relay reads the event that it sent last once more, with those that follow it, and compares.
     LastSentAgain,
+    /// A read model that was emptied is of another generation, and the checkpoint moves only in the one in which the batch
+    /// was loaded.
+    Generation,
+
     /// Not built: the relay compares the last messages of the stream with the log, as many as may be in flight.
     WindowComparison,
     /// Not built: the relay makes a stream again whose beginning is lost.
     BeginningComparison,
     /// Not built: the projector asks for the epoch of the log and notes it in an empty read model with one statement.
     EpochNotedAtOnce,
-    /// Not built: emptying the read model is counted, and the checkpoint moves only where the count is the same.
-    ResetCount,
     /// Not built: a new epoch has a number that none had before, such as one from the clock.
     UnusedEpoch,
     /// Not built, and a mistake: messages carry an id, and the stream does not take the same one twice.
@@ -58,7 +57,7 @@ pub enum Guard {
 pub struct Design(u32);
 
 /// All guards that the flow has.
-pub const BUILT: [Guard; 16] = [
+pub const BUILT: [Guard; 17] = [
     Guard::HeadLock,
     Guard::LaterStatement,
     Guard::CommandLookUp,
@@ -71,10 +70,11 @@ pub const BUILT: [Guard; 16] = [
     Guard::LogEpoch,
     Guard::EmptyStream,
     Guard::CheckpointPosition,
-    Guard::CheckpointEpoch,
     Guard::OneTransaction,
     Guard::MessageEpoch,
     Guard::Completion,
+    Guard::LastSentAgain,
+    Guard::Generation,
 ];
 
 impl Design {

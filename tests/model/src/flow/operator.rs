@@ -95,9 +95,9 @@ impl Flow {
 
     /// `views_1.reset()`.
     fn reset_views(&self, state: &mut State) {
-        let former = state.database.views.checkpoint.resets;
-        let resets = if self.design.has(Guard::ResetCount) { former + 1 } else { 0 };
-        let checkpoint = Checkpoint { resets, ..Checkpoint::default() };
+        let former = state.database.views.checkpoint.generation;
+        let generation = if self.design.has(Guard::Generation) { former + 1 } else { 0 };
+        let checkpoint = Checkpoint { generation, ..Checkpoint::default() };
         state.database.views = Views { checkpoint, ..Views::default() };
     }
 

@@ -15,7 +15,7 @@ pub struct Checkpoint {
     /// The epoch.
     pub epoch: u8,
     /// How often the read model was emptied; only where the design counts that.
-    pub resets: u8,
+    pub generation: u8,
 }
 
 /// The read model.
@@ -170,8 +170,7 @@ impl Flow {
     fn advance(&self, state: &mut State, place: usize, from: Checkpoint, events: &[Event]) {
         let stored = &mut state.database.views.checkpoint;
         let is_there = stored.position == from.position || !self.design.has(Guard::CheckpointPosition);
-        let is_of_epoch = stored.epoch == from.epoch || !self.design.has(Guard::CheckpointEpoch);
-        if !is_there || !is_of_epoch || stored.resets != from.resets {
+        if !is_there || stored.generation != from.generation {
             state.projectors[place] = Projector::Down;
             return;
         }

@@ -32,32 +32,20 @@ const ASLEEP: Scope = Scope {
 /// All of them.
 pub fn all() -> Vec<Limit> {
     vec![
-        failover_under_a_relay(),
         slow_message(),
         failover_and_stream_loss(),
         failover_under_a_projector(),
         purge_under_load(),
-        reset_under_two_projectors(),
         new_epoch_under_a_projector(),
         new_epoch_under_a_relay(),
         two_restores(),
     ]
 }
 
-fn failover_under_a_relay() -> Limit {
-    let built = Design::as_built();
-    let scope = Scope { relays: 1, ..ASLEEP };
-    Limit {
-        name: "a relay that works on across a failover publishes the new log behind lost events",
-        as_built: Case::new(built, scope, Fault::Breaks(Invariant::OneHistory)),
-        remedy: Some(flow(built.with(Guard::LastSentAgain), scope)),
-    }
-}
-
 /// Only the content of a message could tell the server that it belongs to another log. So this is noticed afterwards, by
 /// comparing as many messages as may be in flight, and healed by a new epoch.
 fn slow_message() -> Limit {
-    let design = Design::as_built().with(Guard::LastSentAgain);
+    let design = Design::as_built();
     let scope = Scope { relays: 1, mishaps: &[Mishap::SlowMessage], faults: 1, ..ASLEEP };
     let tolerated = &[Invariant::OneHistory, Invariant::ShownOnce];
     let tolerant = |design| Flow { tolerated, ..flow(design, scope) };
@@ -70,7 +58,7 @@ fn slow_message() -> Limit {
 
 fn failover_and_stream_loss() -> Limit {
     let scope = Scope { faults: 1, mishaps: &[Mishap::StreamLoss], ..ASLEEP };
-    let design = Design::as_built().with(Guard::LastSentAgain).with(Guard::WindowComparison);
+    let design = Design::as_built().with(Guard::WindowComparison);
     Limit {
         name: "when log and stream lose the same event, its position is given to another one in the same epoch",
         as_built: Case::new(design, scope, Fault::Breaks(Invariant::ShownOnce)),
@@ -102,23 +90,6 @@ fn purge_under_load() -> Limit {
         name: "a stream that lost its beginning stays without it once another event has followed",
         as_built: Case::new(design, scope, Fault::GetsStuck),
         remedy: Some(flow(design.with(Guard::BeginningComparison), scope)),
-    }
-}
-
-fn reset_under_two_projectors() -> Limit {
-    let scope = Scope {
-        commands: &[0, 0],
-        filling: Filling::InOneStep,
-        projectors: 2,
-        faults: 1,
-        mishaps: &[Mishap::Reset],
-        ..Scope::SMALLEST
-    };
-    let design = Design::as_built();
-    Limit {
-        name: "a second projector writes over a read model that was emptied and stands where it stood before",
-        as_built: Case::new(design, scope, Fault::Breaks(Invariant::ViewIsFold)),
-        remedy: Some(flow(design.with(Guard::ResetCount), scope)),
     }
 }
 

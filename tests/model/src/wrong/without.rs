@@ -47,26 +47,22 @@ pub fn without(guard: Guard) -> Option<(Design, Case)> {
         Guard::AppendEpoch => {
             (built, Scope { gateways: 2, ..FORGOTTEN }, Fault::Breaks(Invariant::DecidedOnLast))
         }
-        Guard::Halt => (built.with(Guard::LastSentAgain), ASLEEP, Fault::Breaks(Invariant::HaltStands)),
+        Guard::Halt => (built, ASLEEP, Fault::Breaks(Invariant::HaltStands)),
         Guard::ExpectedSequence => {
             let two = Scope { relays: 2, faults: 0, ..PURGED };
             (built, two, Fault::Breaks(Invariant::InPlace))
         }
-        Guard::EndComparison => (built.with(Guard::LastSentAgain), ASLEEP, Fault::GetsStuck),
+        Guard::EndComparison => (built, ASLEEP, Fault::GetsStuck),
         Guard::StreamEpoch => {
             let restored = Scope { operator: Operator::ByTheBook, ..ASLEEP };
             (built, restored, Fault::Breaks(Invariant::OneEpoch))
         }
         Guard::LogEpoch => {
             let twice = Scope { failovers: 2, ..ASLEEP };
-            (built.with(Guard::LastSentAgain), twice, Fault::Breaks(Invariant::OneEpoch))
+            (built, twice, Fault::Breaks(Invariant::OneEpoch))
         }
         Guard::EmptyStream => (built, PURGED, Fault::GetsStuck),
         Guard::CheckpointPosition => (built, FOLDING, Fault::Breaks(Invariant::EffectOnce)),
-        Guard::CheckpointEpoch => {
-            let one = Scope { filling: Filling::InOneStep, projectors: 1, ..FORGOTTEN };
-            (built.with(Guard::EpochNotedAtOnce), one, Fault::Breaks(Invariant::ViewIsFold))
-        }
         Guard::OneTransaction => {
             let one = Scope { projectors: 1, faults: 1, ..FOLDING };
             (built, one, Fault::Breaks(Invariant::EffectOnce))
@@ -79,11 +75,14 @@ pub fn without(guard: Guard) -> Option<(Design, Case)> {
             let purged = Scope { commands: &[0, 0], projectors: 1, ..PURGED };
             (built.with(Guard::BeginningComparison), purged, Fault::Breaks(Invariant::ViewIsFold))
         }
-        Guard::LastSentAgain
-        | Guard::WindowComparison
+        Guard::LastSentAgain => (built, ASLEEP, Fault::Breaks(Invariant::OneHistory)),
+        Guard::Generation => {
+            let emptied = Scope { faults: 1, mishaps: &[Mishap::Reset], ..FOLDING };
+            (built, emptied, Fault::Breaks(Invariant::ViewIsFold))
+        }
+        Guard::WindowComparison
         | Guard::BeginningComparison
         | Guard::EpochNotedAtOnce
-        | Guard::ResetCount
         | Guard::UnusedEpoch
         | Guard::MessageIds => return None,
     };
