@@ -9,6 +9,7 @@
 //! * [`scorecard`]: what is kept of a transfer to measure how fast its duties are met.
 //! * [`sealed`]: personal data, which travels only encrypted.
 //! * [`uscc`]: unified social credit codes (GB 32100).
+//! * [`traceparent`]: the trace to which a request and its events belong.
 //! * [`limits`]: how long a text may be.
 //! * [`problem`], [`text`]: every error code and its sentence in zh-CN and en.
 
@@ -29,4 +30,5 @@ pub mod sealed;
 pub mod state;
 pub mod subject;
 pub mod text;
+pub mod traceparent;
 pub mod uscc;
