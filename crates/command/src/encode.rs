@@ -27,6 +27,7 @@ pub(crate) fn new_command(request: &Request, decision: &Decision) -> NewCommand 
             correlation_id: draft.body.transfer.matter.0,
             causation_id: if is_linked { last_of_first_stream } else { None },
             number_series: draft.number_series.clone(),
+            traceparent: request.traceparent.map(|traceparent| traceparent.to_string()),
             body: draft.body.encode(),
         });
         if !is_linked {

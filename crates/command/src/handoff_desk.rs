@@ -244,6 +244,7 @@ fn new_command(request: &Request, decision: &HandoffDecision) -> NewCommand {
             correlation_id: draft.body.handoff.matter.0,
             causation_id: if is_shown { None } else { cause },
             number_series: draft.number_series.clone(),
+            traceparent: request.traceparent.map(|traceparent| traceparent.to_string()),
             body: draft.body.encode(),
         });
         cause = Some(event_id);

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use contract::actor::Actor;
 use contract::ids::{CommandId, DepartmentId};
+use contract::traceparent::Traceparent;
 use sha2::{Digest, Sha256};
 
 /// What is the same for every command.
@@ -20,6 +21,8 @@ pub struct Request {
     pub now: DateTime<Utc>,
     /// The version on which the caller decided, when it says so.
     pub expected_version: Option<i64>,
+    /// The trace in which it asks; no part of the request, so a repeat may come in another one.
+    pub traceparent: Option<Traceparent>,
 }
 
 /// SHA-256 of a request: its route and the exact bytes of its body.

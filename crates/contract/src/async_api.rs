@@ -130,6 +130,10 @@ fn envelope() -> Value {
             "position": count, "epoch": count, "transferversion": count, "schemaversion": count, "number": count,
             "recordedat": time,
             "actor": text,
+            "traceparent": {
+                "type": "string", "pattern": "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
+                "description": "The trace in which the event was asked for (W3C Trace Context, CloudEvents distributed tracing); absent where there is none"
+            },
             "datahash": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of the bytes of data" },
             "data": { "anyOf": [
                 { "$ref": "#/components/schemas/Body" }, { "$ref": "#/components/schemas/HandoffBody" }

@@ -8,6 +8,7 @@ use crate::subject::{INTERNAL, Subject};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 /// Media type of a message on the bus.
 pub const CONTENT_TYPE: &str = "application/cloudevents+json";
@@ -22,7 +23,7 @@ pub const INTERNAL_ACTOR: &str = "casebus/internal";
 #[derive(Debug, Serialize, Deserialize)]
 pub struct CloudEvent<'a> {
     /// Always `1.0`.
-    pub specversion: std::borrow::Cow<'a, str>,
+    pub specversion: Cow<'a, str>,
     /// The event's id.
     pub id: EventId,
     /// `urn:casebus:log:<epoch>`.
@@ -35,7 +36,7 @@ pub struct CloudEvent<'a> {
     /// Business time of the event, RFC 3339.
     pub time: String,
     /// Always `application/json`.
-    pub datacontenttype: std::borrow::Cow<'a, str>,
+    pub datacontenttype: Cow<'a, str>,
     /// Position in the log; equals the stream sequence.
     pub position: i64,
     /// Epoch of the log.
@@ -51,6 +52,9 @@ pub struct CloudEvent<'a> {
     pub recordedat: String,
     /// Who acted; [`INTERNAL_ACTOR`] in internal events.
     pub actor: String,
+    /// Trace in which it was asked for, as the extension for distributed tracing says; absent in internal events.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub traceparent: Option<Cow<'a, str>>,
     /// SHA-256 of the bytes of `data`, in hexadecimal; in internal events of the body that stands in the log.
     pub datahash: String,
     /// The body, byte for byte as it is stored. Absent in internal events.
@@ -83,6 +87,8 @@ pub struct Recorded<'a> {
     pub recorded_at: DateTime<Utc>,
     /// Who acted.
     pub actor: &'a str,
+    /// Trace in which it was asked for, as a `traceparent`.
+    pub traceparent: Option<&'a str>,
     /// The exact bytes.
     pub body: &'a [u8],
 }
@@ -140,6 +146,7 @@ pub fn message(event: &Recorded<'_>) -> Result<Message, EnvelopeError> {
         number: event.number,
         recordedat: event.recorded_at.to_rfc3339_opts(SecondsFormat::Micros, true),
         actor: event.actor.to_owned(),
+        traceparent: event.traceparent.map(Cow::Borrowed),
         datahash: body_hash(event.body),
         data: Some(data),
     };
@@ -153,7 +160,8 @@ pub fn message(event: &Recorded<'_>) -> Result<Message, EnvelopeError> {
         let (event_type, actor) = (INTERNAL_TYPE.to_owned(), INTERNAL_ACTOR.to_owned());
         // Of a sealed handoff not even its number is said.
         let number = open.number.filter(|_| matches!(addressed, Addressed::Transfer { .. }));
-        (INTERNAL.to_owned(), CloudEvent { event_type, actor, number, data: None, ..open })
+        // Nor the trace: other events of the same caller carry it too, and with it they would tell who acted.
+        (INTERNAL.to_owned(), CloudEvent { event_type, actor, number, traceparent: None, data: None, ..open })
     } else {
         (Subject { family, event: name, from, to }.to_string(), open)
     };
@@ -199,6 +207,8 @@ mod tests {
 
     const ASSIGNED: &str = r#"{"transfer":{"id":"019a0000-0000-7000-8000-000000000001","kind":"clue_transfer","from":"320100-wjw","to":"320100-ybj","matter":"019a0000-0000-7000-8000-000000000001"},"event":"assigned-internally","data":{"unit":"二大队"}}"#;
 
+    const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
     fn recorded(event_type: &'static str) -> Recorded<'static> {
         Recorded {
             position: 7,
@@ -212,6 +222,7 @@ mod tests {
             occurred_at: DateTime::UNIX_EPOCH,
             recorded_at: DateTime::UNIX_EPOCH,
             actor: "320100-ybj/clerk/key7",
+            traceparent: Some(TRACE),
             body: ASSIGNED.as_bytes(),
         }
     }
@@ -221,7 +232,10 @@ mod tests {
         let message = message(&recorded("clue-transfer.assigned-internally")).unwrap();
         assert_eq!(message.subject, "casebus.internal");
         let said = std::str::from_utf8(&message.payload).unwrap();
-        assert!(!["二大队", "320100", "assigned", "clue"].iter().any(|word| said.contains(word)), "{said}");
+        assert!(
+            !["二大队", "320100", "assigned", "clue", "4bf92f"].iter().any(|word| said.contains(word)),
+            "{said}"
+        );
         let event = CloudEvent::parse(&message.payload).unwrap();
         assert_eq!(
             (event.event_type.as_str(), event.actor.as_str()),
@@ -245,7 +259,10 @@ mod tests {
         let sent = message(&event).unwrap();
         assert_eq!(sent.subject, "casebus.internal");
         let said = std::str::from_utf8(&sent.payload).unwrap();
-        assert!(!["320100", "opened", "handoff", "number"].iter().any(|word| said.contains(word)), "{said}");
+        assert!(
+            !["320100", "opened", "handoff", "number", "4bf92f"].iter().any(|word| said.contains(word)),
+            "{said}"
+        );
         let open = body("parties");
         let event = Recorded { body: open.as_bytes(), ..recorded("criminal-handoff.opened") };
         assert_eq!(
@@ -264,5 +281,15 @@ mod tests {
             (event.body_bytes(), event.actor.as_str()),
             (Some(ASSIGNED.as_bytes()), "320100-ybj/clerk/key7")
         );
+    }
+
+    #[test]
+    fn an_event_carries_its_trace_and_one_without_a_trace_says_nothing_of_it() {
+        let traced = message(&recorded("clue-transfer.signed")).unwrap();
+        assert_eq!(CloudEvent::parse(&traced.payload).unwrap().traceparent.as_deref(), Some(TRACE));
+        let untraced = Recorded { traceparent: None, ..recorded("clue-transfer.signed") };
+        let untraced = message(&untraced).unwrap();
+        assert!(!String::from_utf8(untraced.payload.clone()).unwrap().contains("trace"));
+        assert!(CloudEvent::parse(&untraced.payload).unwrap().traceparent.is_none());
     }
 }

@@ -1,10 +1,11 @@
-//! The headers of the protocol: `Idempotency-Key`, `If-Match`, `Casebus-Min-Position`.
+//! The headers of the protocol: `Idempotency-Key`, `If-Match`, `Casebus-Min-Position`, `traceparent`.
 
 use crate::problem::{Problem, phrase, plain};
 use axum::http::HeaderMap;
 use axum::http::header::IF_MATCH;
 use contract::limits::IDEMPOTENCY_KEY_MAX_CHARACTERS;
 use contract::problem::ProblemCode;
+use contract::traceparent::{TRACEPARENT, Traceparent};
 
 /// Names the position at which a write stands.
 pub(crate) const POSITION: &str = "casebus-position";
@@ -77,6 +78,16 @@ pub(crate) fn min_position(headers: &HeaderMap) -> Result<Option<i64>, Problem> 
     position.map(Some).ok_or_else(|| Problem::query("Casebus-Min-Position", phrase("expected-position")))
 }
 
+/// The trace of the caller; none where the header is absent, malformed or there twice, which is never an error.
+pub(crate) fn traceparent(headers: &HeaderMap) -> Option<Traceparent> {
+    let mut values = headers.get_all(TRACEPARENT).iter();
+    let value = values.next()?;
+    if values.next().is_some() {
+        return None;
+    }
+    value.to_str().ok()?.trim().parse().ok()
+}
+
 /// A position: 0 or more, in digits.
 pub(crate) fn position(text: &str) -> Option<i64> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -105,6 +116,17 @@ mod tests {
         for wrong in ["", "\"\"", "\"a", "a b", "键", &"k".repeat(201)] {
             let problem = idempotency_key(&one(IDEMPOTENCY_KEY, wrong)).unwrap_err();
             assert_eq!(problem.code(), ProblemCode::IdempotencyKeyInvalid, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_malformed_trace_or_two_of_them_are_as_good_as_none() {
+        let valid = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        let mut headers = one(TRACEPARENT, valid);
+        assert_eq!(traceparent(&headers).unwrap().to_string(), valid);
+        headers.append(TRACEPARENT, HeaderValue::from_static(valid));
+        for headers in [headers, one(TRACEPARENT, "00-迹"), one(TRACEPARENT, ""), HeaderMap::new()] {
+            assert_eq!(traceparent(&headers), None, "{headers:?}");
         }
     }
 

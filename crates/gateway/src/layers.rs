@@ -1,6 +1,6 @@
-//! What surrounds every request: its id, a span, a time limit, metrics, safe headers, and problems put into words.
+//! What surrounds every request: its id, its trace, a span, a time limit, metrics, safe headers, and problems put into words.
 
-use crate::headers::REQUEST_ID;
+use crate::headers::{self, POSITION, REQUEST_ID};
 use crate::problem::{self, Problem};
 use crate::writing::put;
 use axum::extract::{MatchedPath, Request};
@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use contract::ids::fresh_id;
 use contract::problem::ProblemCode;
 use contract::text::Locale;
+use contract::traceparent::{TRACEPARENT, Traceparent};
 use std::any::Any;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
@@ -30,23 +31,34 @@ const JSON_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 const HANDOFF: &str = "/v1/criminal-handoffs/{id}/";
 
 /// Surrounds a request.
-pub(crate) async fn surround(request: Request, next: Next) -> Response {
+pub(crate) async fn surround(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let request_id = fresh_id().to_string();
+    let id = fresh_id();
+    let request_id = id.to_string();
+    let traceparent = headers::traceparent(request.headers());
+    let traceparent =
+        traceparent.map_or_else(|| Traceparent::begun_by(id), |traceparent| traceparent.through(id));
+    // What the caller sent ends here: from here on the header is right, and this request stands in it.
+    put(request.headers_mut(), HeaderName::from_static(TRACEPARENT), &traceparent.to_string());
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let locale = Locale::negotiate(accepted_language(request.headers()));
-    let span = tracing::info_span!("gateway.answer_request", %request_id, %method, route);
+    let span = tracing::info_span!(
+        "gateway.answer_request", %request_id, trace_id = %traceparent.trace_id(), %method, route
+    );
     let answer = async {
         let response = match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
             Ok(response) => response,
             Err(_) => Problem::new(ProblemCode::ServiceUnavailable).into_response(),
         };
-        match response.extensions().get::<Problem>() {
+        let response = match response.extensions().get::<Problem>() {
             Some(problem) => problem::render(problem, locale, &path, &request_id, response.headers()),
             None => response,
-        }
+        };
+        let position = response.headers().get(POSITION).and_then(|position| position.to_str().ok());
+        tracing::debug!(status = response.status().as_u16(), position, "a request was answered");
+        response
     };
     let mut response = answer.instrument(span).await;
     put(response.headers_mut(), HeaderName::from_static(REQUEST_ID), &request_id);

@@ -28,6 +28,10 @@ pub(crate) struct WriteHeaders {
     /// The entity tag on which the caller decided; 412 when the transfer has changed since.
     #[param(rename = "If-Match", example = "\"v3\"")]
     if_match: Option<String>,
+    /// The trace of the caller (W3C Trace Context); the events of the command carry it on. Without it, or with a
+    /// malformed one, the request begins a trace under its own id.
+    #[param(rename = "traceparent", example = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")]
+    traceparent: Option<String>,
     /// `zh-CN` or `en`, for the sentences of problems.
     #[param(rename = "Accept-Language", example = "zh-CN")]
     accept_language: Option<String>,
@@ -82,6 +86,7 @@ impl Writing {
             by: department,
             now: app.now(),
             expected_version: headers::expected_version(request_headers)?,
+            traceparent: headers::traceparent(request_headers),
         };
         Ok(Self { app, caller, request, has_key: key.is_some(), _underway: underway })
     }

@@ -53,6 +53,8 @@ pub struct NewEvent {
     pub causation_id: Option<Uuid>,
     /// Series in which to number it.
     pub number_series: Option<String>,
+    /// Trace in which it was asked for, as a `traceparent`. A repeat may come in another one.
+    pub traceparent: Option<String>,
     /// The exact bytes, at most 256 KiB.
     pub body: Vec<u8>,
 }
@@ -138,7 +140,7 @@ impl Log {
         let row = sqlx::query!(
             r#"select outcomes as "outcomes!", firsts as "firsts!", lasts as "lasts!", numbers as "numbers!: Vec<Option<i64>>"
                  from log.append_many($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-                   $20, $21, $22)"#,
+                   $20, $21, $22, $23)"#,
             self.epoch,
             &call.streams.values,
             &call.series.values as &[&str],
@@ -161,6 +163,7 @@ impl Log {
             &call.event_command_sizes as &[Option<i32>],
             &call.event_request_hashes as &[Option<&[u8]>],
             &call.bodies as &[&[u8]],
+            &call.traceparents as &[Option<&str>],
         )
         .fetch_one(connection)
         .await?;

@@ -34,6 +34,8 @@ pub(crate) struct Call<'a> {
     pub(crate) event_command_sizes: Vec<Option<i32>>,
     pub(crate) event_request_hashes: Vec<Option<&'a [u8]>>,
     pub(crate) bodies: Vec<&'a [u8]>,
+    /// Empty where no event has one.
+    pub(crate) traceparents: Vec<Option<&'a str>>,
 }
 
 /// Distinct values, referred to by their place (from 1, as Postgres counts).
@@ -60,6 +62,12 @@ impl<T: Copy + Eq + Hash> Interned<T> {
     }
 }
 
+/// The column of traces; empty where no event has one, so that nothing is sent.
+pub(crate) fn traceparents<'a>(events: impl Iterator<Item = &'a NewEvent> + Clone) -> Vec<Option<&'a str>> {
+    let has_one = events.clone().any(|event| event.traceparent.is_some());
+    if has_one { events.map(|event| event.traceparent.as_deref()).collect() } else { Vec::new() }
+}
+
 fn count(length: usize) -> i32 {
     i32::try_from(length).expect("a call holds far fewer than two billion entries")
 }
@@ -70,6 +78,7 @@ impl<'a> Call<'a> {
         for command in commands {
             call.add(command);
         }
+        call.traceparents = traceparents(commands.iter().flat_map(|command| &command.events));
         call
     }
 

@@ -2,6 +2,7 @@
 
 use crate::LogError;
 use crate::append::{Guard, NewCommand, NewEvent, Outcome};
+use crate::call::traceparents;
 use sqlx::PgConnection;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -59,7 +60,7 @@ async fn append_one(
 ) -> Result<Outcome, sqlx::Error> {
     let row = sqlx::query!(
         r#"select first as "position!", number
-             from log.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"#,
+             from log.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"#,
         epoch,
         command.id,
         command.request_hash.as_slice(),
@@ -73,7 +74,8 @@ async fn append_one(
         event.correlation_id,
         event.causation_id,
         event.number_series,
-        event.body
+        event.body,
+        event.traceparent.as_deref() as Option<&str>
     )
     .fetch_one(connection)
     .await?;
@@ -89,7 +91,7 @@ async fn append_several(
     let ranks = Ranks::of(singles);
     let row = sqlx::query!(
         r#"select start as "start!", numbers
-             from log.append_lean($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"#,
+             from log.append_lean($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"#,
         epoch,
         &ranks.series as &[&str],
         &column(|(command, _, _)| command.id),
@@ -107,6 +109,7 @@ async fn append_several(
         &ranks.places,
         &ranks.ranks,
         &singles.iter().map(|(_, _, event)| event.body.as_slice()).collect::<Vec<_>>() as &[&[u8]],
+        &traceparents(singles.iter().map(|(_, _, event)| *event)) as &[Option<&str>],
     )
     .fetch_one(connection)
     .await?;

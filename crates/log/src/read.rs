@@ -55,6 +55,8 @@ pub struct RecordedEvent {
     pub correlation_id: Uuid,
     /// What caused it.
     pub causation_id: Option<Uuid>,
+    /// Trace in which it was asked for, as a `traceparent`.
+    pub traceparent: Option<String>,
     /// The exact bytes.
     pub body: Vec<u8>,
 }
@@ -75,7 +77,7 @@ macro_rules! read_events {
             RecordedEvent,
             r#"select e.position, (select h.epoch from log.log_head h) as "epoch!", e.event_id, e.stream_id, e.version,
                  e.event_type, e.schema_version, e.number, e.occurred_at, e.recorded_at, e.actor, e.correlation_id,
-                 e.causation_id, e.body from log.event e "# + $rest,
+                 e.causation_id, e.traceparent, e.body from log.event e "# + $rest,
             $($argument),+
         )
         .fetch_all($pool)

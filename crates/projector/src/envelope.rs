@@ -4,6 +4,7 @@ use bus::Received;
 use chrono::{DateTime, Utc};
 use contract::cloud_event::{CloudEvent, TYPE_PREFIX, body_hash};
 use contract::ids::TransferId;
+use contract::traceparent::Traceparent;
 use views::Event;
 
 /// Why the event must be read from the log instead.
@@ -42,9 +43,15 @@ pub(crate) fn read(message: &Received, epoch: i64) -> Result<Event, Unusable> {
         number: event.number,
         occurred_at: moment(&event.time)?,
         recorded_at: moment(&event.recordedat)?,
+        traceparent: trace(event.traceparent.as_deref()),
         body: body.to_vec(),
         actor: event.actor,
     })
+}
+
+/// A trace; one that cannot be read is no reason not to use the event.
+fn trace(text: Option<&str>) -> Option<Traceparent> {
+    text.and_then(|text| text.parse().ok())
 }
 
 fn moment(text: &str) -> Result<DateTime<Utc>, Unusable> {
@@ -64,6 +71,7 @@ pub(crate) fn of_log(event: log::RecordedEvent) -> Event {
         occurred_at: event.occurred_at,
         recorded_at: event.recorded_at,
         actor: event.actor,
+        traceparent: trace(event.traceparent.as_deref()),
         body: event.body,
     }
 }

@@ -204,6 +204,7 @@ fn recorded(event: &RecordedEvent) -> Recorded<'_> {
         occurred_at: event.occurred_at,
         recorded_at: event.recorded_at,
         actor: &event.actor,
+        traceparent: event.traceparent.as_deref(),
         body: &event.body,
     }
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use contract::event::{Body, BodyError, TransferEvent};
 use contract::handoff::HandoffBody;
+use contract::traceparent::Traceparent;
 use uuid::Uuid;
 
 /// An event of the log.
@@ -28,6 +29,8 @@ pub struct Event {
     pub recorded_at: DateTime<Utc>,
     /// Who acted.
     pub actor: String,
+    /// Trace in which it was asked for. No view has it; whoever folds says it when he tells of the event.
+    pub traceparent: Option<Traceparent>,
     /// The exact bytes.
     pub body: Vec<u8>,
 }

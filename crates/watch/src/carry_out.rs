@@ -79,6 +79,7 @@ async fn carry_out(
         by: candidate.by.clone(),
         now,
         expected_version: None,
+        traceparent: None,
     };
     match config.desk.act(&request, *transfer, &candidate.command).await {
         Ok(done) if done.repeated => Ok(Outcome::NotNow),

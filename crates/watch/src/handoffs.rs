@@ -102,6 +102,7 @@ async fn carry_out(
         by: handoff.reference.from,
         now,
         expected_version: None,
+        traceparent: None,
     };
     match config.desk.act_on_handoff(&request, id, action, true, &Registry::default()).await {
         Ok(done) => Ok(u64::from(!done.repeated)),

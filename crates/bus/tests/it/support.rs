@@ -44,6 +44,7 @@ pub fn between(position: i64, from: &str, to: &str) -> Message {
         occurred_at: DateTime::UNIX_EPOCH,
         recorded_at: DateTime::UNIX_EPOCH,
         actor: "test",
+        traceparent: None,
         body: body.as_bytes(),
     })
     .unwrap()

@@ -106,6 +106,7 @@ impl Player<'_> {
             by: by.clone(),
             now,
             expected_version: None,
+            traceparent: None,
         }
     }
 

@@ -131,6 +131,7 @@ fn request(from: &DepartmentId, clock: BusinessClock, task: &Task) -> Request {
         by: from.clone(),
         now: clock.now(),
         expected_version: None,
+        traceparent: None,
     }
 }
 

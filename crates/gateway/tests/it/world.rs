@@ -193,6 +193,7 @@ impl World {
             by: DepartmentId::new(owner).unwrap(),
             now: self.clock.now(),
             expected_version: None,
+            traceparent: None,
         };
         self.desk.act(&request, id, &command).await.unwrap();
     }

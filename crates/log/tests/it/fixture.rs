@@ -49,6 +49,7 @@ pub fn event(on: Uuid, body: &str) -> NewEvent {
         correlation_id: on,
         causation_id: None,
         number_series: None,
+        traceparent: None,
         body: body.as_bytes().to_vec(),
     }
 }

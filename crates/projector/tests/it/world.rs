@@ -216,6 +216,7 @@ pub fn message(event: &RecordedEvent) -> Message {
         occurred_at: event.occurred_at,
         recorded_at: event.recorded_at,
         actor: &event.actor,
+        traceparent: event.traceparent.as_deref(),
         body: &event.body,
     })
     .unwrap()
@@ -241,6 +242,7 @@ fn new_event(body: &Body, number_series: Option<&str>) -> NewEvent {
         correlation_id: body.transfer.matter.0,
         causation_id: None,
         number_series: number_series.map(str::to_owned),
+        traceparent: None,
         body: body.encode(),
     }
 }

@@ -187,6 +187,7 @@ pub fn command_of(event_type: &str) -> NewCommand {
             correlation_id: stream_id,
             causation_id: None,
             number_series: None,
+            traceparent: None,
             body: body.into_bytes(),
         }],
     }
@@ -206,6 +207,7 @@ pub fn message_of(event: &RecordedEvent) -> Message {
         occurred_at: event.occurred_at,
         recorded_at: event.recorded_at,
         actor: &event.actor,
+        traceparent: event.traceparent.as_deref(),
         body: &event.body,
     })
     .unwrap()

@@ -114,6 +114,7 @@ impl Story {
             occurred_at: self.now,
             recorded_at: self.now,
             actor: format!("{actor}/clerk/key1"),
+            traceparent: None,
             body: body.encode(),
         });
     }
@@ -140,6 +141,7 @@ impl Story {
                 occurred_at: draft.occurred_at,
                 recorded_at: draft.occurred_at,
                 actor: format!("{}/clerk/key1", draft.body.by),
+                traceparent: None,
                 body: draft.body.encode(),
             });
             let evolved = Handoff::evolve(handoff, &draft.body, number, draft.occurred_at, position);

@@ -25,6 +25,7 @@ fn request(world: &World, by: &str) -> Request {
         by: department(by),
         now: world.clock.now(),
         expected_version: None,
+        traceparent: None,
     }
 }
 

@@ -92,6 +92,7 @@ impl World {
             by: department(by),
             now: self.clock.now(),
             expected_version: None,
+            traceparent: None,
         }
     }
 

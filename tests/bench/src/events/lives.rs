@@ -131,6 +131,7 @@ impl Life {
             correlation_id: self.case.matter.0,
             causation_id: None,
             number_series: is_first.then(|| format!("{}/2026", self.case.from)),
+            traceparent: None,
             body: body.encode(),
         }
     }

@@ -55,6 +55,7 @@ impl EventSource {
             correlation_id: self.stream_id,
             causation_id: None,
             number_series: None,
+            traceparent: None,
             body: self.body.clone(),
         };
         (event, before)

@@ -146,6 +146,7 @@ mod tests {
             actor: "a".to_owned(),
             correlation_id: CASE,
             causation_id: None,
+            traceparent: None,
             body: br#"{"transfer":{"from":"a","to":"b"},"data":{"title":"t"}}"#.to_vec(),
         }
     }

@@ -96,6 +96,7 @@ fn expected(event: &RecordedEvent) -> anyhow::Result<Message> {
         occurred_at: event.occurred_at,
         recorded_at: event.recorded_at,
         actor: &event.actor,
+        traceparent: event.traceparent.as_deref(),
         body: &event.body,
     };
     Ok(message(&recorded)?)
