@@ -17,6 +17,7 @@ mod retry;
 mod run;
 mod source;
 mod status;
+mod traces;
 
 pub use error::ProjectorError;
 pub use retry::retry_parked;

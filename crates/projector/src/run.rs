@@ -2,6 +2,7 @@
 
 use crate::log_reader::{check, length};
 use crate::source::Source;
+use crate::traces::{tell_folded, tell_parked};
 use crate::{ProjectorError, ProjectorStatus};
 use bus::BusConfig;
 use log::{Leadership, Log};
@@ -121,16 +122,9 @@ async fn fold(
 ) -> Result<(), ProjectorError> {
     let parked = projection.fold(events).await?;
     metrics::counter!("casebus_projector_events_total").increment(length(events));
-    if let Some(first) = parked.first() {
-        metrics::counter!("casebus_projector_parked_events_total").increment(length(&parked));
-        tracing::error!(
-            stream = %first.stream_id,
-            position = first.position,
-            reason = first.reason,
-            parked = parked.len(),
-            "events could not be folded: their transfers are stale until the read model is built again"
-        );
-    }
+    metrics::counter!("casebus_projector_parked_events_total").increment(length(&parked));
+    tell_folded(events, &parked);
+    tell_parked(events, &parked);
     config.status.set(projection.checkpoint().position);
     Ok(())
 }
