@@ -158,4 +158,25 @@ mod tests {
         assert!(said.contains("service.internal") && said.contains("request_id"), "{said}");
         assert!(!said.contains("secret"), "{said}");
     }
+
+    #[tokio::test]
+    async fn what_is_logged_within_a_request_names_its_trace() {
+        let routes = Router::new().route("/", get(async || "well")).layer(from_fn(surround));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let lines = testkit::LogLines::capture();
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        let ask = async {
+            let request = reqwest::Client::new().get(&url);
+            request.header(TRACEPARENT, format!("00-{trace}-00f067aa0ba902b7-00")).send().await.unwrap();
+        };
+        tokio::select! {
+            () = ask => {}
+            _ = axum::serve(listener, routes) => panic!("the server ended"),
+        }
+        let said = lines.with("a request was answered");
+        let said: serde_json::Value = serde_json::from_str(&said[0]).unwrap();
+        assert_eq!(said["span"]["trace_id"], trace);
+        assert_eq!(said["fields"]["status"], 200);
+    }
 }

@@ -6,6 +6,7 @@
 //! * [`nats`]: a nats-server of the test's own, which it may kill and start again; [`shared_nats`]: one for all
 //!   tests of the process, which they must not disturb.
 //! * [`TestClock`]: business time under the test's control.
+//! * [`LogLines`]: what the program under test logs.
 //!
 //! Everything here panics with a sentence when it cannot do its work: a test cannot go on without it.
 //! Nothing stays behind, also when the test process is killed: the kernel ends the servers, and a small shell that
@@ -13,10 +14,12 @@
 
 mod clock;
 mod database;
+mod logs;
 mod nats;
 mod scratch;
 
 pub use clock::TestClock;
 pub use database::{TestDatabase, database, database_with};
+pub use logs::LogLines;
 pub use nats::{TestNats, nats, nats_candidates, shared_nats};
 pub use scratch::folder;

@@ -83,6 +83,12 @@ impl Caller {
         Self::try_send(self.request(Method::POST, path).header("Idempotency-Key", key).json(body)).await
     }
 
+    /// POST under a given idempotency key, with this as `traceparent`.
+    pub async fn post_in_trace(&self, path: &str, body: &Value, key: &str, traceparent: &str) -> Answer {
+        let request = self.request(Method::POST, path).header("Idempotency-Key", key).json(body);
+        Self::try_send(request.header("traceparent", traceparent)).await.unwrap()
+    }
+
     /// Asks until the answer satisfies, and gives the last one.
     pub async fn until(&self, path: &str, at_most: Duration, satisfies: impl Fn(&Value) -> bool) -> Value {
         let begun = Instant::now();

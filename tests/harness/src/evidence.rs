@@ -41,6 +41,18 @@ impl Evidence {
         sqlx::query_scalar(query).bind(transfer).bind(event_type).fetch_one(&self.pool).await.unwrap()
     }
 
+    /// The trace of the event at a position.
+    pub async fn traceparent_at(&self, position: i64) -> Option<String> {
+        let query = "select traceparent from log.event where position = $1";
+        sqlx::query_scalar(query).bind(position).fetch_one(&self.pool).await.unwrap()
+    }
+
+    /// The message at a position.
+    pub async fn message_at(&self, position: i64) -> String {
+        let message = self.stream.get_raw_message(u64::try_from(position).unwrap()).await.unwrap();
+        String::from_utf8(message.payload.to_vec()).unwrap()
+    }
+
     /// How often a transfer was sent with this title.
     pub async fn sent_with_title(&self, title: &str) -> i64 {
         let query = "select count(*) from log.event where version = 1

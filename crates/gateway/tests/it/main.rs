@@ -19,6 +19,7 @@ mod scorecard;
 mod tasks;
 mod time_limits;
 mod together;
+mod traces;
 mod visibility;
 mod watch_lists;
 mod world;

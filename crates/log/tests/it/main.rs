@@ -6,6 +6,8 @@ extern crate casebus_log as log;
 
 mod appending;
 mod fixture;
+mod former_program;
 mod model;
 mod protection;
+mod traces;
 mod waiting;

@@ -6,4 +6,5 @@ mod from_the_bus;
 mod from_the_log;
 mod leading;
 mod rebuilding;
+mod traces;
 mod world;

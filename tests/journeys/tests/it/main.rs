@@ -19,3 +19,4 @@ mod signed_then_silence;
 mod silence;
 mod story;
 mod task_to_three;
+mod trace;

@@ -1,0 +1,74 @@
+//! A program of the version before, while the schema is brought up to date beneath it.
+
+use crate::fixture::{command, stream};
+use log::Log;
+use sqlx::{Connection, PgConnection, PgPool};
+
+/// The migrations as the version before knew them.
+const FORMER: [&str; 2] = [
+    include_str!("../../migrations/0001_event_log.sql"),
+    include_str!("../../migrations/0002_lean_appends.sql"),
+];
+const TRACES: &str = include_str!("../../migrations/0003_traces.sql");
+
+/// How it appends one event, several with one event each, and any commands.
+const ONE: &str = "select first from log.append_one(1, $1, '\\x01', 0, $1, $1, 'clue-transfer.sent', 1::smallint, now(), 'a', $1,
+    null, 'series', '{}')";
+const LEAN: &str = "select start from log.append_lean(1, '{}', array[$1], array['\\x01'::bytea], array[0::bigint], array[$1],
+    array[$1], array['clue-transfer.sent'], array[1::smallint], array[now()], array['a'], array[$1], array[null::uuid],
+    array[0], array[0], array['{}'::bytea])";
+const MANY: &str = "select lasts[1] from log.append_many(1, array[$1], '{}', array[$1], array[0], array[1], array[1],
+    array[0::bigint], array[1], array[1], array[$1], array['clue-transfer.sent'], array[1::smallint], array[now()], array['a'],
+    array[$1], array[null::uuid], array[0], array[$1], array[1], array['\\x01'::bytea], array['{}'::bytea])";
+
+async fn append(connection: &mut PgConnection, how: &'static str, number: u128) -> i64 {
+    sqlx::query_scalar(how).bind(stream(number)).fetch_one(connection).await.unwrap()
+}
+
+async fn migrate(owner: &PgPool, migration: &'static str) {
+    let mut transaction = owner.begin().await.unwrap();
+    sqlx::raw_sql(migration).execute(&mut *transaction).await.unwrap();
+    transaction.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_program_of_the_version_before_appends_on_the_same_connection_before_and_after_the_migration() {
+    let database = testkit::database().await;
+    let owner = PgPool::connect(&database.url).await.unwrap();
+    for migration in FORMER {
+        migrate(&owner, migration).await;
+    }
+    sqlx::raw_sql(
+        "do $$ begin create role \"former Service\" login; exception when duplicate_object then null; end $$;
+         grant usage on schema log to \"former Service\";
+         grant select on all tables in schema log to \"former Service\";
+         grant execute on function log.append_one, log.append_lean, log.append_many to \"former Service\"",
+    )
+    .execute(&owner)
+    .await
+    .unwrap();
+    let mut service = PgConnection::connect(&database.url).await.unwrap();
+    sqlx::raw_sql("set role \"former Service\"").execute(&mut service).await.unwrap();
+    assert_eq!(append(&mut service, ONE, 1).await, 1);
+    assert_eq!(append(&mut service, LEAN, 2).await + 1, 2);
+    assert_eq!(append(&mut service, MANY, 3).await, 3);
+
+    migrate(&owner, TRACES).await;
+
+    assert_eq!(append(&mut service, ONE, 4).await, 4);
+    assert_eq!(append(&mut service, LEAN, 5).await + 1, 5);
+    assert_eq!(append(&mut service, MANY, 6).await, 6);
+    let log = Log::open(owner).await.unwrap();
+    log.append(&[command(7, stream(7), 0)]).await.unwrap();
+    let events = log.read_after(0, 10).await.unwrap();
+    assert_eq!(events.len(), 7);
+    assert!(events.iter().all(|event| event.traceparent.is_none()));
+
+    let mut stranger = PgConnection::connect(&database.url).await.unwrap();
+    sqlx::raw_sql("do $$ begin create role stranger; exception when duplicate_object then null; end $$; set role stranger")
+        .execute(&mut stranger)
+        .await
+        .unwrap();
+    let refused = sqlx::query(ONE).bind(stream(8)).execute(&mut stranger).await.unwrap_err();
+    assert!(refused.to_string().contains("permission denied"), "{refused}");
+}
