@@ -56,8 +56,8 @@ pub(crate) async fn surround(mut request: Request, next: Next) -> Response {
             Some(problem) => problem::render(problem, locale, &path, &request_id, response.headers()),
             None => response,
         };
-        let position = response.headers().get(POSITION).and_then(|position| position.to_str().ok());
-        tracing::debug!(status = response.status().as_u16(), position, "a request was answered");
+        let status = response.status().as_u16();
+        tracing::debug!(status, position = position_of(&response), "a request was answered");
         response
     };
     let mut response = answer.instrument(span).await;
@@ -65,6 +65,11 @@ pub(crate) async fn surround(mut request: Request, next: Next) -> Response {
     add_safe_headers(response.headers_mut(), &route);
     measure(&route, &method, response.status().as_u16(), started.elapsed());
     response
+}
+
+/// The position at which a write stands.
+fn position_of(response: &Response) -> Option<i64> {
+    response.headers().get(POSITION)?.to_str().ok()?.parse().ok()
 }
 
 /// What the caller reads.
