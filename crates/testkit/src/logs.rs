@@ -1,15 +1,19 @@
 //! What the program under test logs.
 
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
-use tracing::Level;
-use tracing::subscriber::DefaultGuard;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
+use tracing::{Dispatch, Level};
 
 /// The log lines of this thread, as JSON, while it lives. A test of `tokio` runs on one thread, with all its tasks.
 pub struct LogLines {
     written: Written,
     _guard: DefaultGuard,
 }
+
+/// While a process has one subscriber only, the first thread that comes to a line decides for all whether it is ever
+/// logged, and it may be the thread of a test that captures nothing. With another one each thread is asked.
+static ANOTHER: OnceLock<Dispatch> = OnceLock::new();
 
 #[derive(Clone, Default)]
 struct Written(Arc<Mutex<Vec<u8>>>);
@@ -18,6 +22,7 @@ impl LogLines {
     /// Captures from now on, from `debug` up.
     #[must_use]
     pub fn capture() -> Self {
+        ANOTHER.get_or_init(|| Dispatch::new(NoSubscriber::new()));
         let written = Written::default();
         let writer = written.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -44,5 +49,23 @@ impl io::Write for Written {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn say() {
+        tracing::debug!("well");
+    }
+
+    #[test]
+    fn a_line_is_captured_also_where_a_thread_that_captures_nothing_came_to_it_first() {
+        let lines = LogLines::capture();
+        std::thread::spawn(say).join().expect("it only logs");
+        assert!(lines.with("well").is_empty(), "it is another thread");
+        say();
+        assert_eq!(lines.with("well").len(), 1);
     }
 }
