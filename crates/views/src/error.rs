@@ -9,8 +9,11 @@ pub enum ViewsError {
     /// The schema could not be brought up to date.
     #[error("the schema of the read model could not be migrated")]
     Migration(#[from] sqlx::migrate::MigrateError),
-    /// Another projector folded in between, or the read model was emptied; nothing of this batch was written.
-    #[error("the checkpoint of the read model is no longer at position {0}: another projector moved it")]
+    /// Another projector folded in between, or the read model was emptied, built anew or repaired; nothing of this batch was
+    /// written.
+    #[error(
+        "the read model is not as this projector left it at position {0}: another one folded on, or it was built anew"
+    )]
     CheckpointMoved(i64),
     /// The read model that served before the last switch is still there.
     #[error("the former read model is still kept; drop it before building the next one")]

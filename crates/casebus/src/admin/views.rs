@@ -111,6 +111,13 @@ async fn retry(id: Option<Uuid>, target: &Target) -> anyhow::Result<ExitCode> {
     let owner = owner(target, 4).await?;
     let log = Log::open(owner.clone()).await?;
     let copied = projector::retry_parked(&log, &owner, id).await?;
+    if let (Some(id), 0) = (id, copied.events) {
+        return Err(Failure::new(
+            format!("nothing of {id} is parked: `casebus views status` lists what is"),
+            format!("{id} 没有无法计入的事件：请用 `casebus views status` 查看"),
+        )
+        .into());
+    }
     let (folded, parked) = (copied.events - copied.parked, copied.parked);
     say(format!(
         "{folded} events were folded, {parked} are still parked 已计入{folded}个事件，仍有{parked}个无法计入"

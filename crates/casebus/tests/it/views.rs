@@ -61,6 +61,9 @@ async fn what_was_parked_is_listed_and_folded_again() {
     let said = act(&folder, &["views", "status"]);
     assert_eq!(said.code, 1);
     assert!(said.output.contains("unknown to this program"), "{}", said.output);
+    let said = act(&folder, &["views", "retry", "--id", "019a0000-0000-7000-8000-000000000000"]);
+    assert_eq!(said.code, 1, "{}", said.output);
+    assert!(said.errors.contains("casebus views status"), "{}", said.errors);
     let said = act(&folder, &["views", "retry"]);
     assert_eq!(said.code, 0, "{}{}", said.output, said.errors);
     assert_eq!(act(&folder, &["views", "status"]).code, 0);
