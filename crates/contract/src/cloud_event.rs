@@ -1,8 +1,8 @@
 //! The envelope of an event on the bus: CloudEvents 1.0 in structured JSON mode.
 
-use crate::event::{Body, TransferEvent, TransferRef};
-use crate::handoff::{HandoffRef, Secrecy};
-use crate::ids::EventId;
+use crate::event::{Body, TransferEvent};
+use crate::handoff::Secrecy;
+use crate::ids::{DepartmentId, EventId};
 use crate::kind::Family;
 use crate::subject::{INTERNAL, Subject};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -18,6 +18,9 @@ pub const TYPE_PREFIX: &str = "casebus.v1.";
 pub const INTERNAL_TYPE: &str = "casebus.v1.internal";
 /// Who acted in it, as far as the bus says.
 pub const INTERNAL_ACTOR: &str = "casebus/internal";
+
+/// Room for the attributes beside the body: most messages need less.
+const ATTRIBUTES_BYTES: usize = 768;
 
 /// One message: attribute names are lower case without separators, as the specification asks, body untouched under `data`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -102,6 +105,9 @@ pub enum EnvelopeError {
     /// The type is not `<family>.<event>`.
     #[error("the type of event {0} is not known")]
     UnknownType(i64),
+    /// The body does not say between whom it happened.
+    #[error("the body of event {0} names no sender and receiver")]
+    Unaddressed(i64),
 }
 
 /// A message ready to be published.
@@ -113,12 +119,19 @@ pub struct Message {
     pub payload: Vec<u8>,
 }
 
-/// Only as much of a body as addressing needs.
+/// Only as much of a body as addressing needs; the rest is passed over, but it must be JSON.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Addressed {
-    Transfer { transfer: TransferRef },
-    Handoff { handoff: HandoffRef, secrecy: Secrecy },
+struct Addressed {
+    transfer: Option<Parties>,
+    handoff: Option<Parties>,
+    secrecy: Option<Secrecy>,
+}
+
+/// Between whom something runs.
+#[derive(Deserialize)]
+struct Parties {
+    from: DepartmentId,
+    to: DepartmentId,
 }
 
 /// The message of a recorded event. Of an internal one it says that it happened to the transfer, and no more; the
@@ -127,7 +140,6 @@ pub fn message(event: &Recorded<'_>) -> Result<Message, EnvelopeError> {
     let not_json = |error| EnvelopeError::NotJson(event.position, error);
     let unknown = || EnvelopeError::UnknownType(event.position);
     let text = std::str::from_utf8(event.body).map_err(|_| unknown())?;
-    let data: &RawValue = serde_json::from_str(text).map_err(not_json)?;
     let addressed: Addressed = serde_json::from_str(text).map_err(not_json)?;
     let (family, name) = event.event_type.split_once('.').ok_or_else(unknown)?;
     let family = Family::from_name(family).ok_or_else(unknown)?;
@@ -148,25 +160,38 @@ pub fn message(event: &Recorded<'_>) -> Result<Message, EnvelopeError> {
         actor: event.actor.to_owned(),
         traceparent: event.traceparent.map(Cow::Borrowed),
         datahash: body_hash(event.body),
-        data: Some(data),
+        data: None,
     };
-    let (is_internal, from, to) = match &addressed {
-        Addressed::Transfer { transfer } => {
-            (TransferEvent::is_internal_name(name), &transfer.from, &transfer.to)
+    let (is_internal, Parties { from, to }) = match &addressed {
+        Addressed { transfer: Some(parties), .. } => (TransferEvent::is_internal_name(name), parties),
+        Addressed { handoff: Some(parties), secrecy: Some(secrecy), .. } => {
+            (*secrecy != Secrecy::Parties, parties)
         }
-        Addressed::Handoff { handoff, secrecy } => (*secrecy != Secrecy::Parties, &handoff.from, &handoff.to),
+        Addressed { .. } => return Err(EnvelopeError::Unaddressed(event.position)),
     };
     let (subject, envelope) = if is_internal {
         let (event_type, actor) = (INTERNAL_TYPE.to_owned(), INTERNAL_ACTOR.to_owned());
         // Of a sealed handoff not even its number is said.
-        let number = open.number.filter(|_| matches!(addressed, Addressed::Transfer { .. }));
+        let number = open.number.filter(|_| addressed.transfer.is_some());
         // Nor the trace: other events of the same caller carry it too, and with it they would tell who acted.
-        (INTERNAL.to_owned(), CloudEvent { event_type, actor, number, traceparent: None, data: None, ..open })
+        (INTERNAL.to_owned(), CloudEvent { event_type, actor, number, traceparent: None, ..open })
     } else {
         (Subject { family, event: name, from, to }.to_string(), open)
     };
-    let payload = serde_json::to_vec(&envelope).map_err(not_json)?;
+    let mut payload = Vec::with_capacity(ATTRIBUTES_BYTES + text.len());
+    serde_json::to_writer(&mut payload, &envelope).map_err(not_json)?;
+    if !is_internal {
+        add_data(&mut payload, text);
+    }
     Ok(Message { subject, payload })
+}
+
+/// Puts a body behind the other attributes. It was found to be JSON, so it need not be read for that once more.
+fn add_data(envelope: &mut Vec<u8>, body: &str) {
+    let _closing_brace = envelope.pop();
+    envelope.extend_from_slice(br#","data":"#);
+    envelope.extend_from_slice(body.as_bytes());
+    envelope.push(b'}');
 }
 
 /// `source` of the events of an epoch.
@@ -177,11 +202,8 @@ pub fn source(epoch: i64) -> String {
 /// SHA-256 of a body, in lower-case hexadecimal.
 pub fn body_hash(body: &[u8]) -> String {
     use sha2::Digest;
-    use std::fmt::Write;
-    sha2::Sha256::digest(body).iter().fold(String::with_capacity(64), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a String cannot fail");
-        text
-    })
+    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value)]);
+    sha2::Sha256::digest(body).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
 }
 
 impl<'a> CloudEvent<'a> {
@@ -291,5 +313,20 @@ mod tests {
         let untraced = message(&untraced).unwrap();
         assert!(!String::from_utf8(untraced.payload.clone()).unwrap().contains("trace"));
         assert!(CloudEvent::parse(&untraced.payload).unwrap().traceparent.is_none());
+    }
+
+    #[test]
+    fn a_body_that_is_cut_off_or_names_nobody_is_no_message() {
+        let cut = &ASSIGNED[..ASSIGNED.len() - 1];
+        let event = Recorded { body: cut.as_bytes(), ..recorded("clue-transfer.signed") };
+        assert!(matches!(message(&event), Err(EnvelopeError::NotJson(7, _))));
+        let event = Recorded { body: br#"{"secrecy":"parties"}"#, ..recorded("clue-transfer.signed") };
+        assert!(matches!(message(&event), Err(EnvelopeError::Unaddressed(7))));
+    }
+
+    #[test]
+    fn a_hash_is_written_in_lower_case_hexadecimal() {
+        let of_nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(body_hash(b""), of_nothing);
     }
 }
