@@ -39,12 +39,13 @@ impl Follower<'_> {
         let mut breaks = self.bus.breaks();
         let mut level = self.settle().await?;
         let mut publisher = self.bus.publisher(level.position);
+        let mut read_ahead = None;
         self.report(&publisher).await?;
         self.tell(&publisher);
         let mut reported = Instant::now();
         loop {
             let before = publisher.sent();
-            let caught_up = self.publish_batch(&mut publisher, &mut level).await?;
+            let caught_up = self.publish_batch(&mut publisher, &mut level, &mut read_ahead).await?;
             // What this process has appended meanwhile need not be asked for.
             let more_is_known =
                 publisher.sent() > before && self.config.log.has_heard_of_more(publisher.sent());
@@ -80,15 +81,30 @@ impl Follower<'_> {
         }
     }
 
-    /// Publishes the next events of the log; answers whether none are left and all are in the stream.
-    async fn publish_batch(&self, publisher: &mut Publisher, level: &mut Level) -> Result<bool, RelayError> {
-        let events = self.next_events(publisher.sent(), level.last).await?;
+    /// Publishes the next events of the log, and where there are probably more reads those meanwhile; answers whether
+    /// none are left and all are in the stream.
+    async fn publish_batch(
+        &self,
+        publisher: &mut Publisher,
+        level: &mut Level,
+        read_ahead: &mut Option<Vec<RecordedEvent>>,
+    ) -> Result<bool, RelayError> {
+        let events = match read_ahead.take() {
+            Some(events) => events,
+            None => self.next_events(publisher.sent(), level.last).await?,
+        };
         let before = publisher.acknowledged();
-        let outcome = publish_all(publisher, &events, level.epoch).await;
+        let sent = publisher.sent() + length(&events);
         level.last = events.last().map(|event| event.event_id).or(level.last);
+        let following = async {
+            if is_full(&events) { self.next_events(sent, level.last).await.map(Some) } else { Ok(None) }
+        };
+        let (outcome, following) = tokio::join!(publish_all(publisher, &events, level.epoch), following);
         let published = (publisher.acknowledged() - before).unsigned_abs();
         metrics::counter!("casebus_relay_published_events_total").increment(published);
-        outcome
+        let caught_up = outcome?;
+        *read_ahead = following?;
+        Ok(caught_up)
     }
 
     /// The next events, read in one statement with the one that was sent last. If that is another one now, the database
@@ -184,11 +200,20 @@ async fn publish_all(
         }
         publisher.publish(cloud_event::message(&recorded(event))?).await?;
     }
-    let caught_up = i64::try_from(events.len()).is_ok_and(|count| count < BATCH);
+    let caught_up = !is_full(events);
     if caught_up {
         publisher.drain().await?;
     }
     Ok(caught_up)
+}
+
+/// Whether as many were read as were asked for.
+fn is_full(events: &[RecordedEvent]) -> bool {
+    length(events) >= BATCH
+}
+
+fn length(events: &[RecordedEvent]) -> i64 {
+    i64::try_from(events.len()).unwrap_or(i64::MAX)
 }
 
 fn recorded(event: &RecordedEvent) -> Recorded<'_> {
