@@ -58,9 +58,8 @@ async fn append_one(
     connection: &mut PgConnection,
     (command, guard, event): Single<'_>,
 ) -> Result<Outcome, sqlx::Error> {
-    let row = sqlx::query!(
-        r#"select first as "position!", number
-             from log.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"#,
+    let answer = sqlx::query_scalar!(
+        r#"select log.append_single($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) as "answer!: Vec<Option<i64>>""#,
         epoch,
         command.id,
         command.request_hash.as_slice(),
@@ -79,7 +78,12 @@ async fn append_one(
     )
     .fetch_one(connection)
     .await?;
-    Ok(Outcome::Appended { first: row.position, last: row.position, number: row.number })
+    let [Some(position), number] = answer[..] else {
+        return Err(sqlx::Error::Protocol(
+            "the log answered something else than a position and a number".to_owned(),
+        ));
+    };
+    Ok(Outcome::Appended { first: position, last: position, number })
 }
 
 async fn append_several(

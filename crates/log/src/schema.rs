@@ -17,7 +17,8 @@ pub async fn migrate(pool: &PgPool, service_role: Option<&str>) -> Result<(), Lo
         let role = quoted(role);
         let grants = format!(
             "grant usage on schema log to {role}; grant select on all tables in schema log to {role}; \
-             grant execute on function log.append, log.append_one, log.append_lean, log.append_many, log.halt, log.resume to {role}"
+             grant execute on function log.append, log.append_one, log.append_single, log.append_lean, \
+               log.append_many, log.halt, log.resume to {role}"
         );
         connection.execute(AssertSqlSafe(grants)).await?;
     }

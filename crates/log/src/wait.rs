@@ -72,7 +72,14 @@ impl Log {
             // The sender lives in the handle, so a change comes or nothing does.
             let _changed = ends.changed().await;
             let end = ends.borrow_and_update().to_string();
-            let notified = sqlx::query!("select pg_notify($1, $2)", CHANNEL, end).execute(&self.pool).await;
+            // It need not outlive a crash, so its commit does not wait for the disk, which is busy with appends.
+            let notified = sqlx::query!(
+                "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)",
+                CHANNEL,
+                end
+            )
+            .fetch_one(&self.pool)
+            .await;
             if let Err(error) = &notified {
                 tracing::debug!(
                     error = error as &dyn std::error::Error,

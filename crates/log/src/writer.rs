@@ -113,9 +113,23 @@ impl Appender {
 
 async fn work(log: Log, mut waiting: mpsc::Receiver<Waiting>) {
     let mut appender = Appender { log, connection: None };
-    while let Some(first) = waiting.recv().await {
-        // Callers who were just answered and have more to append get into this call.
-        tokio::task::yield_now().await;
+    // Whether there seem to be several who append at the same time.
+    let mut several = true;
+    loop {
+        let first = match waiting.try_recv() {
+            Ok(first) => {
+                several = true;
+                first
+            }
+            Err(_) => match waiting.recv().await {
+                Some(first) => first,
+                None => return,
+            },
+        };
+        if several {
+            // Callers who were just answered and have more to append get into this call.
+            tokio::task::yield_now().await;
+        }
         let mut bytes = size(&first.command);
         let mut batch = vec![first];
         while batch.len() < BATCH_COMMANDS && bytes < BATCH_BYTES {
@@ -123,6 +137,7 @@ async fn work(log: Log, mut waiting: mpsc::Receiver<Waiting>) {
             bytes += size(&next.command);
             batch.push(next);
         }
+        several = batch.len() > 1;
         append_batch(&mut appender, batch).await;
     }
 }

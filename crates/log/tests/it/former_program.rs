@@ -9,7 +9,11 @@ const FORMER: [&str; 2] = [
     include_str!("../../migrations/0001_event_log.sql"),
     include_str!("../../migrations/0002_lean_appends.sql"),
 ];
-const TRACES: &str = include_str!("../../migrations/0003_traces.sql");
+/// Those that came since.
+const SINCE: [&str; 2] = [
+    include_str!("../../migrations/0003_traces.sql"),
+    include_str!("../../migrations/0004_single_appends.sql"),
+];
 
 /// How it appends one event, several with one event each, and any commands.
 const ONE: &str = "select first from log.append_one(1, $1, '\\x01', 0, $1, $1, 'clue-transfer.sent', 1::smallint, now(), 'a', $1,
@@ -53,11 +57,16 @@ async fn a_program_of_the_version_before_appends_on_the_same_connection_before_a
     assert_eq!(append(&mut service, LEAN, 2).await + 1, 2);
     assert_eq!(append(&mut service, MANY, 3).await, 3);
 
-    migrate(&owner, TRACES).await;
+    for migration in SINCE {
+        migrate(&owner, migration).await;
+    }
 
     assert_eq!(append(&mut service, ONE, 4).await, 4);
     assert_eq!(append(&mut service, LEAN, 5).await + 1, 5);
     assert_eq!(append(&mut service, MANY, 6).await, 6);
+    let may_append_one =
+        "select has_function_privilege(oid, 'execute') from pg_proc where proname = 'append_single'";
+    assert!(sqlx::query_scalar::<_, bool>(may_append_one).fetch_one(&mut service).await.unwrap());
     let log = Log::open(owner).await.unwrap();
     log.append(&[command(7, stream(7), 0)]).await.unwrap();
     let events = log.read_after(0, 10).await.unwrap();
