@@ -50,7 +50,10 @@ impl Standing {
     pub fn allowed_actions(&self, by: &DepartmentId) -> Vec<Action> {
         // Of what may be asked for, an extension is offered only where there is something to extend.
         let is_idle = |action: Action| action == Action::Extension && self.facts.extendable.is_empty();
-        let may = |action: &Action| permit(self, *action, by).is_ok() && !is_idle(*action);
+        // What is out of turn is most of them, and a refusal takes longer to put together than to foresee.
+        let may = |action: &Action| {
+            is_in_turn(self, *action) && permit(self, *action, by).is_ok() && !is_idle(*action)
+        };
         Action::ALL.iter().copied().filter(may).collect()
     }
 }

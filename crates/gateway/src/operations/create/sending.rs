@@ -110,13 +110,16 @@ fn copies(
     to: &DepartmentId,
     registry: &Registry,
 ) -> Vec<DepartmentId> {
-    let government = registry.government_of(to);
     let types: Vec<_> = pack
         .copies
         .iter()
         .filter(|rule| rule.kind == kind)
         .filter_map(|rule| DepartmentType::from_code(&rule.to_type))
         .collect();
+    if types.is_empty() {
+        return Vec::new();
+    }
+    let government = registry.government_of(to);
     let gets_one = |department: &&domain::registry::Department| {
         types.contains(&department.department_type)
             && department.parent.is_some()
