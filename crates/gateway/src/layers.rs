@@ -14,7 +14,10 @@ use contract::ids::fresh_id;
 use contract::problem::ProblemCode;
 use contract::text::Locale;
 use contract::traceparent::{TRACEPARENT, Traceparent};
+use metrics::{Counter, Histogram};
 use std::any::Any;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tracing::Instrument;
 
@@ -89,13 +92,45 @@ fn add_safe_headers(headers: &mut HeaderMap, route: &str) {
 }
 
 fn measure(route: &str, method: &axum::http::Method, status: u16, took: Duration) {
-    let labels = [
-        ("route", measured(route)),
-        ("method", known_method(method).to_owned()),
-        ("status", status.to_string()),
-    ];
-    metrics::counter!("casebus_http_requests_total", &labels).increment(1);
-    metrics::histogram!("casebus_http_request_duration_seconds", &labels).record(took.as_secs_f64());
+    let measures = Measures::of(route, known_method(method), status);
+    measures.requests.increment(1);
+    measures.duration.record(took.as_secs_f64());
+}
+
+/// The measures of the requests that a route answered alike. They are kept, because putting their labels together takes
+/// longer than to count.
+#[derive(Clone)]
+struct Measures {
+    requests: Counter,
+    duration: Histogram,
+}
+
+/// Of a route, by method and status.
+type OfRoute = HashMap<(&'static str, u16), Measures>;
+
+/// All that there are, by route: as many as routes, whatever is asked for.
+static MEASURES: RwLock<BTreeMap<String, OfRoute>> = RwLock::new(BTreeMap::new());
+
+impl Measures {
+    fn of(route: &str, method: &'static str, status: u16) -> Self {
+        let known = MEASURES.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(measures) = known.get(route).and_then(|of_route| of_route.get(&(method, status))) {
+            return measures.clone();
+        }
+        drop(known);
+        let mut known = MEASURES.write().unwrap_or_else(PoisonError::into_inner);
+        let of_route = known.entry(route.to_owned()).or_default();
+        of_route.entry((method, status)).or_insert_with(|| Self::new(route, method, status)).clone()
+    }
+
+    fn new(route: &str, method: &'static str, status: u16) -> Self {
+        let labels =
+            [("route", measured(route)), ("method", method.to_owned()), ("status", status.to_string())];
+        Self {
+            requests: metrics::counter!("casebus_http_requests_total", &labels),
+            duration: metrics::histogram!("casebus_http_request_duration_seconds", &labels),
+        }
+    }
 }
 
 /// A route as a label. Everybody reads the metrics: which act was done on a handoff, and when, may be a secret.
@@ -104,11 +139,9 @@ fn measured(route: &str) -> String {
 }
 
 /// A method as a label: a made-up one must not make a new time series.
-fn known_method(method: &axum::http::Method) -> &str {
-    match method.as_str() {
-        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
-        _ => "other",
-    }
+fn known_method(method: &axum::http::Method) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
 }
 
 /// A handler panicked: the caller learns nothing of it but that it happened.

@@ -6,8 +6,7 @@ use crate::headers::{self, POSITION, REPLAYED};
 use crate::in_flight::Underway;
 use crate::problem::Problem;
 use accounts::Caller;
-use axum::Json;
-use axum::http::header::{CONTENT_LOCATION, ETAG, LOCATION};
+use axum::http::header::{CONTENT_LOCATION, CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -15,6 +14,11 @@ use command::{CommandError, Done, Request, request_hash};
 use contract::actor::Actor;
 use contract::ids::CommandId;
 use contract::problem::ProblemCode;
+
+/// The media type of an answer.
+const JSON: &str = "application/json";
+/// Room for the answer to most writes.
+const ANSWER_BYTES: usize = 2048;
 
 /// The headers that every write takes.
 #[derive(utoipa::IntoParams)]
@@ -116,7 +120,10 @@ impl Writing {
         let place = format!("/v1/transfers/{}", transfer.id);
         let location = if status == StatusCode::CREATED { LOCATION } else { CONTENT_LOCATION };
         let version = headers::entity_tag(transfer.version);
-        let mut response = (status, Json(transfer)).into_response();
+        let mut body = Vec::with_capacity(ANSWER_BYTES);
+        serde_json::to_writer(&mut body, &transfer)
+            .map_err(|error| Problem::new(ProblemCode::ServiceInternal).caused_by(error))?;
+        let mut response = (status, [(CONTENT_TYPE, JSON)], body).into_response();
         let answered = response.headers_mut();
         put(answered, location, &place);
         put(answered, ETAG, &version);
