@@ -2,6 +2,7 @@
 
 use crate::fixture::{command, fresh, stream};
 use log::{LogError, Outcome};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Executor, PgPool};
 
 #[tokio::test]
@@ -14,6 +15,7 @@ async fn the_owner_cannot_change_delete_or_truncate_events() {
         "truncate log.event",
         "delete from log.log_head",
         "truncate log.log_head",
+        "insert into log.log_head (only_row, position, epoch, recorded_at) values (false, 0, 1, now())",
     ] {
         let error = fixture.pool.execute(statement).await.unwrap_err();
         assert!(error.to_string().contains("append-only"), "{statement}: {error}");
@@ -45,6 +47,38 @@ async fn the_service_role_may_append_and_read_and_nothing_else() {
             "{statement}: {error}"
         );
     }
+}
+
+/// `log.append_single` runs as the owner under the search path of its caller.
+#[tokio::test]
+async fn a_caller_cannot_put_operators_and_functions_of_its_own_in_the_way() {
+    let fixture = fresh().await;
+    let own = "create schema own;
+        create function own.never(bigint, bigint) returns boolean language sql as 'select false';
+        create operator own.= (leftarg = bigint, rightarg = bigint, function = own.never);
+        create function own.nothing(bigint, bigint) returns bigint language sql as 'select 0::bigint';
+        create operator own.+ (leftarg = bigint, rightarg = bigint, function = own.nothing);
+        create function own.clock_timestamp() returns timestamptz language sql as 'select null::timestamptz';
+        create domain own.timestamptz as text;";
+    fixture.pool.execute(own).await.unwrap();
+    let options: PgConnectOptions = fixture.database.url.parse().unwrap();
+    let pool = PgPool::connect_with(options.options([("search_path", "own,pg_catalog")])).await.unwrap();
+    let deceived: bool = sqlx::query_scalar("select 1::bigint = 1::bigint").fetch_one(&pool).await.unwrap();
+    assert!(!deceived, "the operator of the caller is found first");
+    for version in 0..3_i64 {
+        let appended: Vec<Option<i64>> = sqlx::query_scalar(
+            "select log.append_single(1::bigint, gen_random_uuid(), '\\x07', $1, $2, gen_random_uuid(), 'a.b', 1::smallint,
+               pg_catalog.now(), 'x', $2, null, 'series', '\\x07', null)",
+        )
+        .bind(version)
+        .bind(stream(1))
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+        assert_eq!(appended, [Some(version + 1), Some(version + 1)]);
+    }
+    let events = fixture.log.read_after(0, 10).await.unwrap();
+    assert!(events.is_sorted_by_key(|event| event.recorded_at), "{events:?}");
 }
 
 #[tokio::test]
