@@ -125,16 +125,17 @@ impl Publisher {
             return Err(BusError::Disconnected(awaited));
         };
         // Most have come already; then there is nothing to wait with.
-        let answer = match acknowledgements.next().now_or_never() {
-            Some(answer) => answer,
-            None => tokio::select! {
+        let answer = if let Some(answer) = acknowledgements.next().now_or_never() {
+            answer
+        } else {
+            tokio::select! {
                 biased;
                 answer = timeout(PATIENCE, acknowledgements.next()) => {
                     answer.map_err(|_| BusError::TimedOut(awaited))?
                 }
                 // Waiting longer is of no use: the answer went with the connection.
                 _ = self.breaks.changed() => return Err(BusError::Disconnected(awaited)),
-            },
+            }
         };
         answer.ok_or(BusError::Disconnected(awaited))
     }

@@ -96,9 +96,10 @@ impl Follower<'_> {
         let before = publisher.acknowledged();
         let sent = publisher.sent() + length(&events);
         level.last = events.last().map(|event| event.event_id).or(level.last);
-        let following = async {
+        // On the heap: a future that reads is large.
+        let following = Box::pin(async {
             if is_full(&events) { self.next_events(sent, level.last).await.map(Some) } else { Ok(None) }
-        };
+        });
         let (outcome, following) = tokio::join!(publish_all(publisher, &events, level.epoch), following);
         let published = (publisher.acknowledged() - before).unsigned_abs();
         metrics::counter!("casebus_relay_published_events_total").increment(published);
