@@ -38,6 +38,10 @@ use clap::Parser;
 use options::Options;
 use tokio::signal::unix::{SignalKind, signal};
 
+/// That of casebus: what is measured within this process and its floors allocate as the program does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
