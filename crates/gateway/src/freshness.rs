@@ -17,8 +17,6 @@ const PATIENCE: Duration = Duration::from_millis(500);
 const LOOK_INTERVAL: Duration = Duration::from_millis(1);
 /// The same where the projector is in this process, which tells how far it is.
 const LOOK_INTERVAL_WHEN_TOLD: Duration = Duration::from_millis(20);
-/// How long somebody else's look is waited for: whoever looked may have gone away.
-const OTHERS_LOOK: Duration = Duration::from_millis(5);
 /// How long a look is believed: an operator may have emptied the read model.
 const BELIEVED: Duration = Duration::from_secs(1);
 
@@ -75,10 +73,11 @@ impl Freshness {
             if let Some(seen) = known.filter(|seen| seen.position >= wanted || Instant::now() >= deadline) {
                 return Ok(seen.position);
             }
-            let Ok(_looks) = self.looking.try_lock() else {
-                // Running into the time-out is normal: then somebody else has to look.
-                let _seen_or_not = timeout(OTHERS_LOOK, seen.changed()).await;
-                continue;
+            // Either somebody else looks, or it is this one's turn: whoever looked has what it wanted, or has gone away.
+            let _looks = tokio::select! {
+                biased;
+                _ = seen.changed() => continue,
+                looks = self.looking.lock() => looks,
             };
             let at = Instant::now();
             let is_told = *folded.borrow_and_update() > 0;

@@ -25,6 +25,7 @@ impl Projection {
     /// Takes the read model where it stands; in one that holds nothing yet the epoch of the log is noted.
     pub async fn begin(views: Views, epoch: i64) -> Result<Self, ViewsError> {
         let stand = checkpoint::begin(&views.pool, epoch).await?;
+        views.folded.send_replace(stand.checkpoint.position);
         Ok(Self { views, stand, known: Known::default() })
     }
 
