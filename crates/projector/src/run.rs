@@ -6,10 +6,11 @@ use crate::traces::{tell_folded, tell_parked};
 use crate::{ProjectorError, ProjectorStatus};
 use bus::BusConfig;
 use log::{Leadership, Log};
+use std::pin::pin;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
-use views::{Checkpoint, Projection, Views};
+use views::{Event, Landed, Projection, Views};
 
 /// The role that leads.
 const ROLE: &str = "projector";
@@ -83,9 +84,9 @@ async fn lead(config: &ProjectorConfig) -> Result<std::convert::Infallible, Proj
     config.status.set(position);
     let mut source = Source::new(config.log.clone(), config.bus.clone(), config.bus_patience);
     let mut checked = Instant::now();
-    let mut read_ahead = Vec::new();
     loop {
         if checked.elapsed() >= LEAD_CHECK_INTERVAL {
+            tell(config, &projection.land().await?);
             if !leadership.still_held().await {
                 return Err(ProjectorError::LeadLost);
             }
@@ -93,17 +94,28 @@ async fn lead(config: &ProjectorConfig) -> Result<std::convert::Infallible, Proj
             report(config, projection.checkpoint().position).await?;
             checked = Instant::now();
         }
-        let mut events = std::mem::take(&mut read_ahead);
-        if events.is_empty() {
-            events = source.next(projection.checkpoint()).await?;
-        }
-        if let Some(last) = events.last() {
-            let after = Checkpoint { position: last.position, ..projection.checkpoint() };
-            // Postgres writes this batch while the next one is read.
-            ((), read_ahead) =
-                tokio::try_join!(fold(config, &mut projection, &events), source.read_ahead(after))?;
+        let events = next(config, &mut source, &mut projection).await?;
+        if !events.is_empty() {
+            // Postgres writes this batch while the next one is read and folded.
+            tell(config, &projection.fold_on(events).await?);
         }
     }
+}
+
+/// The events that follow those that are being written, which may meanwhile land.
+async fn next(
+    config: &ProjectorConfig,
+    source: &mut Source,
+    projection: &mut Projection,
+) -> Result<Vec<Event>, ProjectorError> {
+    let mut events = pin!(source.next(projection.ahead()));
+    if projection.is_flying() {
+        tokio::select! {
+            landed = projection.land() => tell(config, &landed?),
+            events = &mut events => return events,
+        }
+    }
+    events.await
 }
 
 /// How far the read model is behind, in time, and how much of it is stale.
@@ -115,18 +127,14 @@ async fn report(config: &ProjectorConfig, position: i64) -> Result<(), Projector
     Ok(())
 }
 
-async fn fold(
-    config: &ProjectorConfig,
-    projection: &mut Projection,
-    events: &[views::Event],
-) -> Result<(), ProjectorError> {
-    let parked = projection.fold(events).await?;
+/// Says of a batch that it is written.
+fn tell(config: &ProjectorConfig, Landed { events, parked }: &Landed) {
+    let Some(last) = events.last() else { return };
     metrics::counter!("casebus_projector_events_total").increment(length(events));
-    metrics::counter!("casebus_projector_parked_events_total").increment(length(&parked));
-    tell_folded(events, &parked);
-    tell_parked(events, &parked);
-    config.status.set(projection.checkpoint().position);
-    Ok(())
+    metrics::counter!("casebus_projector_parked_events_total").increment(length(parked));
+    tell_folded(events, parked);
+    tell_parked(events, parked);
+    config.status.set(last.position);
 }
 
 /// Without a bus, hears of the appends of other processes; never ends.

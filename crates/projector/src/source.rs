@@ -63,6 +63,9 @@ impl Source {
 
     /// The events that follow the checkpoint without a hole; none if there are none for a moment.
     pub(crate) async fn next(&mut self, checkpoint: Checkpoint) -> Result<Vec<Event>, ProjectorError> {
+        if checkpoint.position < self.read_log_to {
+            return self.read_on(checkpoint).await;
+        }
         if self.look_at_log {
             let head = self.log.head(checkpoint).await?;
             if head.position - checkpoint.position > FAR_BEHIND {
@@ -71,7 +74,7 @@ impl Source {
             self.look_at_log = false;
         }
         if checkpoint.position < self.read_log_to {
-            return self.read_ahead(checkpoint).await;
+            return self.read_on(checkpoint).await;
         }
         self.arrivals.go_to(checkpoint.position + 1);
         let waits_for_bus = self.arrivals.may_come() && !self.bus_is_silent;
@@ -99,14 +102,11 @@ impl Source {
         }
     }
 
-    /// The events after a position that is not folded yet, while the log is read until it is nearly done; else none.
-    pub(crate) async fn read_ahead(&mut self, after: Checkpoint) -> Result<Vec<Event>, ProjectorError> {
-        let missing = self.read_log_to - after.position;
-        if missing <= 0 {
-            return Ok(Vec::new());
-        }
-        self.look_at_log = true;
-        self.log.read(after, after.position, missing.min(BATCH)).await
+    /// The next events of the log, which is read until it is nearly done.
+    async fn read_on(&mut self, checkpoint: Checkpoint) -> Result<Vec<Event>, ProjectorError> {
+        let missing = self.read_log_to - checkpoint.position;
+        self.look_at_log = missing <= BATCH;
+        self.log.read(checkpoint, checkpoint.position, missing.min(BATCH)).await
     }
 
     /// The events of these messages; what is missing between them, or unusable in them, is read from the log.

@@ -11,7 +11,7 @@ const MOST: usize = 8_192;
 #[derive(Debug)]
 pub(crate) struct Known<Life> {
     lives: HashMap<Uuid, Kept<Life>>,
-    /// Counts batches.
+    /// Counts batches, and how often everything was forgotten.
     now: u64,
 }
 
@@ -46,6 +46,17 @@ impl<Life> Known<Life> {
         if self.lives.len() > MOST {
             self.forget_older_half();
         }
+    }
+
+    /// Forgets everything.
+    pub(crate) fn forget(&mut self) {
+        self.now += 1;
+        self.lives.clear();
+    }
+
+    /// Changes whenever what is kept does.
+    pub(crate) const fn age(&self) -> u64 {
+        self.now
     }
 
     fn forget_older_half(&mut self) {

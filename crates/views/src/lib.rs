@@ -5,7 +5,7 @@
 //! * [`Projection`]: folds batches of events, each in one transaction that moves the checkpoint first. It asks for what it
 //!   does not remember (`known`, `load`), folds in memory (`batch`, `life`), and writes what changed (`write`).
 //! * [`rebuild`]: builds the next read model beside the serving one, and builds parked streams anew.
-//! * `copy_in`: new rows, many at once.
+//! * `binary`: rows as Postgres takes them in fastest, where they are many.
 //! * [`event`]: an event as the fold takes it, from the bus or from the log.
 //!
 //! The views, one file each, with table, fold and queries:
@@ -13,7 +13,7 @@
 //! * [`handoff`]: each criminal handoff, its lanes, its papers.
 //! * [`timeline`], [`audience`]: what happened, and who may see it in a feed.
 //! * [`matter`]: transfers that grew from one origin.
-//! * [`unacknowledged`], [`missing_feedback`], [`summary`]: what the watch looks at.
+//! * [`unacknowledged`], [`missing_feedback`], [`summary`]: what the watch looks at; `watch_count`: what the summary adds up.
 //! * [`agenda`], [`ledger`]: what a coordination office looks at.
 //! * [`digest`]: what a department should know this morning.
 //! * `due_steps`: what the watch may have to do, as methods of [`Views`].
@@ -27,10 +27,10 @@ pub mod agenda;
 pub mod assignment;
 pub mod audience;
 mod batch;
+mod binary;
 pub mod checkpoint;
 mod civil;
 pub mod clock;
-mod copy_in;
 pub mod digest;
 mod due_steps;
 mod error;
@@ -56,13 +56,14 @@ pub mod transfer;
 pub mod unacknowledged;
 pub mod verify;
 mod visibility;
+mod watch_count;
 mod write;
 
 pub use checkpoint::{Checkpoint, wait_for_position};
 pub use error::ViewsError;
 pub use event::Event;
 pub use page::{DueCursor, Page};
-pub use projection::Projection;
+pub use projection::{Landed, Projection};
 pub use schema::{migrate, reset};
 pub use unacknowledged::WatchFilter;
 pub use visibility::Visibility;

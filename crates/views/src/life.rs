@@ -2,10 +2,10 @@
 
 use crate::Event;
 use crate::assignment::{self, Assignments};
-use crate::clock::{self, Clocks};
+use crate::clock::{self, Clock, Clocks};
 use crate::event::FoldError;
 use crate::feedback::{self, Feedbacks};
-use crate::missing_feedback::{self, MissingFeedback};
+use crate::missing_feedback::{self, MissingFeedback, OwedFeedback};
 use crate::scorecard;
 use crate::transfer::Transfer;
 use crate::unacknowledged::{self, Unacknowledged};
@@ -63,6 +63,16 @@ impl Life {
     /// Its place among the unacknowledged.
     pub(crate) fn unacknowledged(&self) -> Option<Unacknowledged> {
         unacknowledged::of(&self.transfer, &self.clocks)
+    }
+
+    /// The clock of the acknowledgement that is owed.
+    pub(crate) fn owes_acknowledgement(&self) -> Option<&Clock> {
+        unacknowledged::owed(&self.clocks)
+    }
+
+    /// The feedback that is owed.
+    pub(crate) fn owes_feedback(&self) -> Option<OwedFeedback<'_>> {
+        missing_feedback::owed(&self.transfer, &self.clocks)
     }
 
     /// Its place among those without feedback.

@@ -1,10 +1,10 @@
 //! Transfers whose receiver has accepted them and owes feedback, and requests for assistance, which are owed an answer
 //! from their delivery on.
 
-use crate::clock::{Clocks, most_urgent};
+use crate::clock::{Clock, Clocks, most_urgent};
 use crate::rows::{self, PlannedAnew, as_stored, null_as_empty};
 use crate::transfer::Transfer;
-use crate::unacknowledged::{Count, WatchFilter};
+use crate::unacknowledged::WatchFilter;
 use crate::visibility::Sight;
 use crate::{DueCursor, Page, Views, ViewsError, Visibility, civil};
 use chrono::{DateTime, Utc};
@@ -56,14 +56,35 @@ pub struct MissingFeedback {
     pub acknowledged_until: Option<DateTime<Utc>>,
 }
 
-/// The transfer's place on the list, while its feedback is owed.
-pub(crate) fn of(transfer: &Transfer, clocks: &Clocks) -> Option<MissingFeedback> {
+/// A feedback that is owed.
+pub(crate) struct OwedFeedback<'a> {
+    /// The clock that is due first; `None` where none runs.
+    pub(crate) clock: Option<&'a Clock>,
+    /// First moment that is too late: of that clock, or after the deadline of a supervision task.
+    pub(crate) due_at: Option<DateTime<Utc>>,
+}
+
+impl OwedFeedback<'_> {
+    /// When it was recorded that the clock ran out.
+    pub(crate) fn missed_at(&self) -> Option<DateTime<Utc>> {
+        self.clock.and_then(|clock| clock.missed_at)
+    }
+}
+
+/// The feedback that is owed.
+pub(crate) fn owed<'a>(transfer: &Transfer, clocks: &'a Clocks) -> Option<OwedFeedback<'a>> {
     let clock = most_urgent(clocks, ClockCode::is_feedback);
     let is_request = transfer.kind == TransferKind::AssistanceRequest;
     if transfer.state != TransferState::Accepted && !(is_request && clock.is_some()) {
         return None;
     }
     let due_at = clock.map_or_else(|| transfer.deadline.and_then(civil::end_of), |clock| clock.due_at);
+    Some(OwedFeedback { clock, due_at })
+}
+
+/// The transfer's place on the list, while its feedback is owed.
+pub(crate) fn of(transfer: &Transfer, clocks: &Clocks) -> Option<MissingFeedback> {
+    let OwedFeedback { clock, due_at } = owed(transfer, clocks)?;
     Some(MissingFeedback {
         transfer_id: transfer.id,
         number: transfer.number.clone(),
@@ -118,27 +139,5 @@ impl Views {
         let entries = rows::fetch(&self.pool, PlannedAnew(query)).await?;
         let cursor = |last: &MissingFeedback| DueCursor { due_at: last.due_at, transfer: last.transfer_id };
         Ok(Page::of(entries, limit, cursor))
-    }
-
-    /// How many transfers wait for feedback.
-    pub async fn count_missing_feedback(
-        &self,
-        visibility: &Visibility,
-        now: DateTime<Utc>,
-    ) -> Result<Count, ViewsError> {
-        let sight = Sight::from(visibility);
-        let count = sqlx::query_as!(
-            Count,
-            r#"select count(*) as "all!", count(*) filter (where m.due_at <= $4) as "overdue!"
-                 from views_1.missing_feedback m
-                where views_1.is_visible($1, $2, $3, m.from_department, m.to_department, null, m.office, m.copies)"#,
-            sight.all,
-            sight.own,
-            &sight.region,
-            now
-        )
-        .fetch_one(&self.pool)
-        .await?;
-        Ok(count)
     }
 }

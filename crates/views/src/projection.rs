@@ -1,13 +1,18 @@
-//! The projector's hand on the read model: from where it stands, batch after batch.
+//! The projector's hand on the read model: from where it stands, batch after batch. While Postgres writes one, the next
+//! is folded.
 
 use crate::batch::Batch;
+use crate::binary::Columns;
 use crate::checkpoint::{self, Checkpoint, Stand};
 use crate::known::Known;
 use crate::life::Life;
 use crate::load::load;
 use crate::parked::Parked;
-use crate::{Event, Views, ViewsError, write};
+use crate::write::Written;
+use crate::{Event, Views, ViewsError};
 use std::collections::HashSet;
+use std::sync::Arc;
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 /// Why an event is parked that decodes and cannot be stored.
@@ -17,21 +22,62 @@ pub(crate) const REFUSED: &str = "Postgres refuses a value of the event";
 #[derive(Debug)]
 pub struct Projection {
     views: Views,
+    columns: Arc<Columns>,
+    /// Behind the last batch that is written.
     stand: Stand,
     known: Known<Life>,
+    flight: Flight,
+}
+
+/// A batch that is being written; none while it has no events.
+#[derive(Debug, Default)]
+struct Flight {
+    /// At most one, which ends with this; none any more where Postgres refuses the batch.
+    task: JoinSet<Result<(), ViewsError>>,
+    events: Vec<Event>,
+    parked: Vec<Parked>,
+}
+
+/// A batch that was written.
+#[derive(Debug, Default)]
+pub struct Landed {
+    /// Its events.
+    pub events: Vec<Event>,
+    /// Those of them that were not folded.
+    pub parked: Vec<Parked>,
+}
+
+/// A batch that was folded in memory.
+struct Folded {
+    written: Written,
+    lives: Vec<(Uuid, Option<Life>)>,
+    parked: Vec<Parked>,
 }
 
 impl Projection {
     /// Takes the read model where it stands; in one that holds nothing yet the epoch of the log is noted.
     pub async fn begin(views: Views, epoch: i64) -> Result<Self, ViewsError> {
         let stand = checkpoint::begin(&views.pool, epoch).await?;
+        let columns = Arc::new(Columns::load(&mut *views.pool.acquire().await?, "views_1").await?);
         views.folded.send_replace(stand.checkpoint.position);
-        Ok(Self { views, stand, known: Known::default() })
+        Ok(Self { views, columns, stand, known: Known::default(), flight: Flight::default() })
     }
 
-    /// How far the log is folded.
+    /// How far the log is folded and written.
     pub const fn checkpoint(&self) -> Checkpoint {
         self.stand.checkpoint
+    }
+
+    /// How far it will be once the batch that is being written is.
+    pub fn ahead(&self) -> Checkpoint {
+        let written = self.checkpoint();
+        let position = self.flight.events.last().map_or(written.position, |event| event.position);
+        Checkpoint { position, ..written }
+    }
+
+    /// Whether a batch is being written.
+    pub fn is_flying(&self) -> bool {
+        !self.flight.events.is_empty()
     }
 
     /// Fails when the read model does not stand where this one left it.
@@ -45,30 +91,92 @@ impl Projection {
 
     /// Folds the events that follow, without a hole, and moves the checkpoint behind them: all of it or nothing. Answers
     /// the events that were not folded.
+    pub async fn fold(&mut self, events: &[Event]) -> Result<Vec<Parked>, ViewsError> {
+        let mut parked = self.fold_on(events.to_vec()).await?.parked;
+        parked.extend(self.land().await?.parked);
+        Ok(parked)
+    }
+
+    /// Folds the events that follow, without a hole, and begins to write them, as soon as the batch before is written,
+    /// which is answered. [`Projection::land`] waits for the end.
     ///
     /// What is remembered or loaded before the transaction is still true inside it: only a projector changes it, and
     /// every projector moves the checkpoint first, which this one then finds moved.
-    pub async fn fold(&mut self, events: &[Event]) -> Result<Vec<Parked>, ViewsError> {
-        let mut position = self.checkpoint().position;
-        for event in events {
+    pub async fn fold_on(&mut self, events: Vec<Event>) -> Result<Landed, ViewsError> {
+        let mut position = self.ahead().position;
+        for event in &events {
             if event.position != position + 1 {
                 return Err(ViewsError::OutOfOrder { expected: position + 1, found: event.position });
             }
             position = event.position;
         }
-        match self.fold_whole(events, None).await {
-            Err(error) if is_refused(&error) => self.fold_one_by_one(events).await,
-            parked => parked,
+        let mut landed = Landed::default();
+        let unknown = self.unknown(&events);
+        // Of a stream that is being written, and is not remembered, Postgres does not know yet how it stands.
+        if self.flight.events.iter().any(|event| unknown.contains(&event.stream_id)) {
+            landed = self.land().await?;
         }
+        let memory = self.known.age();
+        let mut folded = self.fold_in_memory(&events, None).await?;
+        if self.is_flying() {
+            landed = self.land().await?;
+        }
+        if self.known.age() != memory {
+            folded = self.fold_in_memory(&events, None).await?;
+        }
+        let Folded { written, lives, parked } = folded;
+        let (pool, stand) = (self.views.pool.clone(), self.stand);
+        self.known.note(lives.into_iter());
+        self.flight.task.spawn(async move { written.write(&pool, stand, position).await });
+        (self.flight.events, self.flight.parked) = (events, parked);
+        Ok(landed)
     }
 
-    /// Folds a batch in one transaction; with a reason its events are parked instead.
-    async fn fold_whole(
-        &mut self,
+    /// Waits until the batch that is being written is; answers it, or an empty one if there is none. Dropping the future
+    /// loses nothing.
+    pub async fn land(&mut self) -> Result<Landed, ViewsError> {
+        match self.flight.task.join_next().await {
+            None => {}
+            Some(Ok(Ok(()))) => self.written(self.ahead().position),
+            Some(Ok(Err(error))) if is_refused(&error) => {
+                self.known.forget();
+                self.flight.parked.clear();
+            }
+            Some(Ok(Err(error))) => return Err(error),
+            // It panicked, or was stopped from outside.
+            Some(Err(_)) => return Err(ViewsError::CheckpointMoved(self.checkpoint().position)),
+        }
+        self.fold_one_by_one().await?;
+        let Flight { events, parked, .. } = std::mem::take(&mut self.flight);
+        Ok(Landed { events, parked })
+    }
+
+    /// Writes what is left of a batch event by event: the ones whose values Postgres refuses are parked.
+    async fn fold_one_by_one(&mut self) -> Result<(), ViewsError> {
+        let written = self.checkpoint().position;
+        let left: Vec<_> =
+            self.flight.events.iter().filter(|event| event.position > written).cloned().collect();
+        for event in left.chunks(1) {
+            let parked = match self.fold_whole(event, None).await {
+                Err(error) if is_refused(&error) => self.fold_whole(event, Some(REFUSED)).await?,
+                parked => parked?,
+            };
+            self.flight.parked.extend(parked);
+        }
+        Ok(())
+    }
+
+    fn written(&mut self, position: i64) {
+        self.stand.checkpoint.position = position;
+        self.views.folded.send_replace(position);
+    }
+
+    /// Folds a batch upon what is remembered or loaded; with a reason its events are parked instead.
+    async fn fold_in_memory(
+        &self,
         events: &[Event],
         parked_because: Option<&str>,
-    ) -> Result<Vec<Parked>, ViewsError> {
-        let position = events.last().map_or(self.checkpoint().position, |event| event.position);
+    ) -> Result<Folded, ViewsError> {
         let mut batch = self.load(events).await?;
         for event in events {
             match parked_because {
@@ -76,12 +184,30 @@ impl Projection {
                 Some(reason) => batch.park(event, reason.to_owned()),
             }
         }
-        write::write(&self.views.pool, self.stand, position, &batch).await?;
+        let written = Written::of(&batch, &self.columns);
         let (lives, parked) = batch.end();
-        self.stand.checkpoint.position = position;
-        self.views.folded.send_replace(position);
+        Ok(Folded { written, lives, parked })
+    }
+
+    /// Folds a batch and writes it, while no other one is being written.
+    async fn fold_whole(
+        &mut self,
+        events: &[Event],
+        parked_because: Option<&str>,
+    ) -> Result<Vec<Parked>, ViewsError> {
+        let Folded { written, lives, parked } = self.fold_in_memory(events, parked_because).await?;
+        let position = events.last().map_or(self.checkpoint().position, |event| event.position);
+        written.write(&self.views.pool, self.stand, position).await?;
+        self.written(position);
         self.known.note(lives.into_iter());
         Ok(parked)
+    }
+
+    /// The streams that the events touch and that are not remembered.
+    fn unknown(&self, events: &[Event]) -> HashSet<Uuid> {
+        let mut unknown = begun_before(events);
+        unknown.retain(|id| self.known.get(*id).is_none());
+        unknown
     }
 
     /// What the events touch, as it stands before them.
@@ -97,20 +223,6 @@ impl Projection {
         unknown.sort_unstable();
         batch.take_up_loaded(load(&self.views.pool, &unknown).await?);
         Ok(batch)
-    }
-
-    /// Finds the event whose values Postgres refuses, and parks it; the rest goes on.
-    async fn fold_one_by_one(&mut self, events: &[Event]) -> Result<Vec<Parked>, ViewsError> {
-        let mut parked = Vec::new();
-        for event in events.chunks(1) {
-            match self.fold_whole(event, None).await {
-                Err(error) if is_refused(&error) => {
-                    parked.extend(self.fold_whole(event, Some(REFUSED)).await?);
-                }
-                folded => parked.extend(folded?),
-            }
-        }
-        Ok(parked)
     }
 }
 

@@ -1,10 +1,15 @@
 //! The watch in numbers.
 
+use crate::rows::{self, PlannedAnew};
 use crate::unacknowledged::Count;
+use crate::visibility::Sight;
 use crate::{Views, ViewsError, Visibility};
 use chrono::{DateTime, Utc};
 use contract::ids::DepartmentId;
 use contract::state::TransferState;
+use serde::Deserialize;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// The watch in numbers, as far as the caller may see.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,25 +46,101 @@ pub struct HolderCount {
     pub count: Count,
 }
 
+/// What is counted together.
+#[derive(Deserialize)]
+struct Counted {
+    #[serde(flatten)]
+    among: Among,
+    #[serde(flatten)]
+    count: Count,
+}
+
+/// Where it is counted.
+#[derive(Deserialize)]
+#[serde(tag = "list", rename_all = "snake_case")]
+enum Among {
+    Transfer { state: TransferState, holder: Option<DepartmentId> },
+    Unacknowledged,
+    MissingFeedback,
+}
+
 impl Views {
-    /// The watch in numbers at a moment, with the `most_holders` departments that hold most.
+    /// The watch in numbers at a moment that is not before the last event, with the `most_holders` departments that hold
+    /// most.
+    ///
+    /// What was due at the last event of a transfer stands in `views_1.watch_count`; what became due since is few, and
+    /// looked for among the transfers and on the lists.
     pub async fn summary(
         &self,
         visibility: &Visibility,
         now: DateTime<Utc>,
-        most_holders: i64,
+        most_holders: usize,
     ) -> Result<Summary, ViewsError> {
-        let by_state = self.count_by_state(visibility, now).await?;
-        let open = by_state.iter().filter(|entry| !entry.state.is_ended());
-        let (open, overdue) = open
-            .fold((0, 0), |(open, overdue), entry| (open + entry.count.all, overdue + entry.count.overdue));
-        Ok(Summary {
-            open,
-            overdue,
-            unacknowledged: self.count_unacknowledged(visibility, now).await?,
-            missing_feedback: self.count_missing_feedback(visibility, now).await?,
-            by_state,
-            by_holder: self.count_by_holder(visibility, now, most_holders).await?,
-        })
+        let sight = Sight::from(visibility);
+        let query = sqlx::query_scalar!(
+            "select jsonb_build_object('list', y.list, 'state', y.state, 'holder', nullif(y.holder, ''),
+                 'all', sum(y.transfers), 'overdue', sum(y.overdue)) as row
+               from (
+                 select c.list, c.state, c.holder, c.transfers, case when c.overdue then c.transfers else 0 end as overdue
+                   from views_1.watch_count c
+                  where ($1 and c.from_department = '') or (not $1 and c.from_department <> ''
+                    and views_1.is_visible(false, $2, $3, c.from_department, c.to_department, c.holder, c.office, c.copies))
+                 union all
+                 select 'transfer', t.state, coalesce(t.holder, ''), 0, 1 from views_1.transfer t
+                  where t.due_at > t.updated_at and t.due_at <= $4
+                    and views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
+                 union all
+                 select 'unacknowledged', '', '', 0, 1 from views_1.unacknowledged u
+                  where (u.missed_at is null or u.due_at > u.missed_at) and u.due_at <= $4
+                    and views_1.is_visible($1, $2, $3, u.from_department, u.to_department, null, u.office, u.copies)
+                 union all
+                 select 'missing_feedback', '', '', 0, 1 from views_1.missing_feedback m
+                  where (m.missed_at is null or m.due_at > m.missed_at) and m.due_at <= $4
+                    and views_1.is_visible($1, $2, $3, m.from_department, m.to_department, null, m.office, m.copies)
+               ) y group by y.list, y.state, y.holder",
+            sight.all,
+            sight.own,
+            &sight.region,
+            now
+        );
+        Ok(Summary::of(rows::fetch(&self.pool, PlannedAnew(query)).await?, most_holders))
+    }
+}
+
+impl Summary {
+    fn of(counted: Vec<Counted>, most_holders: usize) -> Self {
+        let mut unacknowledged = Count::default();
+        let mut missing_feedback = Count::default();
+        let mut by_state: BTreeMap<&str, StateCount> = BTreeMap::new();
+        let mut by_holder: BTreeMap<DepartmentId, Count> = BTreeMap::new();
+        for Counted { among, count } in counted {
+            match among {
+                Among::Unacknowledged => unacknowledged += count,
+                Among::MissingFeedback => missing_feedback += count,
+                Among::Transfer { state, holder } => {
+                    let none = StateCount { state, count: Count::default() };
+                    by_state.entry(state.name()).or_insert(none).count += count;
+                    if let Some(holder) = holder {
+                        *by_holder.entry(holder).or_default() += count;
+                    }
+                }
+            }
+        }
+        let mut open = Count::default();
+        by_state.values().filter(|entry| !entry.state.is_ended()).for_each(|entry| open += entry.count);
+        let mut by_holder: Vec<_> = by_holder.into_iter().collect();
+        by_holder.sort_by_key(|(_, count)| Reverse(count.all));
+        by_holder.truncate(most_holders);
+        Self {
+            open: open.all,
+            overdue: open.overdue,
+            unacknowledged,
+            missing_feedback,
+            by_state: by_state.into_values().collect(),
+            by_holder: by_holder
+                .into_iter()
+                .map(|(department, count)| HolderCount { department, count })
+                .collect(),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Transfers that nobody has signed, and notices that nobody has read.
 
-use crate::clock::{Clocks, most_urgent};
+use crate::clock::{Clock, Clocks, most_urgent};
 use crate::rows::{self, PlannedAnew, as_stored, null_as_empty};
 use crate::transfer::Transfer;
 use crate::visibility::Sight;
@@ -59,7 +59,7 @@ pub struct WatchFilter {
 }
 
 /// How many transfers stand on a list, and how many of them are overdue.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Count {
     /// All.
     pub all: i64,
@@ -67,9 +67,21 @@ pub struct Count {
     pub overdue: i64,
 }
 
+impl std::ops::AddAssign for Count {
+    fn add_assign(&mut self, other: Self) {
+        self.all += other.all;
+        self.overdue += other.overdue;
+    }
+}
+
+/// The clock of the acknowledgement that is owed.
+pub(crate) fn owed(clocks: &Clocks) -> Option<&Clock> {
+    most_urgent(clocks, ClockCode::is_acknowledgement)
+}
+
 /// The transfer's place on the list, while its acknowledgement is owed.
 pub(crate) fn of(transfer: &Transfer, clocks: &Clocks) -> Option<Unacknowledged> {
-    let clock = most_urgent(clocks, ClockCode::is_acknowledgement)?;
+    let clock = owed(clocks)?;
     Some(Unacknowledged {
         transfer_id: transfer.id,
         number: transfer.number.clone(),
@@ -122,27 +134,5 @@ impl Views {
         let entries = rows::fetch(&self.pool, PlannedAnew(query)).await?;
         let cursor = |last: &Unacknowledged| DueCursor { due_at: last.due_at, transfer: last.transfer_id };
         Ok(Page::of(entries, limit, cursor))
-    }
-
-    /// How many transfers wait for their acknowledgement.
-    pub async fn count_unacknowledged(
-        &self,
-        visibility: &Visibility,
-        now: DateTime<Utc>,
-    ) -> Result<Count, ViewsError> {
-        let sight = Sight::from(visibility);
-        let count = sqlx::query_as!(
-            Count,
-            r#"select count(*) as "all!", count(*) filter (where u.due_at <= $4) as "overdue!"
-                 from views_1.unacknowledged u
-                where views_1.is_visible($1, $2, $3, u.from_department, u.to_department, null, u.office, u.copies)"#,
-            sight.all,
-            sight.own,
-            &sight.region,
-            now
-        )
-        .fetch_one(&self.pool)
-        .await?;
-        Ok(count)
     }
 }

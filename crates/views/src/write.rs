@@ -1,11 +1,11 @@
-//! Writing what a batch changed: one call of `views_1.write`, and rows that are new by COPY where they are many.
+//! Writing what a batch changed: one call of `views_1.write_rows`, and rows that are new by COPY where they are many.
 
 use crate::ViewsError;
 use crate::assignment::Assignment;
 use crate::batch::Batch;
+use crate::binary::{self, AudienceRow, Columns, RowArray, Rows, TimelineRow};
 use crate::checkpoint::Stand;
 use crate::clock::Clock;
-use crate::copy_in::{self, AudienceRow, Columns, Rows, TimelineRow};
 use crate::feedback::Feedback;
 use crate::handoff::{Handoff, HandoffDocument, HandoffLane};
 use crate::life::Life;
@@ -14,100 +14,176 @@ use crate::missing_feedback::MissingFeedback;
 use crate::parked::Parked;
 use crate::transfer::{Moved, Transfer};
 use crate::unacknowledged::Unacknowledged;
+use crate::watch_count::{self, WatchCountMove};
 use contract::ids::TransferId;
 use contract::scorecard::ScoreFacts;
 use serde::Serialize;
-use sqlx::types::Json;
-use sqlx::{Executor, PgPool, Postgres};
+use sqlx::{AssertSqlSafe, Executor, PgPool, Postgres};
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use uuid::Uuid;
 
 /// From so many events on, what is new is copied in: below, that takes more round trips than it saves.
 const MANY: usize = 24;
 
-/// The rows that a batch leaves, as `views_1.write` takes them: by table, and what leaves the lists of the watch.
-#[derive(Default, Serialize)]
+/// What is called for every batch.
+const WRITE_ROWS: &str = "select views_1.write_rows($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
+     $17, $18, $19, $20, $21)";
+/// What Postgres answers to rows of a type that is not that of the table any more.
+const DATATYPE_MISMATCH: &str = "42804";
+
+/// The rows that a batch leaves, by table, and what leaves the lists of the watch.
+#[derive(Default)]
 struct Changes<'a> {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    transfer: Vec<&'a Transfer>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     moved: Vec<Moved<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     clock: Vec<&'a Clock>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     feedback: Vec<&'a Feedback>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     assignment: Vec<&'a Assignment>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     scorecard: Vec<&'a ScoreFacts>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     matter: Vec<MatterMove>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     acknowledged: Vec<TransferId>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     unacknowledged: Vec<Unacknowledged>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     reported: Vec<TransferId>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     missing_feedback: Vec<MissingFeedback>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     handoff: Vec<&'a Handoff>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     handoff_lane: Vec<&'a HandoffLane>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    watch_count: Vec<WatchCountMove<'a>>,
+    transfer: Vec<&'a Transfer>,
     handoff_document: &'a [HandoffDocument],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    parked: &'a [Parked],
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     timeline: Vec<TimelineRow<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     audience: Vec<AudienceRow<'a>>,
+    parked: &'a [Parked],
 }
 
-/// Writes what a batch changed and moves the checkpoint, in one transaction.
-pub(crate) async fn write(
-    pool: &PgPool,
-    stand: Stand,
-    position: i64,
-    batch: &Batch<'_>,
-) -> Result<(), ViewsError> {
-    if batch.folded.len() < MANY {
-        let changes = Changes::of(batch, None);
-        return call(pool, stand, position, &changes).await;
+/// What a batch changed, as it goes to Postgres.
+pub(crate) struct Written {
+    statement: String,
+    changed: Changed,
+    /// New rows that are copied in, where they are many.
+    copied: Option<Rows>,
+}
+
+/// The rows that differ from those before, as `views_1.write_rows` takes them.
+pub(crate) struct Changed {
+    moved: RowArray,
+    clock: RowArray,
+    feedback: RowArray,
+    assignment: RowArray,
+    scorecard: RowArray,
+    matter: RowArray,
+    acknowledged: Option<Vec<Uuid>>,
+    unacknowledged: RowArray,
+    reported: Option<Vec<Uuid>>,
+    missing_feedback: RowArray,
+    handoff: RowArray,
+    handoff_lane: RowArray,
+    watch_count: RowArray,
+    transfer: RowArray,
+    handoff_document: RowArray,
+    timeline: RowArray,
+    audience: RowArray,
+    parked: RowArray,
+}
+
+impl Written {
+    /// What a batch changed.
+    pub(crate) fn of(batch: &Batch<'_>, columns: &Arc<Columns>) -> Self {
+        let mut copied = (batch.folded.len() >= MANY).then(|| Rows::new(columns.clone()));
+        let changed = Changed::of(&Changes::of(batch, copied.as_mut()), columns);
+        // The types of the rows are others once a rebuilt read model has taken the place of this one, and a statement that
+        // is prepared keeps them: another text is another statement.
+        let statement = format!("{WRITE_ROWS} /* rows of type {} */", columns.row_type("transfer"));
+        Self { statement, changed, copied }
     }
-    let mut transaction = pool.begin().await?;
-    let mut new = Rows::new(Columns::serving(&mut transaction).await?);
-    let changes = Changes::of(batch, Some(&mut new));
-    call(&mut *transaction, stand, position, &changes).await?;
-    new.copy(&mut transaction, "views_1").await?;
-    Ok(transaction.commit().await?)
+
+    /// Writes it and moves the checkpoint, in one transaction.
+    pub(crate) async fn write(self, pool: &PgPool, stand: Stand, position: i64) -> Result<(), ViewsError> {
+        let Self { statement, changed, copied } = self;
+        let is_written = if let Some(copied) = copied {
+            let mut transaction = pool.begin().await?;
+            let is_written = changed.write(statement, &mut *transaction, stand, position).await?;
+            if is_written {
+                copied.copy(&mut transaction, "views_1").await?;
+                transaction.commit().await?;
+            }
+            is_written
+        } else {
+            changed.write(statement, pool, stand, position).await?
+        };
+        if is_written { Ok(()) } else { Err(ViewsError::CheckpointMoved(stand.checkpoint.position)) }
+    }
 }
 
-async fn call<'e>(
-    executor: impl Executor<'e, Database = Postgres>,
-    stand: Stand,
-    position: i64,
-    changes: &Changes<'_>,
-) -> Result<(), ViewsError> {
-    let from = stand.checkpoint;
-    let moved = sqlx::query_scalar!(
-        r#"select views_1.write($1, $2, $3, $4) as "moved!""#,
-        from.position,
-        stand.generation,
-        position,
-        Json(changes) as _
-    );
-    if moved.fetch_one(executor).await? { Ok(()) } else { Err(ViewsError::CheckpointMoved(from.position)) }
+impl Changed {
+    fn of(changes: &Changes<'_>, columns: &Columns) -> Self {
+        let ids = |ids: &[TransferId]| (!ids.is_empty()).then(|| ids.iter().map(|id| id.0).collect());
+        Self {
+            moved: RowArray::of(columns, "transfer", &changes.moved),
+            clock: RowArray::of(columns, "clock", &changes.clock),
+            feedback: RowArray::of(columns, "feedback", &changes.feedback),
+            assignment: RowArray::of(columns, "assignment", &changes.assignment),
+            scorecard: RowArray::of(columns, "scorecard", &changes.scorecard),
+            matter: RowArray::of(columns, "matter", &changes.matter),
+            acknowledged: ids(&changes.acknowledged),
+            unacknowledged: RowArray::of(columns, "unacknowledged", &changes.unacknowledged),
+            reported: ids(&changes.reported),
+            missing_feedback: RowArray::of(columns, "missing_feedback", &changes.missing_feedback),
+            handoff: RowArray::of(columns, "handoff", &changes.handoff),
+            handoff_lane: RowArray::of(columns, "handoff_lane", &changes.handoff_lane),
+            watch_count: RowArray::of(columns, "watch_count", &changes.watch_count),
+            transfer: RowArray::of(columns, "transfer", &changes.transfer),
+            handoff_document: RowArray::of(columns, "handoff_document", changes.handoff_document),
+            timeline: RowArray::of(columns, "timeline", &changes.timeline),
+            audience: RowArray::of(columns, "audience", &changes.audience),
+            parked: RowArray::of(columns, "parked", changes.parked),
+        }
+    }
+
+    /// Answers whether the checkpoint stood where it was left.
+    async fn write<'e>(
+        self,
+        statement: String,
+        executor: impl Executor<'e, Database = Postgres>,
+        stand: Stand,
+        position: i64,
+    ) -> Result<bool, ViewsError> {
+        let moved = sqlx::query_scalar(AssertSqlSafe(statement))
+        .bind(stand.checkpoint.position)
+        .bind(stand.generation)
+        .bind(position)
+        .bind(self.moved)
+        .bind(self.clock)
+        .bind(self.feedback)
+        .bind(self.assignment)
+        .bind(self.scorecard)
+        .bind(self.matter)
+        .bind(self.acknowledged)
+        .bind(self.unacknowledged)
+        .bind(self.reported)
+        .bind(self.missing_feedback)
+        .bind(self.handoff)
+        .bind(self.handoff_lane)
+        .bind(self.watch_count)
+        .bind(self.transfer)
+        .bind(self.handoff_document)
+        .bind(self.timeline)
+        .bind(self.audience)
+        .bind(self.parked);
+        match moved.fetch_one(executor).await {
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(DATATYPE_MISMATCH) => Ok(false),
+            moved => Ok(moved?),
+        }
+    }
 }
 
 impl<'a> Changes<'a> {
     /// What a batch changed; what is new goes among the rows that are copied in, where there are such.
-    fn of(batch: &'a Batch<'_>, mut new: Option<&mut Rows<'_>>) -> Self {
+    fn of(batch: &'a Batch<'_>, mut new: Option<&mut Rows>) -> Self {
         let mut changes = Self {
             matter: matter::moves(
                 lives(batch).map(|(before, after)| (before.map(|life| &life.transfer), &after.transfer)),
             ),
-            handoff_document: &batch.documents,
-            parked: &batch.parked,
+            watch_count: watch_count::moves(lives(batch)),
             ..Self::default()
         };
         for (before, after) in lives(batch) {
@@ -122,16 +198,20 @@ impl<'a> Changes<'a> {
             changes.handoff_lane.extend(life.lanes.values());
         }
         if let Some(new) = new {
+            batch.documents.iter().for_each(|document| new.push_document(document));
+            batch.parked.iter().for_each(|event| new.push_parked(event));
             batch.folded.iter().for_each(|told| new.push_event(told));
             new.push_audience(&batch.audience, |_| true);
         } else {
+            changes.handoff_document = &batch.documents;
+            changes.parked = &batch.parked;
             changes.timeline = batch.folded.iter().map(TimelineRow::from).collect();
-            changes.audience = copy_in::seen(&batch.audience).collect();
+            changes.audience = binary::seen(&batch.audience).collect();
         }
         changes
     }
 
-    fn add_life(&mut self, before: Option<&'a Life>, after: &'a Life, mut new: Option<&mut Rows<'_>>) {
+    fn add_life(&mut self, before: Option<&'a Life>, after: &'a Life, mut new: Option<&mut Rows>) {
         match before {
             None => self.transfer.push(&after.transfer),
             Some(before) if before.transfer != after.transfer => self.moved.push((&after.transfer).into()),
@@ -179,7 +259,7 @@ fn add<'a, Key: Ord, Row: PartialEq + Serialize>(
     table: &'static str,
     before: Option<&BTreeMap<Key, Row>>,
     after: &'a BTreeMap<Key, Row>,
-    mut new: Option<&mut Rows<'_>>,
+    mut new: Option<&mut Rows>,
 ) {
     for (key, row) in after {
         match (before.and_then(|before| before.get(key)), new.as_deref_mut()) {

@@ -2,7 +2,7 @@
 
 use super::stage::Stage;
 use crate::batch::Batch;
-use crate::copy_in::{Rows, TIMELINE};
+use crate::binary::{Rows, TIMELINE};
 use crate::projection::{REFUSED, is_refused};
 use crate::{Event, ViewsError};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -78,14 +78,16 @@ impl Stage {
         let rows = self.rows(&batch, known);
         drop(batch);
         let mut transaction = connection.begin().await?;
+        // The switch waits for the disk, and with it for all that was written before.
+        transaction.execute("set local synchronous_commit = off").await?;
         let rows = rows.copy(&mut transaction, self.schema).await?;
         transaction.commit().await?;
         Ok(Copied { events: count(events), rows, parked: count(parked) })
     }
 
     /// The rows that the live fold would have left.
-    fn rows(&self, batch: &Batch<'_>, known: &BTreeSet<i64>) -> Rows<'_> {
-        let mut rows = Rows::new(&self.columns);
+    fn rows(&self, batch: &Batch<'_>, known: &BTreeSet<i64>) -> Rows {
+        let mut rows = Rows::new(self.columns.clone());
         batch.entries.values().filter_map(|entry| entry.after.as_ref()).for_each(|life| rows.push_life(life));
         let handoffs = batch.handoffs.values().filter_map(|entry| entry.after.as_ref());
         handoffs.for_each(|life| rows.push_handoff(life));

@@ -14,7 +14,7 @@ mod history;
 mod live_lock;
 mod stage;
 
-use crate::copy_in::TIMELINE;
+use crate::binary::TIMELINE;
 pub use history::Copied;
 pub use live_lock::{LiveLock, drop_former};
 pub use stage::Stage;

@@ -2,19 +2,20 @@
 
 use super::history::Copied;
 use super::{FORMER, LIVE, NEXT};
-use crate::copy_in::Columns;
+use crate::binary::Columns;
 use crate::{Event, ViewsError};
 use contract::state::TransferState;
 use sqlx::migrate::{Migration, Migrator};
 use sqlx::{AssertSqlSafe, Executor, PgConnection, PgPool, SqlSafeStr};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// A schema with the tables of the read model.
 #[derive(Clone, Debug)]
 pub struct Stage {
     pub(super) schema: &'static str,
-    pub(super) columns: Columns,
+    pub(super) columns: Arc<Columns>,
     /// The statements that make keys and indexes again.
     indexes: Vec<String>,
 }
@@ -29,13 +30,13 @@ impl Stage {
         pool.execute(AssertSqlSafe(format!("drop schema if exists {NEXT} cascade"))).await?;
         migrator_into(NEXT).run(pool).await?;
         let indexes = loosen(pool).await?;
-        let columns = Columns::load(&mut *pool.acquire().await?, NEXT).await?;
+        let columns = Arc::new(Columns::load(&mut *pool.acquire().await?, NEXT).await?);
         Ok(Self { schema: NEXT, columns, indexes })
     }
 
     /// The read model that serves.
     pub async fn serving(pool: &PgPool) -> Result<Self, ViewsError> {
-        let columns = Columns::load(&mut *pool.acquire().await?, LIVE).await?;
+        let columns = Arc::new(Columns::load(&mut *pool.acquire().await?, LIVE).await?);
         Ok(Self { schema: LIVE, columns, indexes: Vec::new() })
     }
 
@@ -55,6 +56,9 @@ impl Stage {
         }
         let tally = format!("{} group by matter", self.tally());
         sqlx::query(AssertSqlSafe(tally)).bind(ended()).execute(pool).await?;
+        let schema = self.schema;
+        let counts = format!("insert into {schema}.watch_count select * from {schema}.counts_of(null)");
+        pool.execute(AssertSqlSafe(counts)).await?;
         for table in self.columns.tables() {
             pool.execute(AssertSqlSafe(format!("analyze {}.{table}", self.schema))).await?;
         }
@@ -70,9 +74,11 @@ impl Stage {
         let streams: BTreeSet<_> = events.iter().map(|event| event.stream_id).collect();
         let streams: Vec<_> = streams.into_iter().collect();
         let known = self.known_positions(connection, &streams).await?;
+        self.count_on(connection, &streams, "-").await?;
         self.clear(connection, &streams).await?;
         let copied = self.copy(connection, events, &known).await?;
         self.tally_anew(connection, &streams).await?;
+        self.count_on(connection, &streams, "+").await?;
         Ok(copied)
     }
 
@@ -84,6 +90,23 @@ impl Stage {
         connection.execute(sqlx::query(AssertSqlSafe(delete)).bind(transfers)).await?;
         let tally = format!("{} where matter in {} group by matter", self.tally(), theirs(2));
         connection.execute(sqlx::query(AssertSqlSafe(tally)).bind(ended()).bind(transfers)).await?;
+        Ok(())
+    }
+
+    /// Takes these transfers out of the counts of the watch, or adds them.
+    async fn count_on(
+        &self,
+        connection: &mut PgConnection,
+        transfers: &[Uuid],
+        sign: &str,
+    ) -> Result<(), ViewsError> {
+        let schema = self.schema;
+        let moved = format!(
+            "select {schema}.count_on(array(
+               select row(c.from_department, c.to_department, c.office, c.holder, c.state, c.list, c.copies, c.overdue,
+                   {sign} c.transfers)::{schema}.watch_count from {schema}.counts_of($1) c))"
+        );
+        connection.execute(sqlx::query(AssertSqlSafe(moved)).bind(transfers)).await?;
         Ok(())
     }
 

@@ -1,6 +1,5 @@
 //! Each transfer as it stands after its last event.
 
-mod count;
 mod fold;
 mod listed;
 mod offices;

@@ -45,7 +45,7 @@ async fn a_department_with_a_copy_sees_the_transfer_and_all_its_events() {
     let copied = parties(COPIED);
     let listed = views.unacknowledged(&copied, story.now, WatchFilter::default(), None, 10).await.unwrap();
     assert_eq!(listed.entries[0].copies, [department(COPIED)]);
-    assert_eq!(views.count_unacknowledged(&copied, story.now).await.unwrap().all, 1);
+    assert_eq!(views.summary(&copied, story.now, 10).await.unwrap().unacknowledged.all, 1);
 
     let folded = story.events.len();
     story.sign(&unsigned);

@@ -17,7 +17,14 @@ pub async fn dump(pool: &PgPool) -> String {
     .fetch_all(pool)
     .await
     .unwrap();
-    assert_eq!(tables.len(), 15);
+    assert_eq!(tables.len(), 16);
+    let miscounted: i64 = sqlx::query_scalar(
+        "select count(*) from (select * from views_1.watch_count except all select * from views_1.counts_of(null)) c",
+    )
+    .fetch_one(pool)
+    .await
+    .unwrap();
+    assert_eq!(miscounted, 0, "counts of the watch that are not those of its transfers");
     let mut text = String::new();
     for table in tables {
         let query = format!(

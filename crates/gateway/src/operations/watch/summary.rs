@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use views::unacknowledged::Count;
 
 /// How many departments are listed.
-const MOST_HOLDERS: i64 = 50;
+const MOST_HOLDERS: usize = 50;
 
 /// The watch in numbers, as far as the caller may see.
 #[derive(Debug, Serialize, ToSchema)]

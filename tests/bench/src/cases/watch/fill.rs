@@ -1,4 +1,5 @@
 //! A read model with many transfers, written by SQL: most of them closed, five in a hundred open, those the younger ones.
+//! The watch has recorded what ran out, all but that of the last hour.
 //!
 //! It fills the tables that the questions read, in the shape that the projector would leave. A table that a question
 //! newly reads must be filled here too; `questions` compares what the summary counts with what was filled, so that an
@@ -30,12 +31,14 @@ const TRANSFERS: &str = "insert into views_1.transfer (id, number, number_year, 
       '沿街诊所在许可科目之外开展口腔种植，未公示医师执业证书。', case when x.dice % 10 = 0 then 'urgent' else 'normal' end,
       'complaint', '[]', 'named', true, false, false, false, 0, 'cn-default-2026.2', 'cn-2026', x.sent_at, x.i * 4,
       case when x.state in ('accepted', 'answered', 'closed') then x.sent_at + interval '2 days' end,
-      case when x.is_open then x.sent_at + (x.dice % 160) * interval '1 day' end,
-      case when x.is_open then 3 else 7 end, x.i * 4 + 3, x.sent_at + interval '3 days', false, '{}', '{}',
+      x.due_at,
+      case when x.is_open then 3 else 7 end, x.i * 4 + 3,
+      case when x.due_at <= $2::timestamptz - interval '1 hour' then x.due_at + interval '5 seconds'
+        else least(x.sent_at + interval '3 days', $2::timestamptz - interval '1 hour') end, false, '{}', '{}',
       case when x.dice % 20 = 1 then array[x.copied] end,
       case when not x.is_open then x.sent_at + interval '40 days' end, 0
     from (
-      select d.*, 'r' || d.region as named,
+      select d.*, case when d.is_open then d.sent_at + (d.dice % 160) * interval '1 day' end as due_at,
           '3201' || lpad(d.region::text, 2, '0') || '-d' || d.from_number as sender,
           '3201' || lpad(d.region::text, 2, '0') || '-d' || (d.from_number + 1 + d.dice % 18) % 20 as receiver,
           '3201' || lpad(d.region::text, 2, '0') || '-coord' as office,
@@ -55,7 +58,7 @@ const TRANSFERS: &str = "insert into views_1.transfer (id, number, number_year, 
 const UNACKNOWLEDGED: &str = "insert into views_1.unacknowledged (transfer_id, number, kind, title, from_department,
     to_department, office, urgency, sent_at, code, due_at, provisional, missed_at, cause, copies, acknowledged_until)
   select t.id, t.number, t.kind, t.title, t.from_department, t.to_department, t.office, t.urgency, t.sent_at, 'T02',
-      t.due_at, false, case when t.due_at <= $1 then t.due_at end, case when t.due_at <= $1 then 'unread' end, t.copies,
+      t.due_at, false, case when t.due_at <= t.updated_at then t.updated_at end, case when t.due_at <= t.updated_at then 'unread' end, t.copies,
       case when t.due_at <= $1 and t.number_seq % 40 = 0 then $1 + interval '5 days' end
     from views_1.transfer t where t.state = 'delivered'";
 
@@ -64,10 +67,12 @@ const MISSING_FEEDBACK: &str =
     to_department, office, urgency, sent_at, accepted_at, code, due_at, provisional, missed_at, cause, copies,
     acknowledged_until)
   select t.id, t.number, t.kind, t.title, t.from_department, t.to_department, t.office, t.urgency, t.sent_at,
-      t.accepted_at, 'T08', t.due_at, false, case when t.due_at <= $1 then t.due_at end,
-      case when t.due_at <= $1 then 'silent' end, t.copies,
+      t.accepted_at, 'T08', t.due_at, false, case when t.due_at <= t.updated_at then t.updated_at end,
+      case when t.due_at <= t.updated_at then 'silent' end, t.copies,
       case when t.due_at <= $1 and t.number_seq % 40 = 0 then $1 + interval '5 days' end
     from views_1.transfer t where t.state = 'accepted'";
+
+const WATCH_COUNT: &str = "insert into views_1.watch_count select * from views_1.counts_of(null)";
 
 /// The indexes of the tables that are filled, without their keys.
 const INDEXES: &str = "select x.relname::text, pg_get_indexdef(i.indexrelid)
@@ -91,6 +96,7 @@ pub(super) async fn fill(database: &Database, transfers: i64) -> anyhow::Result<
     for (_, definition) in indexes {
         connection.execute(AssertSqlSafe(definition)).await?;
     }
+    connection.execute(WATCH_COUNT).await?;
     settle(&mut connection).await?;
     let open = sqlx::query_scalar("select count(*) from views_1.transfer where holder is not null");
     let open = open.fetch_one(&mut connection).await?;
@@ -105,7 +111,7 @@ pub(super) fn now() -> anyhow::Result<chrono::DateTime<chrono::Utc>> {
 
 /// As autovacuum would leave them.
 async fn settle(connection: &mut PgConnection) -> anyhow::Result<()> {
-    for table in ["transfer", "unacknowledged", "missing_feedback"] {
+    for table in ["transfer", "unacknowledged", "missing_feedback", "watch_count"] {
         connection.execute(AssertSqlSafe(format!("vacuum (analyze) views_1.{table}"))).await?;
     }
     Ok(())

@@ -12,7 +12,7 @@ const PAGE: i64 = 10;
 /// Pages that are read of each list.
 const PAGES: usize = 3;
 /// Departments that the summary lists.
-const MOST_HOLDERS: i64 = 50;
+const MOST_HOLDERS: usize = 50;
 /// The region of the office and of the supervisor that ask.
 const REGION: &str = "320105";
 

@@ -1,7 +1,7 @@
 //! Rows of several tables, on their way in.
 
 use super::columns::Columns;
-use super::lines::Lines;
+use super::row::Row;
 use super::{AUDIENCE, TIMELINE};
 use crate::ViewsError;
 use crate::audience::Audience;
@@ -12,15 +12,34 @@ use crate::rows::as_stored;
 use crate::timeline::Told;
 use chrono::{DateTime, Utc};
 use contract::ids::DepartmentId;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
-/// Rows by table.
-pub(crate) struct Rows<'a> {
-    columns: &'a Columns,
-    tables: BTreeMap<&'static str, Lines>,
+/// What the binary format of COPY begins with: its signature, no flags, no extension.
+const COPY_HEAD: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
+/// And what it ends with.
+const COPY_END: &[u8] = &[0xff, 0xff];
+
+/// Rows by table, to be copied in.
+pub(crate) struct Rows {
+    columns: Arc<Columns>,
+    tables: BTreeMap<&'static str, Tuples>,
+    row: Row,
+}
+
+/// Rows of one table.
+struct Tuples {
+    bytes: Vec<u8>,
+    count: u64,
+}
+
+impl Default for Tuples {
+    fn default() -> Self {
+        Self { bytes: COPY_HEAD.to_vec(), count: 0 }
+    }
 }
 
 /// A row of the timeline.
@@ -36,7 +55,7 @@ pub(crate) struct TimelineRow<'a> {
     occurred_at: DateTime<Utc>,
     recorded_at: DateTime<Utc>,
     actor: &'a str,
-    body: String,
+    body: Bytes<'a>,
     internal_to: Option<&'a str>,
 }
 
@@ -61,7 +80,7 @@ impl<'a> From<&'a Told<'_>> for TimelineRow<'a> {
             occurred_at: as_stored(event.occurred_at),
             recorded_at: as_stored(event.recorded_at),
             actor: &event.actor,
-            body: hexadecimal(&event.body),
+            body: Bytes(&event.body),
             internal_to: internal_to.as_ref().map(DepartmentId::as_str),
         }
     }
@@ -76,15 +95,18 @@ pub(crate) fn seen(audience: &Audience) -> impl Iterator<Item = AudienceRow<'_>>
     })
 }
 
-impl<'a> Rows<'a> {
+impl Rows {
     /// None yet.
-    pub(crate) fn new(columns: &'a Columns) -> Self {
-        Self { columns, tables: BTreeMap::new() }
+    pub(crate) fn new(columns: Arc<Columns>) -> Self {
+        Self { columns, tables: BTreeMap::new(), row: Row::default() }
     }
 
     /// A row of a table, a struct with a field for each column that is not null.
     pub(crate) fn push(&mut self, table: &'static str, row: &impl Serialize) {
-        self.tables.entry(table).or_default().push(self.columns.of(table), row);
+        self.row.read(&self.columns.of(table).columns, row);
+        let tuples = self.tables.entry(table).or_default();
+        self.row.write_tuple(&mut tuples.bytes);
+        tuples.count += 1;
     }
 
     /// The rows of a transfer.
@@ -127,25 +149,23 @@ impl<'a> Rows<'a> {
     /// Copies them in; answers how many there were.
     pub(crate) async fn copy(self, connection: &mut PgConnection, schema: &str) -> Result<u64, ViewsError> {
         let mut rows = 0;
-        for (table, lines) in self.tables {
-            rows += lines.rows;
-            let statement = format!("copy {schema}.{table} (\"{}\") from stdin", lines.names.join("\", \""));
+        for (table, Tuples { mut bytes, count }) in self.tables {
+            rows += count;
+            bytes.extend_from_slice(COPY_END);
+            let statement = format!("copy {schema}.{table} from stdin with (format binary)");
             let mut sink = connection.copy_in_raw(&statement).await?;
-            sink.send(lines.text).await?;
+            sink.send(bytes).await?;
             sink.finish().await?;
         }
         Ok(rows)
     }
 }
 
-/// Bytes as Postgres reads them.
-fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(2 + 2 * bytes.len());
-    text.push_str("\\x");
-    for byte in bytes {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+/// Bytes, which serde would take for a list of numbers.
+struct Bytes<'a>(&'a [u8]);
+
+impl Serialize for Bytes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0)
     }
-    text
 }
