@@ -10,10 +10,10 @@ use std::time::Duration;
 use tokio::time::sleep;
 use views::{Checkpoint, Event};
 
-/// Events of one batch, at most.
-const BATCH: i64 = 500;
-/// The same as a length.
-const BATCH_LENGTH: usize = 500;
+/// Events that are read from the log at once, at most.
+const BATCH: i64 = 1_000;
+/// Messages that are taken from the bus at once, at most.
+const MESSAGES: usize = 500;
 /// From so many missing events on, the log is read until it is nearly done.
 const FAR_BEHIND: i64 = 2_000;
 /// Pause between two attempts to connect to the bus.
@@ -89,7 +89,7 @@ impl Source {
         tokio::select! {
             messages = self.arrivals.next(checkpoint.position + 1) => {
                 self.bus_is_silent = false;
-                self.look_at_log = messages.len() >= BATCH_LENGTH;
+                self.look_at_log = messages.len() >= MESSAGES;
                 self.complete(checkpoint, messages).await
             }
             grown = growth => {
@@ -170,7 +170,7 @@ impl Arrivals {
                     let feed = bus.subscribe_from(wanted);
                     *self = Self::Open(Box::new(Subscription { bus, feed }));
                 }
-                Self::Open(open) => return open.feed.next_batch(BATCH_LENGTH).await,
+                Self::Open(open) => return open.feed.next_batch(MESSAGES).await,
             }
         }
     }

@@ -8,8 +8,8 @@ use contract::ids::DepartmentId;
 use sqlx::PgPool;
 use std::collections::BTreeMap;
 
-/// Who sees which event, and whether as sender or receiver.
-pub(crate) type Audience = BTreeMap<(DepartmentId, i64), bool>;
+/// Who sees which event, by its position, and whether as sender or receiver.
+pub(crate) type Audience = BTreeMap<(i64, DepartmentId), bool>;
 
 /// How far an event is seen.
 enum Circle<'a> {
@@ -30,7 +30,7 @@ pub(crate) fn fold(
     holder_before: Option<&DepartmentId>,
 ) {
     let mut add = |department: &DepartmentId, is_party: bool| {
-        let entry = audience.entry((department.clone(), event.position)).or_insert(is_party);
+        let entry = audience.entry((event.position, department.clone())).or_insert(is_party);
         *entry |= is_party;
     };
     let concerns_office = match circle(body) {
@@ -62,7 +62,7 @@ pub(crate) fn fold_handoff(audience: &mut Audience, event: &Event, body: &Handof
     for department in seen_by {
         let is_party =
             body.secrecy == Secrecy::Parties && (department == reference.from || department == reference.to);
-        audience.insert((department, event.position), is_party);
+        audience.insert((event.position, department), is_party);
     }
 }
 

@@ -69,7 +69,7 @@ impl Views {
     /// most.
     ///
     /// What was due at the last event of a transfer stands in `views_1.watch_count`; what became due since is few, and
-    /// looked for among the transfers and on the lists.
+    /// found (`turned`) before it is asked who may see it: else Postgres would collect all that the caller may see.
     pub async fn summary(
         &self,
         visibility: &Visibility,
@@ -78,7 +78,17 @@ impl Views {
     ) -> Result<Summary, ViewsError> {
         let sight = Sight::from(visibility);
         let query = sqlx::query_scalar!(
-            "select jsonb_build_object('list', y.list, 'state', y.state, 'holder', nullif(y.holder, ''),
+            "with turned as materialized (
+               select 'transfer' as list, t.state, coalesce(t.holder, '') as holder, t.from_department, t.to_department,
+                   t.office, t.copies
+                 from views_1.transfer t where t.due_at > t.updated_at and t.due_at <= $4
+               union all
+               select 'unacknowledged', '', '', u.from_department, u.to_department, u.office, u.copies
+                 from views_1.unacknowledged u where (u.missed_at is null or u.due_at > u.missed_at) and u.due_at <= $4
+               union all
+               select 'missing_feedback', '', '', m.from_department, m.to_department, m.office, m.copies
+                 from views_1.missing_feedback m where (m.missed_at is null or m.due_at > m.missed_at) and m.due_at <= $4)
+             select jsonb_build_object('list', y.list, 'state', y.state, 'holder', nullif(y.holder, ''),
                  'all', sum(y.transfers), 'overdue', sum(y.overdue)) as row
                from (
                  select c.list, c.state, c.holder, c.transfers, case when c.overdue then c.transfers else 0 end as overdue
@@ -86,17 +96,8 @@ impl Views {
                   where ($1 and c.from_department = '') or (not $1 and c.from_department <> ''
                     and views_1.is_visible(false, $2, $3, c.from_department, c.to_department, c.holder, c.office, c.copies))
                  union all
-                 select 'transfer', t.state, coalesce(t.holder, ''), 0, 1 from views_1.transfer t
-                  where t.due_at > t.updated_at and t.due_at <= $4
-                    and views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
-                 union all
-                 select 'unacknowledged', '', '', 0, 1 from views_1.unacknowledged u
-                  where (u.missed_at is null or u.due_at > u.missed_at) and u.due_at <= $4
-                    and views_1.is_visible($1, $2, $3, u.from_department, u.to_department, null, u.office, u.copies)
-                 union all
-                 select 'missing_feedback', '', '', 0, 1 from views_1.missing_feedback m
-                  where (m.missed_at is null or m.due_at > m.missed_at) and m.due_at <= $4
-                    and views_1.is_visible($1, $2, $3, m.from_department, m.to_department, null, m.office, m.copies)
+                 select d.list, d.state, d.holder, 0, 1 from turned d
+                  where views_1.is_visible($1, $2, $3, d.from_department, d.to_department, d.holder, d.office, d.copies)
                ) y group by y.list, y.state, y.holder",
             sight.all,
             sight.own,

@@ -88,7 +88,7 @@ async fn run_on_plain_log(stage: &Stage<'_>, report: &mut Report) -> anyhow::Res
 
 /// The cases that fold a log of whole lives; the second needs what the first leaves.
 async fn run_on_lives(stage: &Stage<'_>, report: &mut Report) -> anyhow::Result<()> {
-    let events = stage.options.either(30_000, 200_000);
+    let events = stage.options.either(60_000, 200_000);
     let filled = FilledLog::make(stage.server, Kind::Lives, events).await?;
     let (found, projected) = cases::project::run(stage, &filled).await?;
     if stage.options.runs(Case::Project) {

@@ -89,6 +89,8 @@ async fn fill(
     workers: usize,
     tell: &impl Fn(Progress),
 ) -> Result<Copied, ProjectorError> {
+    let of = up_to.unsigned_abs();
+    tell(Progress::Filling { events: 0, of });
     let slices = Arc::new(Slices::of(log, up_to).await?);
     let events = Arc::new(AtomicU64::new(0));
     let mut tasks = JoinSet::new();
@@ -96,7 +98,6 @@ async fn fill(
         let (log, owner, stage) = (log.clone(), owner.clone(), stage.clone());
         tasks.spawn(worker::work(log, owner, stage, up_to, slices.clone(), events.clone()));
     }
-    let of = up_to.unsigned_abs();
     let mut copied = Copied::default();
     loop {
         match tokio::time::timeout(TELL_INTERVAL, tasks.join_next()).await {

@@ -7,6 +7,8 @@ use uuid::Uuid;
 
 /// Into how many slices the log is cut, at most.
 const SLICES: i64 = 64;
+/// How many events a slice has about, at least: its rows go in table by table, which does not pay for a few.
+const SLICE_EVENTS: i64 = 2_000;
 
 /// All streams after one place, up to a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +25,9 @@ impl Slices {
     /// Cuts at streams that were written at even distances. Their ids grow with time, so the slices are about equal.
     pub(super) async fn of(log: &Log, up_to: i64) -> Result<Self, ProjectorError> {
         let mut cuts = vec![Uuid::max()];
-        for place in 1..SLICES {
-            let position = up_to / SLICES * place;
+        let count = (up_to / SLICE_EVENTS).clamp(1, SLICES);
+        for place in 1..count {
+            let position = up_to / count * place;
             cuts.extend(log.read_after(position, 1).await?.first().map(|event| event.stream_id));
         }
         Ok(Self(Mutex::new(between(cuts))))

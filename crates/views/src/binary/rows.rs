@@ -88,7 +88,7 @@ impl<'a> From<&'a Told<'_>> for TimelineRow<'a> {
 
 /// Rows of the audience.
 pub(crate) fn seen(audience: &Audience) -> impl Iterator<Item = AudienceRow<'_>> {
-    audience.iter().map(|((department, position), is_party)| AudienceRow {
+    audience.iter().map(|((position, department), is_party)| AudienceRow {
         department: department.as_str(),
         position: *position,
         is_party: *is_party,

@@ -1,7 +1,7 @@
 //! Building the read model again beside the living one, in rows written per second, against COPY of the same rows.
 //!
-//! Both fill tables without indexes and make keys and indexes after the bulk. The row compares the bulk; the whole,
-//! with keys and indexes on both sides, stands beside it.
+//! Both fill tables without indexes and make keys and indexes after the bulk. The row compares the bulk, from when the
+//! tables are made; the whole, with keys and indexes on both sides, stands beside it.
 
 use super::project::{Projected, SCHEMA};
 use crate::database::{Database, rows};
@@ -17,12 +17,12 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Where the floor copies to.
 const FLOOR_SCHEMA: &str = "floor";
 /// Workers of the rebuild: as many as `casebus views rebuild` has by itself.
-const WORKERS: usize = 2;
+const WORKERS: usize = 3;
 
 /// The bulk, and the whole with keys and indexes.
 struct Both {
@@ -76,12 +76,16 @@ async fn rebuild_all(stage: &Stage<'_>, projected: &Projected) -> anyhow::Result
     let log = Log::open(pool.clone()).await?;
     let watched = stage.watched();
     let rows = projected.operations()?;
-    let (begun, after_bulk) = (Stopwatch::start(&watched)?, Mutex::new(None));
-    let tell = |progress: Progress| {
-        if progress == Progress::Indexing {
-            let mut taken = after_bulk.lock().unwrap_or_else(PoisonError::into_inner);
-            *taken = Some(begun.so_far(rows));
+    let begun = Stopwatch::start(&watched)?;
+    let (filling, after_bulk) = (Mutex::new(None), Mutex::new(None));
+    let tell = |progress: Progress| match progress {
+        // The tables are made.
+        Progress::Filling { events: 0, .. } => *held(&filling) = Some(Stopwatch::start(&watched)),
+        Progress::Indexing => {
+            let begun = held(&filling).take();
+            *held(&after_bulk) = begun.map(|begun| begun.and_then(|begun| begun.so_far(rows)));
         }
+        Progress::Filling { .. } | Progress::CatchingUp { .. } | Progress::Switching => {}
     };
     let rebuilt = rebuild(&log, &pool, WORKERS, tell).await?;
     let whole = begun.so_far(rows)?;
@@ -92,6 +96,10 @@ async fn rebuild_all(stage: &Stage<'_>, projected: &Projected) -> anyhow::Result
     let bulk = after_bulk.into_inner().unwrap_or_else(PoisonError::into_inner);
     let bulk = bulk.unwrap_or_else(|| anyhow::bail!("the rebuild did not say when its bulk was done"))?;
     Ok(Both { bulk, whole })
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The rows of the read model in files.
