@@ -37,6 +37,11 @@ create index unacknowledged_turns_due on views_1.unacknowledged (due_at) where m
 create index missing_feedback_turns_due on views_1.missing_feedback (due_at)
   where missed_at is null or due_at > missed_at;
 
+-- Every act on a transfer writes into each of its indexes. What these two found, others find too: those of states that are
+-- due by transfer_state, those received since a moment by scorecard_to.
+drop index views_1.transfer_due;
+drop index views_1.transfer_received;
+
 create function views_1.counts_of(p_transfers uuid[]) returns setof views_1.watch_count language sql stable as $$
   with one as (
     select t.from_department, t.to_department, t.office, coalesce(t.holder, '') as holder, t.state, 'transfer' as list,

@@ -1,6 +1,7 @@
 //! The agenda of a coordination meeting: open disputes, and everything in which a due moment has come.
 
 use crate::rows::{self, PlannedAnew};
+use crate::transfer::every_state;
 use crate::visibility::Sight;
 use crate::{DueCursor, Page, Views, ViewsError, Visibility};
 use chrono::{DateTime, Utc};
@@ -97,7 +98,7 @@ impl Views {
                   where c.transfer_id = t.id and c.due_at = t.due_at and c.state in ('running', 'paused', 'missed')
                   order by c.code, c.run limit 1) d on true
               where views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
-                and t.holder is not null and (t.state = any($5) or t.due_at <= $4)
+                and t.holder is not null and (t.state = any($5) or t.state = any($9) and t.due_at <= $4)
                 and ($6::uuid is null
                   or (coalesce(t.due_at, 'infinity'), t.id) > (coalesce($7::timestamptz, 'infinity'), $6))
               order by coalesce(t.due_at, 'infinity'), t.id limit $8",
@@ -108,7 +109,8 @@ impl Views {
             &disputes,
             cursor.map(|cursor| cursor.transfer.0),
             cursor.and_then(|cursor| cursor.due_at),
-            limit.saturating_add(1)
+            limit.saturating_add(1),
+            &every_state()
         );
         let entries = rows::fetch(&self.pool, PlannedAnew(query)).await?;
         let cursor = |last: &AgendaEntry| DueCursor { due_at: last.due_at, transfer: last.transfer_id };

@@ -71,7 +71,9 @@ impl Views {
                      and not coalesce(t.due_at <= $2, false), false) as warned,
                    t.to_department = $1 and t.sent_at >= $5 as new
                  from views_1.transfer t
-                where t.holder = $1 or (t.to_department = $1 and t.sent_at >= $5)),
+                where t.id in (
+                  select h.id from views_1.transfer h where h.holder = $1
+                  union select s.transfer_id from views_1.scorecard s where s.to_department = $1 and s.sent_at >= $5)),
              ranked as (
                select r.*, case when r.overdue then 1 when r.urged then 2 when r.due_today then 3
                    when r.due_tomorrow then 4 when r.warned then 5 else 6 end as rank

@@ -73,7 +73,8 @@ fn counted(life: &Life) -> [Option<Alike<'_>>; 3] {
         state: transfer.state.name(),
         ..alike("transfer", transfer.is_overdue(transfer.updated_at))
     };
-    let recorded = |due_at, missed_at| matches!((due_at, missed_at), (Some(due), Some(missed)) if due <= missed);
+    let recorded =
+        |due_at, missed_at| matches!((due_at, missed_at), (Some(due), Some(missed)) if due <= missed);
     let unacknowledged = life.owes_acknowledgement();
     let feedback = life.owes_feedback();
     [
@@ -91,6 +92,16 @@ impl<'a> Alike<'a> {
 
     const fn moved_by(self, transfers: i64) -> WatchCountMove<'a> {
         let Self { from_department, to_department, office, holder, state, list, copies, overdue } = self;
-        WatchCountMove { from_department, to_department, office, holder, state, list, copies, overdue, transfers }
+        WatchCountMove {
+            from_department,
+            to_department,
+            office,
+            holder,
+            state,
+            list,
+            copies,
+            overdue,
+            transfers,
+        }
     }
 }

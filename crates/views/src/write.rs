@@ -148,29 +148,31 @@ impl Changed {
         position: i64,
     ) -> Result<bool, ViewsError> {
         let moved = sqlx::query_scalar(AssertSqlSafe(statement))
-        .bind(stand.checkpoint.position)
-        .bind(stand.generation)
-        .bind(position)
-        .bind(self.moved)
-        .bind(self.clock)
-        .bind(self.feedback)
-        .bind(self.assignment)
-        .bind(self.scorecard)
-        .bind(self.matter)
-        .bind(self.acknowledged)
-        .bind(self.unacknowledged)
-        .bind(self.reported)
-        .bind(self.missing_feedback)
-        .bind(self.handoff)
-        .bind(self.handoff_lane)
-        .bind(self.watch_count)
-        .bind(self.transfer)
-        .bind(self.handoff_document)
-        .bind(self.timeline)
-        .bind(self.audience)
-        .bind(self.parked);
+            .bind(stand.checkpoint.position)
+            .bind(stand.generation)
+            .bind(position)
+            .bind(self.moved)
+            .bind(self.clock)
+            .bind(self.feedback)
+            .bind(self.assignment)
+            .bind(self.scorecard)
+            .bind(self.matter)
+            .bind(self.acknowledged)
+            .bind(self.unacknowledged)
+            .bind(self.reported)
+            .bind(self.missing_feedback)
+            .bind(self.handoff)
+            .bind(self.handoff_lane)
+            .bind(self.watch_count)
+            .bind(self.transfer)
+            .bind(self.handoff_document)
+            .bind(self.timeline)
+            .bind(self.audience)
+            .bind(self.parked);
         match moved.fetch_one(executor).await {
-            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(DATATYPE_MISMATCH) => Ok(false),
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(DATATYPE_MISMATCH) => {
+                Ok(false)
+            }
             moved => Ok(moved?),
         }
     }

@@ -27,7 +27,7 @@ fn length(bytes: usize) -> [u8; 4] {
 
 /// The head of an array without nulls.
 fn array_head(out: &mut Vec<u8>, of: u32, items: usize) {
-    let dimensions: i32 = if items == 0 { 0 } else { 1 };
+    let dimensions = i32::from(items > 0);
     out.extend(dimensions.to_be_bytes());
     out.extend([0; 4]);
     out.extend(of.to_be_bytes());

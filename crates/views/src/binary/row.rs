@@ -194,7 +194,6 @@ impl Serializer for Fields<'_> {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::super::columns::ColumnKind;
@@ -225,7 +224,10 @@ mod tests {
             assert_eq!(value(kind, Value::Null), None);
         }
         assert_eq!(value(ColumnKind::Text, json!("")), Some(vec![]));
-        assert_eq!(value(ColumnKind::TextArray, json!([])), Some([0, 0, 25_u32].map(u32::to_be_bytes).concat()));
+        assert_eq!(
+            value(ColumnKind::TextArray, json!([])),
+            Some([0, 0, 25_u32].map(u32::to_be_bytes).concat())
+        );
         assert_eq!(value(ColumnKind::Json, json!({})), Some(b"\x01{}".to_vec()));
     }
 
@@ -234,7 +236,10 @@ mod tests {
         let moment = |text| value(ColumnKind::Timestamp, json!(text)).unwrap();
         assert_eq!(moment("2000-01-01T00:00:00Z"), 0_i64.to_be_bytes());
         assert_eq!(moment("1999-12-31T23:59:59.999Z"), (-1_000_i64).to_be_bytes());
-        assert_eq!(moment("2000-03-01T01:02:03.000004Z"), (60_i64 * 86_400_000_000 + 3_723_000_004).to_be_bytes());
+        assert_eq!(
+            moment("2000-03-01T01:02:03.000004Z"),
+            (60_i64 * 86_400_000_000 + 3_723_000_004).to_be_bytes()
+        );
         assert_eq!(moment("2000-01-01T08:00:01+08:00"), 1_000_000_i64.to_be_bytes());
         assert_eq!(value(ColumnKind::Date, json!("1999-12-30")), Some((-2_i32).to_be_bytes().to_vec()));
     }

@@ -7,8 +7,8 @@ mod query;
 mod store;
 
 pub use listed::ListedTransfer;
-pub(crate) use query::containing;
 pub use query::{BoxFilter, ListCursor, ListFilter};
+pub(crate) use query::{containing, every_state};
 pub(crate) use store::{Moved, load};
 
 use crate::rows::null_as_empty;

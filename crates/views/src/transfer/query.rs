@@ -92,7 +92,7 @@ impl Views {
                 and ($8::text is null or t.holder = $8)
                 and ($9::text is null or t.kind = $9)
                 and ($10::uuid is null or t.matter = $10)
-                and ($11::timestamptz is null or t.due_at <= $11)
+                and ($11::timestamptz is null or t.state = any($15) and t.due_at <= $11)
                 and ($12::text is null or t.title ilike $12 or t.number ilike $12 or t.summary ilike $12)
                 and ($13::bigint is null or t.sent_position < $13)
               order by t.sent_position desc limit $14",
@@ -109,7 +109,8 @@ impl Views {
             filter.overdue_at,
             filter.text.as_deref().map(containing),
             cursor.map(|cursor| cursor.sent_position),
-            limit.saturating_add(1)
+            limit.saturating_add(1),
+            &every_state()
         );
         let transfers = rows::fetch(&self.pool, PlannedAnew(query)).await?;
         Ok(Page::of(transfers, limit, |last: &Transfer| ListCursor { sent_position: last.sent_position }))
@@ -148,6 +149,11 @@ pub(crate) fn containing(text: &str) -> String {
     }
     pattern.push('%');
     pattern
+}
+
+/// Every state, so that what is due in any of them is found by the index on state and due moment.
+pub(crate) fn every_state() -> Vec<String> {
+    TransferState::ALL.iter().map(|state| state.name().to_owned()).collect()
 }
 
 #[cfg(test)]

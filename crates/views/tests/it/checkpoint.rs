@@ -82,3 +82,56 @@ async fn a_reader_waits_for_a_position_and_not_longer_than_it_wants() {
     assert!(waited.unwrap());
     assert!(!views::wait_for_position(&pool, 2, Duration::from_millis(30)).await.unwrap());
 }
+
+#[tokio::test]
+async fn a_batch_that_is_folded_while_the_one_before_is_written_gives_the_same_rows() {
+    let mut story = crate::rebuild::eventful();
+    // Postgres will refuse a value in the second batch, when the third one is folded already.
+    let refused = story.send(SENDER, RECEIVER);
+    let last = story.events.len() - 1;
+    let body = String::from_utf8(story.events[last].body.clone()).unwrap();
+    let unknowable = body.replacen("\"data\":{", "\"data\":{\"discovered_at\":\"-9999-01-01T00:00:00Z\",", 1);
+    story.events[last].body = unknowable.into_bytes();
+    let closed = story.whole_life(SENDER, RECEIVER);
+    story.sign_without_clock(&refused);
+    let (_database, pool) = database().await;
+    fold_all(&pool, &story.events, 1).await;
+    let expected = crate::rebuild::dump(&pool).await;
+    views::reset(&pool).await.unwrap();
+    for batch in [1, 2, 5, 60] {
+        let mut projection = begin(&pool).await;
+        let (mut landed, mut parked) = (0, Vec::new());
+        for events in story.events.chunks(batch) {
+            let before = projection.fold_on(events.to_vec()).await.unwrap();
+            assert_eq!(projection.ahead().position, events[events.len() - 1].position);
+            landed += before.events.len();
+            parked.extend(before.parked);
+        }
+        assert!(projection.is_flying());
+        assert!(projection.checkpoint().position < projection.ahead().position);
+        let last = projection.land().await.unwrap();
+        landed += last.events.len();
+        parked.extend(last.parked);
+        assert!(!projection.is_flying());
+        assert_eq!((landed, projection.checkpoint().position), (story.events.len(), story.position()));
+        assert!(parked.iter().any(|parked| parked.stream_id == refused.id.0));
+        assert!(parked.iter().all(|parked| parked.stream_id != closed.id.0));
+        assert!(crate::rebuild::dump(&pool).await == expected, "in batches of {batch} the rows are others");
+        views::reset(&pool).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_batch_on_a_read_model_that_was_emptied_meanwhile_is_not_written() {
+    let mut story = Story::new();
+    for _ in 0..30 {
+        story.send(SENDER, RECEIVER);
+    }
+    for batch in [1, 30] {
+        let (_database, pool) = database().await;
+        let mut projection = begin(&pool).await;
+        views::reset(&pool).await.unwrap();
+        projection.fold_on(story.events[..batch].to_vec()).await.unwrap();
+        assert!(matches!(projection.land().await, Err(ViewsError::CheckpointMoved(0))));
+    }
+}
