@@ -1,8 +1,6 @@
 //! Internal hops: to which section or brigade a department has given a transfer. Nobody else sees it.
 
-use crate::rows;
-use crate::visibility::Sight;
-use crate::{Event, Views, ViewsError, Visibility};
+use crate::Event;
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::event::{Body, TransferEvent};
 use contract::ids::{DepartmentId, TransferId};
@@ -41,22 +39,5 @@ pub(crate) fn fold(assignments: &mut Assignments, event: &Event, body: &Body) {
             assigned_at: event.occurred_at,
         };
         assignments.insert(assigned.department.clone(), assignment);
-    }
-}
-
-impl Views {
-    /// To whom the caller's own department has given a transfer; `None` when it has not, or for a caller without one.
-    pub async fn assignment_of(
-        &self,
-        visibility: &Visibility,
-        transfer: TransferId,
-    ) -> Result<Option<Assignment>, ViewsError> {
-        let own = Sight::from(visibility).own;
-        let query = sqlx::query_scalar!(
-            "select to_jsonb(a) as row from views_1.assignment a where a.transfer_id = $1 and a.department = $2",
-            transfer.0,
-            own
-        );
-        Ok(rows::fetch(&self.pool, query).await?.pop())
     }
 }

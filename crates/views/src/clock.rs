@@ -2,7 +2,7 @@
 
 use crate::rows::{self, PlannedAnew, as_stored};
 use crate::transfer::{self, Transfer};
-use crate::{Event, Page, Views, ViewsError, Visibility};
+use crate::{Event, Page, Views, ViewsError};
 use chrono::{DateTime, Utc};
 use contract::clock::{
     ClockChange, ClockCode, ClockMove, ClockState, LatenessReason, MissedCause, PauseReason, WarningMark,
@@ -10,9 +10,7 @@ use contract::clock::{
 use contract::event::{Body, TransferEvent};
 use contract::ids::{DepartmentId, TransferId};
 use serde::{Deserialize, Serialize};
-use sqlx::PgPool;
 use std::collections::{BTreeMap, HashMap};
-use uuid::Uuid;
 
 /// One run of a clock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -238,30 +236,7 @@ pub(crate) fn most_urgent(clocks: &Clocks, among: impl Fn(ClockCode) -> bool) ->
         .min_by_key(|clock| (clock.due_at.is_none(), clock.due_at))
 }
 
-/// The clocks of these transfers.
-pub(crate) async fn load(pool: &PgPool, transfers: &[Uuid]) -> Result<Vec<Clock>, ViewsError> {
-    let query = sqlx::query_scalar!(
-        "select to_jsonb(c) as row from views_1.clock c where c.transfer_id = any($1)",
-        transfers
-    );
-    Ok(rows::fetch(pool, query).await?)
-}
-
 impl Views {
-    /// The clocks of a transfer, in the order in which they began.
-    pub async fn clocks_of(
-        &self,
-        visibility: &Visibility,
-        transfer: TransferId,
-    ) -> Result<Vec<Clock>, ViewsError> {
-        if self.transfer_by_id(visibility, transfer).await?.is_none() {
-            return Ok(Vec::new());
-        }
-        let mut clocks = load(&self.pool, &[transfer.0]).await?;
-        clocks.sort_by_key(|clock| (clock.started_at, clock.code, clock.run));
-        Ok(clocks)
-    }
-
     /// The clocks that ran out by `now` and are not recorded as missed, longest overdue first: what the watch
     /// turns into events.
     pub async fn due_clocks(

@@ -1,14 +1,11 @@
 //! Each feedback that a receiver gave.
 
-use crate::rows;
-use crate::{Event, Views, ViewsError, Visibility};
+use crate::Event;
 use chrono::{DateTime, Utc};
 use contract::event::{Body, FeedbackGiven, OutcomeCode, Part, TransferEvent};
 use contract::ids::TransferId;
 use serde::{Deserialize, Serialize};
-use sqlx::PgPool;
 use std::collections::BTreeMap;
-use uuid::Uuid;
 
 /// Whether more is to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,28 +133,5 @@ pub(crate) fn fold(feedbacks: &mut Feedbacks, event: &Event, body: &Body) {
 fn mark(feedbacks: &mut Feedbacks, feedback: u32, state: FeedbackState) {
     if let Some(feedback) = feedbacks.get_mut(&feedback) {
         feedback.state = state;
-    }
-}
-
-/// The feedback of these transfers.
-pub(crate) async fn load(pool: &PgPool, transfers: &[Uuid]) -> Result<Vec<Feedback>, ViewsError> {
-    let query = sqlx::query_scalar!(
-        "select to_jsonb(f) as row from views_1.feedback f where f.transfer_id = any($1) order by f.transfer_id, f.feedback",
-        transfers
-    );
-    Ok(rows::fetch(pool, query).await?)
-}
-
-impl Views {
-    /// The feedback of a transfer, in order.
-    pub async fn feedback_of(
-        &self,
-        visibility: &Visibility,
-        transfer: TransferId,
-    ) -> Result<Vec<Feedback>, ViewsError> {
-        if self.transfer_by_id(visibility, transfer).await?.is_none() {
-            return Ok(Vec::new());
-        }
-        load(&self.pool, &[transfer.0]).await
     }
 }

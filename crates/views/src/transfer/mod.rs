@@ -5,11 +5,13 @@ mod listed;
 mod offices;
 mod query;
 mod store;
+mod whole;
 
 pub use listed::ListedTransfer;
 pub use query::{BoxFilter, ListCursor, ListFilter};
 pub(crate) use query::{containing, every_state};
 pub(crate) use store::{Moved, load};
+pub use whole::WholeTransfer;
 
 use crate::rows::null_as_empty;
 use chrono::{DateTime, NaiveDate, Utc};

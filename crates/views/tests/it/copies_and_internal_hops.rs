@@ -56,7 +56,7 @@ async fn a_department_with_a_copy_sees_the_transfer_and_all_its_events() {
     let filter = ListFilter::default();
     assert_eq!(views.list_transfers(&copied, &filter, None, 10).await.unwrap().entries.len(), 1);
     assert_eq!(views.events_of(&copied, clue.id, 0, 10).await.unwrap().len(), 3);
-    assert_eq!(views.clocks_of(&copied, clue.id).await.unwrap().len(), 5);
+    assert_eq!(views.whole_transfer(&copied, &clue.to, clue.id).await.unwrap().unwrap().clocks.len(), 5);
     let listed = views.missing_feedback(&copied, story.now, WatchFilter::default(), None, 10).await.unwrap();
     assert_eq!(listed.entries[0].copies, [department(COPIED)]);
     assert_eq!(views.summary(&copied, story.now, 10).await.unwrap().open, 1);
@@ -82,7 +82,8 @@ async fn an_internal_hop_is_seen_by_its_own_department_and_by_nobody_else() {
     let own = parties(RECEIVER);
     assert_eq!(positions(&views, &own).await, [1, 2, 3, 4]);
     assert_eq!(views.events_of(&own, clue.id, 0, 10).await.unwrap().len(), 4);
-    let assignment = views.assignment_of(&own, clue.id).await.unwrap().unwrap();
+    let assignment =
+        views.whole_transfer(&own, &clue.to, clue.id).await.unwrap().unwrap().assignment.unwrap();
     assert_eq!(
         (assignment.unit.as_str(), assignment.assigned_at),
         ("监督二科", story.now),
@@ -96,7 +97,10 @@ async fn an_internal_hop_is_seen_by_its_own_department_and_by_nobody_else() {
         assert_eq!(positions(&views, &other).await, [1, 3], "{other:?}");
         let versions = views.events_of(&other, clue.id, 0, 10).await.unwrap();
         assert_eq!(versions.iter().map(|event| event.version).collect::<Vec<_>>(), [1, 3], "{other:?}");
-        assert_eq!(views.assignment_of(&other, clue.id).await.unwrap(), None, "{other:?}");
+        for department in [&clue.from, &department(OFFICE)] {
+            let whole = views.whole_transfer(&other, department, clue.id).await.unwrap().unwrap();
+            assert_eq!(whole.assignment, None, "{other:?}");
+        }
     }
     assert!(positions(&views, &parties(OFFICE)).await.is_empty());
 }

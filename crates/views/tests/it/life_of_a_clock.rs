@@ -1,6 +1,6 @@
 //! What a clock goes through beside starting and stopping.
 
-use crate::story::{OFFICE, RECEIVER, SENDER, Story, department, fold_all, sent, told};
+use crate::story::{OFFICE, RECEIVER, SENDER, Story, department, fold_all, sent, told, whole};
 use chrono::TimeDelta;
 use contract::clock::ClockCode::{self, T01, T02, T03, T07};
 use contract::clock::{
@@ -17,7 +17,7 @@ use views::clock::Clock;
 use views::{Views, Visibility};
 
 async fn clock(views: &Views, case: &TransferRef, code: ClockCode) -> Clock {
-    let clocks = views.clocks_of(&Visibility::All, case.id).await.unwrap();
+    let clocks = whole(views, case).await.clocks;
     clocks.into_iter().find(|clock| clock.code == code).unwrap()
 }
 

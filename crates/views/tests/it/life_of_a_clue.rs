@@ -1,6 +1,6 @@
 //! A clue from sending to closing, in every view.
 
-use crate::story::{RECEIVER, SENDER, Story, department, told};
+use crate::story::{RECEIVER, SENDER, Story, department, told, whole};
 use contract::clock::ClockCode::{self, T02, T03, T07, T08, T09b, T18};
 use contract::clock::ClockState;
 use contract::event::OutcomeCode;
@@ -47,12 +47,12 @@ async fn a_clue_that_was_answered_and_confirmed_is_closed_and_owes_nothing() {
     assert_eq!((transfer.feedback_count, transfer.final_feedback), (2, Some(2)));
     assert_eq!((transfer.version, transfer.position), (7, 7));
 
-    let clocks = views.clocks_of(&Visibility::All, clue.id).await.unwrap();
+    let clocks = whole(&views, &clue).await.clocks;
     let states: Vec<_> = clocks.iter().map(|clock| (clock.code, clock.state)).collect();
     let met = |code: ClockCode| (code, ClockState::Met);
     assert_eq!(states, [T02, T03, T07, T08, T09b, T18].map(met));
 
-    let feedback = views.feedback_of(&Visibility::All, clue.id).await.unwrap();
+    let feedback = whole(&views, &clue).await.feedback;
     assert_eq!((feedback[0].kind, feedback[0].state), (FeedbackKind::Interim, FeedbackState::Given));
     assert_eq!((feedback[1].kind, feedback[1].state), (FeedbackKind::Final, FeedbackState::Confirmed));
     assert_eq!(feedback[1].outcome, Some(OutcomeCode::FundsRecovered));
@@ -71,7 +71,7 @@ async fn a_late_signature_is_recorded_as_late() {
     story.later(24);
     story.sign(&clue);
     let (_database, _pool, views) = told(&story).await;
-    let clocks = views.clocks_of(&Visibility::All, clue.id).await.unwrap();
+    let clocks = whole(&views, &clue).await.clocks;
     assert_eq!(clocks[0].state, ClockState::MetLate, "the due moment is the first that is too late");
     assert_eq!(clocks[0].stopped_at, Some(story.now));
 }

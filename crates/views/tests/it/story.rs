@@ -15,7 +15,8 @@ use sqlx::PgPool;
 use std::collections::HashMap;
 use testkit::TestDatabase;
 use views::parked::Parked;
-use views::{Checkpoint, Event, Projection, Views};
+use views::transfer::WholeTransfer;
+use views::{Checkpoint, Event, Projection, Views, Visibility};
 
 pub const SENDER: &str = "320100-ybj";
 pub const RECEIVER: &str = "320100-wjw";
@@ -69,6 +70,11 @@ pub async fn told(story: &Story) -> (TestDatabase, PgPool, Views) {
     fold_all(&pool, &story.events, 7).await;
     let views = Views::new(pool.clone());
     (database, pool, views)
+}
+
+/// A transfer with its parts, as one who sees everything reads it.
+pub async fn whole(views: &Views, case: &TransferRef) -> WholeTransfer {
+    views.whole_transfer(&Visibility::All, &case.to, case.id).await.unwrap().unwrap()
 }
 
 /// A log in the making.

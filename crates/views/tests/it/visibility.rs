@@ -5,10 +5,9 @@ use contract::event::TransferRef;
 use views::transfer::{BoxFilter, ListFilter};
 use views::{Views, Visibility, WatchFilter};
 
-const ALL_QUERIES: [&str; 10] = [
+const ALL_QUERIES: [&str; 9] = [
     "transfer_by_id",
-    "clocks_of",
-    "feedback_of",
+    "whole_transfer",
     "events_of",
     "list_transfers",
     "matter_transfers",
@@ -27,8 +26,7 @@ async fn seen(views: &Views, who: &Visibility, story: &Story, cases: &[TransferR
         let filter = ListFilter::default();
         let counts = [
             usize::from(views.transfer_by_id(who, id).await.unwrap().is_some()),
-            views.clocks_of(who, id).await.unwrap().len(),
-            views.feedback_of(who, id).await.unwrap().len(),
+            usize::from(views.whole_transfer(who, &case.to, id).await.unwrap().is_some()),
             views.events_of(who, id, 0, 10).await.unwrap().len(),
             views.list_transfers(who, &filter, None, 10).await.unwrap().entries.len(),
             views.matter_transfers(who, case.matter).await.unwrap().len(),

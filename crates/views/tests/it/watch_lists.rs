@@ -1,6 +1,6 @@
 //! What the watch looks at: who has not acknowledged, who has not answered, which clocks ran out.
 
-use crate::story::{OFFICE, RECEIVER, SENDER, Story, department, fold_all, sent, told};
+use crate::story::{OFFICE, RECEIVER, SENDER, Story, department, fold_all, sent, told, whole};
 use chrono::{TimeDelta, Utc};
 use contract::clock::{ClockCode, ClockMove, ClockState, MissedCause};
 use contract::event::{CloseReason, Closed, Facts, FailureAcknowledged, TransferEvent, TransferRef};
@@ -47,7 +47,7 @@ async fn the_recorded_miss_stands_on_the_list_with_its_cause_until_the_signature
     let (_database, pool, views) = told(&story).await;
     let listed = unacknowledged(&views, story.now, true).await;
     assert_eq!((listed[0].missed_at, listed[0].cause), (Some(story.now), Some(MissedCause::Unread)));
-    let clocks = views.clocks_of(&Visibility::All, clue.id).await.unwrap();
+    let clocks = whole(&views, &clue).await.clocks;
     assert_eq!((clocks[0].state, clocks[0].cause), (ClockState::Missed, Some(MissedCause::Unread)));
 
     let told_so_far = story.events.len();
@@ -55,7 +55,7 @@ async fn the_recorded_miss_stands_on_the_list_with_its_cause_until_the_signature
     story.sign(&clue);
     fold_all(&pool, &story.events[told_so_far..], 1).await;
     assert!(unacknowledged(&views, story.now, false).await.is_empty());
-    let clocks = views.clocks_of(&Visibility::All, clue.id).await.unwrap();
+    let clocks = whole(&views, &clue).await.clocks;
     assert_eq!(clocks[0].state, ClockState::MetLate);
     assert!(clocks[0].missed_at.is_some(), "the lateness stays on record");
 }

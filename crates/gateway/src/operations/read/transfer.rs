@@ -15,14 +15,8 @@ use axum::http::header::ETAG;
 use axum::response::{IntoResponse, Response};
 use contract::ids::TransferId;
 use contract::problem::ProblemCode;
-use views::Visibility;
 use views::assignment::Assignment;
-use views::clock::Clock;
-use views::feedback::Feedback;
-use views::transfer::Transfer;
-
-/// How often the parts are read again because the transfer moved between them.
-const TRIES: u32 = 4;
+use views::transfer::WholeTransfer;
 
 /// Read a transfer
 ///
@@ -41,11 +35,11 @@ const TRIES: u32 = 4;
 pub(crate) async fn read_transfer(read: Read) -> Result<Response, Problem> {
     read.parameters.known(&[])?;
     let id = read.transfer_id()?;
-    let (transfer, clocks, feedback) = parts(&read, id).await?;
-    // Whatever else the caller may see, of internal matters it is its own department's.
-    let own = Visibility::Parties(read.caller.department.clone());
-    let assignment = read.app.views.assignment_of(&own, id).await?;
-    let by_party = is_party(&standing_in_views(&transfer, &clocks, read.now), &read.caller.department);
+    let own = &read.caller.department;
+    let whole = read.app.views.whole_transfer(&read.visibility, own, id).await?;
+    let WholeTransfer { transfer, clocks, feedback, assignment } =
+        whole.ok_or_else(|| Problem::new(ProblemCode::TransferNotFound))?;
+    let by_party = is_party(&standing_in_views(&transfer, &clocks, read.now), own);
     note_opened(&read, id, "/v1/transfers/{id}", by_party).await?;
     let tag = entity_tag(transfer.version);
     let answer =
@@ -59,23 +53,6 @@ fn assigned(assignment: Assignment) -> AssignmentAnswer {
     AssignmentAnswer { unit: assignment.unit, due_on: assignment.due_on, note: assignment.note }
 }
 
-/// The transfer with its clocks and feedback, all of one version.
-async fn parts(read: &Read, id: TransferId) -> Result<(Transfer, Vec<Clock>, Vec<Feedback>), Problem> {
-    let (views, visibility) = (&read.app.views, &read.visibility);
-    let not_found = || Problem::new(ProblemCode::TransferNotFound);
-    let mut transfer = views.transfer_by_id(visibility, id).await?.ok_or_else(not_found)?;
-    for _ in 0..TRIES {
-        let clocks = views.clocks_of(visibility, id).await?;
-        let feedback = views.feedback_of(visibility, id).await?;
-        let again = views.transfer_by_id(visibility, id).await?.ok_or_else(not_found)?;
-        if again.version == transfer.version {
-            return Ok((again, clocks, feedback));
-        }
-        transfer = again;
-    }
-    Err(Problem::new(ProblemCode::ServiceUnavailable))
-}
-
 /// Records that the content was read over a route: for the auditor, and for the diagnosis of missed clocks.
 pub(crate) async fn note_opened(
     read: &Read,
@@ -84,9 +61,9 @@ pub(crate) async fn note_opened(
     by_party: bool,
 ) -> Result<(), Problem> {
     let accounts = &read.app.accounts;
-    accounts.audit_read(&read.caller, id, route, read.now).await?;
-    if by_party {
-        accounts.note_opened(&read.caller.department, id, read.now).await?;
-    }
+    let opened = async {
+        if by_party { accounts.note_opened(&read.caller.department, id, read.now).await } else { Ok(()) }
+    };
+    tokio::try_join!(accounts.audit_read(&read.caller, id, route, read.now), opened)?;
     Ok(())
 }
