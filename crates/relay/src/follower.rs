@@ -5,11 +5,12 @@ use crate::service::RelayConfig;
 use crate::status::RelayState;
 use crate::verdict::{LogEvent, LogSide, Verdict, judge};
 use bus::{Bus, Publisher};
-use contract::cloud_event::{self, Recorded, body_hash};
+use contract::cloud_event::{self, Message, Recorded, body_hash};
 use contract::ids::EventId;
-use log::{Leadership, RecordedEvent};
+use log::{Leadership, Log, RecordedEvent};
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 /// How often it says how far it is, and looks whether it still leads, while there is something to publish.
@@ -81,44 +82,36 @@ impl Follower<'_> {
         }
     }
 
-    /// Publishes the next events of the log, and where there are probably more reads those meanwhile; answers whether
-    /// none are left and all are in the stream.
+    /// Publishes the next events of the log, and where there are probably more makes those ready meanwhile; answers
+    /// whether none are left and all are in the stream.
     async fn publish_batch(
         &self,
         publisher: &mut Publisher,
         level: &mut Level,
-        read_ahead: &mut Option<Vec<RecordedEvent>>,
+        read_ahead: &mut Option<Ready>,
     ) -> Result<bool, RelayError> {
-        let events = match read_ahead.take() {
-            Some(events) => events,
-            None => self.next_events(publisher.sent(), level.last).await?,
+        let log = &self.config.log;
+        let ready = match read_ahead.take() {
+            Some(ready) => ready,
+            None => Ready::read(log, publisher.sent(), *level).await?,
         };
         let before = publisher.acknowledged();
-        let sent = publisher.sent() + length(&events);
-        level.last = events.last().map(|event| event.event_id).or(level.last);
-        // On the heap: a future that reads is large.
-        let following = Box::pin(async {
-            if is_full(&events) { self.next_events(sent, level.last).await.map(Some) } else { Ok(None) }
-        });
-        let (outcome, following) = tokio::join!(publish_all(publisher, &events, level.epoch), following);
+        let sent = publisher.sent() + length(&ready.messages);
+        level.last = ready.last.or(level.last);
+        let mut following = JoinSet::new();
+        if ready.is_full() {
+            let (log, level) = (log.clone(), *level);
+            following.spawn(async move { Ready::read(&log, sent, level).await });
+        }
+        let outcome = publish_all(publisher, ready).await;
         let published = (publisher.acknowledged() - before).unsigned_abs();
         metrics::counter!("casebus_relay_published_events_total").increment(published);
         let caught_up = outcome?;
-        *read_ahead = following?;
-        Ok(caught_up)
-    }
-
-    /// The next events, read in one statement with the one that was sent last. If that is another one now, the database
-    /// has come back without it: what follows must not be put behind what the stream holds, which would hide that.
-    async fn next_events(&self, sent: i64, last: Option<Uuid>) -> Result<Vec<RecordedEvent>, RelayError> {
-        let Some(last) = last else { return Ok(self.config.log.read_after(sent, BATCH).await?) };
-        let mut events = self.config.log.read_after(sent - 1, BATCH + 1).await?;
-        let is_there = events.first().is_some_and(|event| (event.position, event.event_id) == (sent, last));
-        if !is_there {
-            return Err(RelayError::LogChanged(sent));
+        // One that died is read again.
+        if let Some(Ok(ready)) = following.join_next().await {
+            *read_ahead = Some(ready?);
         }
-        events.remove(0);
-        Ok(events)
+        Ok(caught_up)
     }
 
     async fn report(&self, publisher: &Publisher) -> Result<(), RelayError> {
@@ -187,34 +180,77 @@ impl Follower<'_> {
     }
 }
 
-async fn publish_all(
-    publisher: &mut Publisher,
-    events: &[RecordedEvent],
-    epoch: i64,
-) -> Result<bool, RelayError> {
-    for event in events {
-        if event.position != publisher.sent() + 1 {
-            return Err(RelayError::Hole(publisher.sent() + 1));
+/// Events that are ready to be sent.
+struct Ready {
+    messages: Vec<Message>,
+    /// The last event of them.
+    last: Option<Uuid>,
+    /// Why what follows cannot be sent.
+    stopped_by: Option<RelayError>,
+}
+
+impl Ready {
+    /// The next events, read in one statement with the one that was sent last. If that is another one now, the database
+    /// has come back without it: what follows must not be put behind what the stream holds, which would hide that.
+    async fn read(log: &Log, sent: i64, level: Level) -> Result<Self, RelayError> {
+        let mut events = match level.last {
+            None => log.read_after(sent, BATCH).await?,
+            Some(_) => log.read_after(sent - 1, BATCH + 1).await?,
+        };
+        if let Some(last) = level.last {
+            let is_there = events.first().is_some_and(|event| (event.position, event.event_id) == (sent, last));
+            if !is_there {
+                return Err(RelayError::LogChanged(sent));
+            }
+            events.remove(0);
         }
-        if event.epoch != epoch {
-            return Err(RelayError::EpochChanged);
+        let mut ready = Self { messages: Vec::with_capacity(events.len()), last: None, stopped_by: None };
+        for event in events {
+            match message(&event, sent + length(&ready.messages) + 1, level.epoch) {
+                Ok(message) => ready.messages.push(message),
+                Err(error) => {
+                    ready.stopped_by = Some(error);
+                    break;
+                }
+            }
+            ready.last = Some(event.event_id);
         }
-        publisher.publish(cloud_event::message(&recorded(event))?).await?;
+        Ok(ready)
     }
-    let caught_up = !is_full(events);
+
+    /// Whether as many were read as were asked for.
+    fn is_full(&self) -> bool {
+        length(&self.messages) >= BATCH
+    }
+}
+
+/// The message of the event that must stand at a position.
+fn message(event: &RecordedEvent, position: i64, epoch: i64) -> Result<Message, RelayError> {
+    if event.position != position {
+        return Err(RelayError::Hole(position));
+    }
+    if event.epoch != epoch {
+        return Err(RelayError::EpochChanged);
+    }
+    Ok(cloud_event::message(&recorded(event))?)
+}
+
+async fn publish_all(publisher: &mut Publisher, ready: Ready) -> Result<bool, RelayError> {
+    let caught_up = !ready.is_full();
+    for message in ready.messages {
+        publisher.publish(message).await?;
+    }
+    if let Some(error) = ready.stopped_by {
+        return Err(error);
+    }
     if caught_up {
         publisher.drain().await?;
     }
     Ok(caught_up)
 }
 
-/// Whether as many were read as were asked for.
-fn is_full(events: &[RecordedEvent]) -> bool {
-    length(events) >= BATCH
-}
-
-fn length(events: &[RecordedEvent]) -> i64 {
-    i64::try_from(events.len()).unwrap_or(i64::MAX)
+fn length(messages: &[Message]) -> i64 {
+    i64::try_from(messages.len()).unwrap_or(i64::MAX)
 }
 
 fn recorded(event: &RecordedEvent) -> Recorded<'_> {

@@ -63,7 +63,7 @@ $$;
 comment on function views_1.counts_of is 'What these transfers add to watch_count; null: all of them, which is what it holds.';
 
 create function views_1.count_on(p_moves views_1.watch_count[]) returns void language plpgsql
-set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 as $$
 begin
   insert into views_1.watch_count as c select * from unnest(p_moves)
@@ -108,7 +108,7 @@ create function views_1.write_rows(
   p_audience views_1.audience[], p_parked views_1.parked[]
 ) returns boolean language plpgsql
 -- Plans are made once for all calls: by index, however small the tables are at that time.
-set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 as $$
 begin
   update views_1.checkpoint set position = p_to
