@@ -257,7 +257,7 @@ pub(crate) enum ViewsCommand {
     /// Build the next read model from the log while the present one serves, and switch to it
     Rebuild {
         /// How many streams of work go on at once
-        #[arg(long, value_name = "NUMBER", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=16))]
+        #[arg(long, value_name = "NUMBER", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=16))]
         workers: u8,
         #[command(flatten)]
         target: Target,

@@ -10,8 +10,11 @@ use std::time::Duration;
 use tokio::time::sleep;
 use views::{Checkpoint, Event};
 
-/// Events that are read from the log at once, at most.
+/// Events that are read from the log at once, at most and at first.
 const BATCH: i64 = 1_000;
+const FIRST_BATCH: i64 = 250;
+/// Where the bodies of a batch are larger than this, the next one has fewer events.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
 /// Messages that are taken from the bus at once, at most.
 const MESSAGES: usize = 500;
 /// From so many missing events on, the log is read until it is nearly done.
@@ -30,6 +33,8 @@ pub(crate) struct Source {
     look_at_log: bool,
     /// Up to here the log is read, whatever the bus says.
     read_log_to: i64,
+    /// How many events of the log are read at once.
+    batch: i64,
 }
 
 /// What comes from the bus.
@@ -58,15 +63,13 @@ impl Source {
             bus_is_silent: false,
             look_at_log: true,
             read_log_to: 0,
+            batch: FIRST_BATCH,
         }
     }
 
     /// The events that follow the checkpoint without a hole; none if there are none for a moment.
     pub(crate) async fn next(&mut self, checkpoint: Checkpoint) -> Result<Vec<Event>, ProjectorError> {
-        if checkpoint.position < self.read_log_to {
-            return self.read_on(checkpoint).await;
-        }
-        if self.look_at_log {
+        if checkpoint.position >= self.read_log_to && self.look_at_log {
             let head = self.log.head(checkpoint).await?;
             if head.position - checkpoint.position > FAR_BEHIND {
                 self.read_log_to = head.position;
@@ -95,7 +98,7 @@ impl Source {
             grown = growth => {
                 grown?;
                 self.log.head(checkpoint).await?;
-                let events = self.log.read(checkpoint, checkpoint.position, BATCH).await?;
+                let events = self.read(checkpoint, checkpoint.position, BATCH).await?;
                 self.bus_is_silent |= !events.is_empty();
                 Ok(events)
             }
@@ -104,9 +107,27 @@ impl Source {
 
     /// The next events of the log, which is read until it is nearly done.
     async fn read_on(&mut self, checkpoint: Checkpoint) -> Result<Vec<Event>, ProjectorError> {
-        let missing = self.read_log_to - checkpoint.position;
-        self.look_at_log = missing <= BATCH;
-        self.log.read(checkpoint, checkpoint.position, missing.min(BATCH)).await
+        let events =
+            self.read(checkpoint, checkpoint.position, self.read_log_to - checkpoint.position).await?;
+        if events.is_empty() {
+            // The log does not go so far any more.
+            self.read_log_to = 0;
+        }
+        self.look_at_log = events.last().is_none_or(|event| event.position >= self.read_log_to);
+        Ok(events)
+    }
+
+    /// Events of the log, as many as are wanted and go into a batch.
+    async fn read(
+        &mut self,
+        checkpoint: Checkpoint,
+        after: i64,
+        wanted: i64,
+    ) -> Result<Vec<Event>, ProjectorError> {
+        let events = self.log.read(checkpoint, after, wanted.min(self.batch)).await?;
+        let bytes: usize = events.iter().map(|event| event.body.len()).sum();
+        self.batch = if bytes > BATCH_BYTES { (self.batch / 2).max(1) } else { (self.batch * 2).min(BATCH) };
+        Ok(events)
     }
 
     /// The events of these messages; what is missing between them, or unusable in them, is read from the log.
@@ -125,7 +146,7 @@ impl Source {
             let missing = message.sequence - last - 1;
             if missing > 0 {
                 tracing::warn!(after = last, missing, "the bus lacks events; they are read from the log");
-                events.extend(self.log.read(checkpoint, last, missing.min(BATCH)).await?);
+                events.extend(self.read(checkpoint, last, missing).await?);
                 last = events.last().map_or(last, |event| event.position);
                 if message.sequence != last + 1 {
                     // A large hole: the log is read on, then the bus from where that ends.

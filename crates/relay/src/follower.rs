@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 /// How often it says how far it is, and looks whether it still leads, while there is something to publish.
-const REPORT_INTERVAL: Duration = Duration::from_millis(200);
+const REPORT_INTERVAL: Duration = Duration::from_secs(1);
 /// How many events are read at once.
 const BATCH: i64 = 256;
 
