@@ -1,12 +1,14 @@
-//! Group commit: one task gathers the commands that wait and appends them in one call, never waiting to fill a batch.
+//! Group commit: one task gathers the commands that wait and appends them in one call, never waiting to fill a batch. While
+//! commands come one by one, each is appended by its caller, which spares it the way to the task and back.
 
 use crate::{Log, LogError, NewCommand, Outcome};
 use sqlx::Postgres;
 use sqlx::pool::PoolConnection;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 /// Commands that may wait; more are turned away.
 const QUEUE_LENGTH: usize = 4_096;
@@ -26,6 +28,15 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 pub struct Writer {
     queue: mpsc::Sender<Waiting>,
     room: Arc<Semaphore>,
+    way: Arc<Way>,
+}
+
+/// The way into the log, which one call goes at a time.
+#[derive(Debug)]
+struct Way {
+    appender: Mutex<Appender>,
+    /// Whether there seem to be several who append at the same time.
+    several: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -66,21 +77,29 @@ impl Writer {
     /// The writer and its task; the task ends when every handle is gone and the queue is empty.
     pub fn new(log: Log) -> (Self, impl Future<Output = ()> + Send) {
         let (queue, waiting) = mpsc::channel(QUEUE_LENGTH);
+        let appender = Mutex::new(Appender { log: log.clone(), connection: None });
+        let way = Arc::new(Way { appender, several: AtomicBool::new(true) });
+        let working = way.clone();
         let work = async move {
-            let notifier = log.clone();
             tokio::select! {
-                () = work(log, waiting) => (),
-                never = notifier.notify() => match never {},
+                () = work(&working, waiting) => (),
+                never = log.notify() => match never {},
             }
         };
-        (Self { queue, room: Arc::new(Semaphore::new(QUEUE_BYTES)) }, work)
+        (Self { queue, room: Arc::new(Semaphore::new(QUEUE_BYTES)), way }, work)
     }
 
     /// Appends a command and waits for its outcome. Where no more may wait it is turned away at once, before memory grows.
     pub async fn append(&self, command: NewCommand) -> Result<Outcome, WriterError> {
-        let (answer, outcome) = oneshot::channel();
         let bytes = u32::try_from(size(&command)).map_err(|_| WriterError::Rejected)?;
         let room = self.room.clone().try_acquire_many_owned(bytes).map_err(|_| WriterError::Overloaded)?;
+        if self.nobody_waits()
+            && let Ok(mut appender) = self.way.appender.try_lock()
+        {
+            // On the heap: the futures of callers stay small.
+            return alone(Box::pin(append_told(&mut appender, &[command])).await);
+        }
+        let (answer, outcome) = oneshot::channel();
         let waiting = Waiting { command, answer, room };
         self.queue.try_send(waiting).map_err(|refused| match refused {
             TrySendError::Full(_) => WriterError::Overloaded,
@@ -88,9 +107,17 @@ impl Writer {
         })?;
         outcome.await.map_err(|_| WriterError::Ended)?
     }
+
+    /// Whether commands come one by one. A writer whose task has ended takes none any more.
+    fn nobody_waits(&self) -> bool {
+        !self.way.several.load(Ordering::Relaxed)
+            && self.queue.capacity() == QUEUE_LENGTH
+            && !self.queue.is_closed()
+    }
 }
 
 /// Appends on one connection that it keeps: taking one from the pool for each call would cost a round trip.
+#[derive(Debug)]
 struct Appender {
     log: Log,
     connection: Option<PoolConnection<Postgres>>,
@@ -111,14 +138,11 @@ impl Appender {
     }
 }
 
-async fn work(log: Log, mut waiting: mpsc::Receiver<Waiting>) {
-    let mut appender = Appender { log, connection: None };
-    // Whether there seem to be several who append at the same time.
-    let mut several = true;
+async fn work(way: &Way, mut waiting: mpsc::Receiver<Waiting>) {
     loop {
         let first = match waiting.try_recv() {
             Ok(first) => {
-                several = true;
+                way.several.store(true, Ordering::Relaxed);
                 first
             }
             Err(_) => match waiting.recv().await {
@@ -126,7 +150,8 @@ async fn work(log: Log, mut waiting: mpsc::Receiver<Waiting>) {
                 None => return,
             },
         };
-        if several {
+        let mut appender = way.appender.lock().await;
+        if way.several.load(Ordering::Relaxed) {
             // Callers who were just answered and have more to append get into this call.
             tokio::task::yield_now().await;
         }
@@ -137,7 +162,7 @@ async fn work(log: Log, mut waiting: mpsc::Receiver<Waiting>) {
             bytes += size(&next.command);
             batch.push(next);
         }
-        several = batch.len() > 1;
+        way.several.store(batch.len() > 1, Ordering::Relaxed);
         append_batch(&mut appender, batch).await;
     }
 }
@@ -147,15 +172,12 @@ fn size(command: &NewCommand) -> usize {
 }
 
 async fn append_batch(appender: &mut Appender, batch: Vec<Waiting>) {
-    metrics::histogram!("casebus_log_batch_commands").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
     let (commands, answers): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|Waiting { command, answer, room }| (command, (answer, room))).unzip();
-    let begun = Instant::now();
-    let appended = match append_until_known(appender, &commands).await {
+    let appended = match append_told(appender, &commands).await {
         Err(WriterError::Rejected | WriterError::Halted) if commands.len() > 1 => None,
         appended => Some(appended),
     };
-    metrics::histogram!("casebus_log_append_seconds").record(begun.elapsed().as_secs_f64());
     // One command may have spoilt the call for all: then each is tried alone.
     for (place, (command, (answer, room))) in commands.into_iter().zip(answers).enumerate() {
         let outcome = match &appended {
@@ -171,6 +193,16 @@ async fn append_batch(appender: &mut Appender, batch: Vec<Waiting>) {
 
 fn alone(outcomes: Result<Vec<Outcome>, WriterError>) -> Result<Outcome, WriterError> {
     outcomes.and_then(|outcomes| outcomes.first().copied().ok_or(WriterError::Unknown))
+}
+
+/// Appends in one call, and says in the metrics how many there were and how long it took.
+async fn append_told(appender: &mut Appender, commands: &[NewCommand]) -> Result<Vec<Outcome>, WriterError> {
+    metrics::histogram!("casebus_log_batch_commands")
+        .record(u32::try_from(commands.len()).unwrap_or(u32::MAX));
+    let begun = Instant::now();
+    let appended = append_until_known(appender, commands).await;
+    metrics::histogram!("casebus_log_append_seconds").record(begun.elapsed().as_secs_f64());
+    appended
 }
 
 /// Appends in one call, and again under the same ids while the outcome is unknown.

@@ -52,7 +52,8 @@ pub async fn run(config: ProjectorConfig, shutdown: CancellationToken) -> Result
         biased;
         // A batch that is being written is rolled back and folded again after the next start.
         () = shutdown.cancelled() => Ok(()),
-        error = lead_again(&config) => {
+        // On the heap: a future that folds is large.
+        error = Box::pin(lead_again(&config)) => {
             tracing::error!(error = &error as &dyn std::error::Error, "the projector stops; an operator must act");
             Err(error)
         }
@@ -96,6 +97,9 @@ async fn lead(config: &ProjectorConfig) -> Result<std::convert::Infallible, Proj
         }
         let events = next(config, &mut source, &mut projection).await?;
         if !events.is_empty() {
+            if projection.must_land_before(&events) {
+                tell(config, &projection.land().await?);
+            }
             // Postgres writes this batch while the next one is read and folded.
             tell(config, &projection.fold_on(events).await?);
         }
@@ -111,7 +115,7 @@ async fn next(
     let mut events = pin!(source.next(projection.ahead()));
     if projection.is_flying() {
         tokio::select! {
-            landed = projection.land() => tell(config, &landed?),
+            () = projection.flown() => tell(config, &projection.land().await?),
             events = &mut events => return events,
         }
     }

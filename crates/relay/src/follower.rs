@@ -198,7 +198,8 @@ impl Ready {
             Some(_) => log.read_after(sent - 1, BATCH + 1).await?,
         };
         if let Some(last) = level.last {
-            let is_there = events.first().is_some_and(|event| (event.position, event.event_id) == (sent, last));
+            let is_there =
+                events.first().is_some_and(|event| (event.position, event.event_id) == (sent, last));
             if !is_there {
                 return Err(RelayError::LogChanged(sent));
             }

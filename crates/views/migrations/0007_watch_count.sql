@@ -1,8 +1,8 @@
 -- Counts for the watch in numbers, kept as the transfers move; and a batch is written from typed rows.
 
--- Rows of a shape that earlier projectors do not lead on: they find no checkpoint and fold nothing.
-update views_1.checkpoint set view_set = 'views_1.3', generation = gen_random_uuid();
-comment on column views_1.checkpoint.view_set is 'Which set of views, and which shape of its rows; there is one row, views_1.3. A projector of another shape finds no checkpoint and folds nothing.';
+-- A projector of the version before would not count on: it finds the function gone with which it wrote, and begins anew
+-- until it is replaced. What the one of this version remembers is drawn anew.
+update views_1.checkpoint set generation = gen_random_uuid();
 
 create table views_1.watch_count (
   from_department text not null collate "C",
@@ -12,9 +12,10 @@ create table views_1.watch_count (
   state text not null collate "C",
   list text not null collate "C",
   copies text[] not null collate "C",
+  copies_sha256 bytea not null,
   overdue boolean not null,
   transfers bigint not null,
-  primary key (from_department, to_department, office, holder, state, list, copies, overdue)
+  primary key (from_department, to_department, office, holder, state, list, copies_sha256, overdue)
 ) with (fillfactor = 75);
 create index watch_count_to on views_1.watch_count (to_department);
 create index watch_count_office on views_1.watch_count (office);
@@ -28,6 +29,7 @@ comment on column views_1.watch_count.holder is 'Who owes the next step; empty: 
 comment on column views_1.watch_count.state is 'State; empty on the lists of the watch.';
 comment on column views_1.watch_count.list is 'transfer: all transfers; unacknowledged, missing_feedback: those on that list.';
 comment on column views_1.watch_count.copies is 'Departments that get a copy.';
+comment on column views_1.watch_count.copies_sha256 is 'SHA-256 of their ids between commas, for the key: there may be hundreds of them.';
 comment on column views_1.watch_count.overdue is 'Their due moment had come at their last event, or, on the lists, when it was recorded that the clock ran out.';
 comment on column views_1.watch_count.transfers is 'How many; never 0.';
 
@@ -37,10 +39,10 @@ create index unacknowledged_turns_due on views_1.unacknowledged (due_at) where m
 create index missing_feedback_turns_due on views_1.missing_feedback (due_at)
   where missed_at is null or due_at > missed_at;
 
--- Every act on a transfer writes into each of its indexes. What these two found, others find too: those of states that are
--- due by transfer_state, those received since a moment by scorecard_to.
-drop index views_1.transfer_due;
-drop index views_1.transfer_received;
+create function views_1.sha256_of(p_ids text[]) returns bytea language sql immutable as $$
+  select sha256(convert_to(array_to_string(p_ids, ','), 'UTF8'))
+$$;
+comment on function views_1.sha256_of is 'SHA-256 of ids between commas.';
 
 create function views_1.counts_of(p_transfers uuid[]) returns setof views_1.watch_count language sql stable as $$
   with one as (
@@ -55,10 +57,12 @@ create function views_1.counts_of(p_transfers uuid[]) returns setof views_1.watc
     select m.from_department, m.to_department, m.office, '', '', 'missing_feedback', coalesce(m.copies, '{}'),
         coalesce(m.due_at <= m.missed_at, false)
       from views_1.missing_feedback m where p_transfers is null or m.transfer_id = any (p_transfers))
-  select o.from_department, o.to_department, o.office, o.holder, o.state, o.list, o.copies, o.overdue, count(*)
-    from one o group by 1, 2, 3, 4, 5, 6, 7, 8
+  select o.from_department, o.to_department, o.office, o.holder, o.state, o.list, o.copies, views_1.sha256_of(o.copies),
+      o.overdue, count(*)
+    from one o group by 1, 2, 3, 4, 5, 6, 7, 9
   union all
-  select '', '', '', o.holder, o.state, o.list, '{}', o.overdue, count(*) from one o group by 4, 5, 6, 8
+  select '', '', '', o.holder, o.state, o.list, '{}', views_1.sha256_of('{}'), o.overdue, count(*)
+    from one o group by o.holder, o.state, o.list, o.overdue
 $$;
 comment on function views_1.counts_of is 'What these transfers add to watch_count; null: all of them, which is what it holds.';
 
@@ -66,13 +70,15 @@ create function views_1.count_on(p_moves views_1.watch_count[]) returns void lan
 set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
 as $$
 begin
-  insert into views_1.watch_count as c select * from unnest(p_moves)
-  on conflict (from_department, to_department, office, holder, state, list, copies, overdue)
+  insert into views_1.watch_count as c
+  select m.from_department, m.to_department, m.office, m.holder, m.state, m.list, m.copies, views_1.sha256_of(m.copies),
+      m.overdue, m.transfers from unnest(p_moves) m
+  on conflict (from_department, to_department, office, holder, state, list, copies_sha256, overdue)
     do update set transfers = c.transfers + excluded.transfers;
   delete from views_1.watch_count c using unnest(p_moves) m
    where m.transfers < 0 and c.transfers = 0
-     and (c.from_department, c.to_department, c.office, c.holder, c.state, c.list, c.copies, c.overdue)
-       = (m.from_department, m.to_department, m.office, m.holder, m.state, m.list, m.copies, m.overdue);
+     and (c.from_department, c.to_department, c.office, c.holder, c.state, c.list, c.copies_sha256, c.overdue)
+       = (m.from_department, m.to_department, m.office, m.holder, m.state, m.list, views_1.sha256_of(m.copies), m.overdue);
 end $$;
 comment on function views_1.count_on is 'Adds to watch_count: how many more of each, or fewer.';
 
@@ -112,7 +118,7 @@ set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_me
 as $$
 begin
   update views_1.checkpoint set position = p_to
-   where view_set = 'views_1.3' and position = p_position and generation = p_generation;
+   where view_set = 'views_1.2' and position = p_position and generation = p_generation;
   if not found then return false; end if;
   -- What a crash takes away is folded again from the log; nobody needs to wait for the disk.
   perform set_config('synchronous_commit', 'off', true);
@@ -215,3 +221,9 @@ end $$;
 comment on function views_1.write_rows is 'Moves the checkpoint from where the projector left it, and writes the rows that a batch changed; false, and nothing is written, when it stands elsewhere. The last five are rows that are new and not copied in.';
 
 drop function views_1.write(bigint, uuid, bigint, jsonb);
+
+-- Every act on a transfer writes into each of its indexes. What these two found, others find too: those of states that are
+-- due by transfer_state, those received since a moment by scorecard_to. Last, because it keeps readers
+-- out.
+drop index views_1.transfer_due;
+drop index views_1.transfer_received;

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 /// The name of the shape that this program folds into; the statements below spell it out.
-const SHAPE: &str = "views_1.3";
+const SHAPE: &str = "views_1.2";
 /// How often somebody who waits for a position looks.
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
@@ -43,7 +43,7 @@ pub(crate) struct Stand {
 
 pub(crate) async fn stand(pool: &PgPool) -> Result<Stand, ViewsError> {
     let row = sqlx::query!(
-        "select position, epoch, generation from views_1.checkpoint where view_set = 'views_1.3'"
+        "select position, epoch, generation from views_1.checkpoint where view_set = 'views_1.2'"
     )
     .fetch_one(pool)
     .await?;
@@ -54,7 +54,7 @@ pub(crate) async fn stand(pool: &PgPool) -> Result<Stand, ViewsError> {
 /// Notes the epoch of the log in a read model that holds nothing yet; answers where the read model stands.
 pub(crate) async fn begin(pool: &PgPool, epoch: i64) -> Result<Stand, ViewsError> {
     sqlx::query!(
-        "update views_1.checkpoint set epoch = $1 where view_set = 'views_1.3' and position = 0 and epoch = 0",
+        "update views_1.checkpoint set epoch = $1 where view_set = 'views_1.2' and position = 0 and epoch = 0",
         epoch
     )
     .execute(pool)

@@ -32,8 +32,10 @@ pub struct Projection {
 /// A batch that is being written; none while it has no events.
 #[derive(Debug, Default)]
 struct Flight {
-    /// At most one, which ends with this; none any more where Postgres refuses the batch.
+    /// At most one, which ends with this.
     task: JoinSet<Result<(), ViewsError>>,
+    /// How it ended.
+    ended: Option<Result<(), ViewsError>>,
     events: Vec<Event>,
     parked: Vec<Parked>,
 }
@@ -111,9 +113,7 @@ impl Projection {
             position = event.position;
         }
         let mut landed = Landed::default();
-        let unknown = self.unknown(&events);
-        // Of a stream that is being written, and is not remembered, Postgres does not know yet how it stands.
-        if self.flight.events.iter().any(|event| unknown.contains(&event.stream_id)) {
+        if self.must_land_before(&events) {
             landed = self.land().await?;
         }
         let memory = self.known.age();
@@ -132,31 +132,43 @@ impl Projection {
         Ok(landed)
     }
 
-    /// Waits until the batch that is being written is; answers it, or an empty one if there is none. Dropping the future
-    /// loses nothing.
+    /// Whether the batch that is being written must be, before these events can be folded: of a stream in it that is not
+    /// remembered, Postgres does not know yet how it stands.
+    pub fn must_land_before(&self, events: &[Event]) -> bool {
+        let unknown = self.unknown(events);
+        self.flight.events.iter().any(|event| unknown.contains(&event.stream_id))
+    }
+
+    /// Waits until the batch that is being written is, or has failed to be: then [`Projection::land`] has not long to wait.
+    /// Dropping the future loses nothing.
+    pub async fn flown(&mut self) {
+        let Some(ended) = self.flight.task.join_next().await else { return };
+        // It panicked, or was stopped from outside.
+        let moved = ViewsError::CheckpointMoved(self.checkpoint().position);
+        self.flight.ended = Some(ended.unwrap_or(Err(moved)));
+    }
+
+    /// Waits until the batch that is being written is; answers it, or an empty one if there is none.
     pub async fn land(&mut self) -> Result<Landed, ViewsError> {
-        match self.flight.task.join_next().await {
+        self.flown().await;
+        match self.flight.ended.take() {
             None => {}
-            Some(Ok(Ok(()))) => self.written(self.ahead().position),
-            Some(Ok(Err(error))) if is_refused(&error) => {
+            Some(Ok(())) => self.written(self.ahead().position),
+            Some(Err(error)) if is_refused(&error) => {
                 self.known.forget();
                 self.flight.parked.clear();
+                self.fold_one_by_one().await?;
             }
-            Some(Ok(Err(error))) => return Err(error),
-            // It panicked, or was stopped from outside.
-            Some(Err(_)) => return Err(ViewsError::CheckpointMoved(self.checkpoint().position)),
+            Some(Err(error)) => return Err(error),
         }
-        self.fold_one_by_one().await?;
         let Flight { events, parked, .. } = std::mem::take(&mut self.flight);
         Ok(Landed { events, parked })
     }
 
-    /// Writes what is left of a batch event by event: the ones whose values Postgres refuses are parked.
+    /// Writes a batch event by event: the ones whose values Postgres refuses are parked.
     async fn fold_one_by_one(&mut self) -> Result<(), ViewsError> {
-        let written = self.checkpoint().position;
-        let left: Vec<_> =
-            self.flight.events.iter().filter(|event| event.position > written).cloned().collect();
-        for event in left.chunks(1) {
+        let events = self.flight.events.clone();
+        for event in events.chunks(1) {
             let parked = match self.fold_whole(event, None).await {
                 Err(error) if is_refused(&error) => self.fold_whole(event, Some(REFUSED)).await?,
                 parked => parked?,
@@ -232,11 +244,12 @@ impl Drop for Projection {
     }
 }
 
-/// Whether Postgres refuses the values themselves (SQLSTATE classes 22 and 23), so that trying again cannot help.
+/// Whether Postgres refuses the values themselves (SQLSTATE classes 22 and 23, and 54 of what is too large for it), so that
+/// trying again cannot help.
 pub(crate) fn is_refused(error: &ViewsError) -> bool {
     match error {
         ViewsError::Database(sqlx::Error::Database(database)) => {
-            database.code().is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
+            database.code().is_some_and(|code| ["22", "23", "54"].iter().any(|class| code.starts_with(class)))
         }
         ViewsError::Database(_)
         | ViewsError::Migration(_)

@@ -4,7 +4,7 @@ use crate::ViewsError;
 use crate::assignment::Assignment;
 use crate::batch::Batch;
 use crate::binary::{self, AudienceRow, Columns, RowArray, Rows, TimelineRow};
-use crate::checkpoint::Stand;
+use crate::checkpoint::{self, Stand};
 use crate::clock::Clock;
 use crate::feedback::Feedback;
 use crate::handoff::{Handoff, HandoffDocument, HandoffLane};
@@ -29,8 +29,9 @@ const MANY: usize = 24;
 /// What is called for every batch.
 const WRITE_ROWS: &str = "select views_1.write_rows($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
      $17, $18, $19, $20, $21)";
-/// What Postgres answers to rows of a type that is not that of the table any more.
-const DATATYPE_MISMATCH: &str = "42804";
+/// What Postgres answers to rows of a type that is not that of the table any more (`datatype_mismatch`), or for which it
+/// then finds no function (`undefined_function`).
+const OTHER_TYPES: [&str; 2] = ["42804", "42883"];
 
 /// The rows that a batch leaves, by table, and what leaves the lists of the watch.
 #[derive(Default)]
@@ -98,19 +99,49 @@ impl Written {
 
     /// Writes it and moves the checkpoint, in one transaction.
     pub(crate) async fn write(self, pool: &PgPool, stand: Stand, position: i64) -> Result<(), ViewsError> {
+        let moved = || ViewsError::CheckpointMoved(stand.checkpoint.position);
+        match self.write_as_it_stands(pool, stand, position).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(moved()),
+            Err(error) if is_of_other_types(&error) && checkpoint::stand(pool).await? != stand => {
+                Err(moved())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Answers whether the checkpoint stood where it was left.
+    async fn write_as_it_stands(
+        self,
+        pool: &PgPool,
+        stand: Stand,
+        position: i64,
+    ) -> Result<bool, ViewsError> {
         let Self { statement, changed, copied } = self;
-        let is_written = if let Some(copied) = copied {
+        if let Some(copied) = copied {
             let mut transaction = pool.begin().await?;
             let is_written = changed.write(statement, &mut *transaction, stand, position).await?;
             if is_written {
                 copied.copy(&mut transaction, "views_1").await?;
                 transaction.commit().await?;
             }
-            is_written
+            Ok(is_written)
         } else {
-            changed.write(statement, pool, stand, position).await?
-        };
-        if is_written { Ok(()) } else { Err(ViewsError::CheckpointMoved(stand.checkpoint.position)) }
+            changed.write(statement, pool, stand, position).await
+        }
+    }
+}
+
+fn is_of_other_types(error: &ViewsError) -> bool {
+    match error {
+        ViewsError::Database(sqlx::Error::Database(database)) => {
+            database.code().is_some_and(|code| OTHER_TYPES.contains(&code.as_ref()))
+        }
+        ViewsError::Database(_)
+        | ViewsError::Migration(_)
+        | ViewsError::CheckpointMoved(_)
+        | ViewsError::FormerKept
+        | ViewsError::OutOfOrder { .. } => false,
     }
 }
 
@@ -169,12 +200,7 @@ impl Changed {
             .bind(self.timeline)
             .bind(self.audience)
             .bind(self.parked);
-        match moved.fetch_one(executor).await {
-            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(DATATYPE_MISMATCH) => {
-                Ok(false)
-            }
-            moved => Ok(moved?),
-        }
+        Ok(moved.fetch_one(executor).await?)
     }
 }
 

@@ -245,6 +245,16 @@ mod tests {
     }
 
     #[test]
+    fn a_year_that_would_be_read_as_another_one_is_left_to_postgres_to_refuse() {
+        for year in ["0000", "-0044", "+12345", "-9999"] {
+            let (day, moment) = (format!("{year}-01-01"), format!("{year}-01-01T00:00:00Z"));
+            assert_eq!(value(ColumnKind::Date, json!(day)), Some(day.into_bytes()));
+            assert_eq!(value(ColumnKind::Timestamp, json!(moment)), Some(moment.into_bytes()));
+        }
+        assert_eq!(value(ColumnKind::Date, json!("9999-12-31")).map(|bytes| bytes.len()), Some(4));
+    }
+
+    #[test]
     fn a_number_is_as_wide_as_its_column_and_one_that_is_too_large_is_left_to_postgres_to_refuse() {
         assert_eq!(value(ColumnKind::Int2, json!(-2)), Some((-2_i16).to_be_bytes().to_vec()));
         assert_eq!(value(ColumnKind::Int4, json!(7)), Some(7_i32.to_be_bytes().to_vec()));

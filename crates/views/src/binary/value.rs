@@ -71,7 +71,7 @@ fn no<T>(kind: ColumnKind, what: &str) -> Result<T, Error> {
 fn moment(text: &str) -> Option<i64> {
     usual_moment(text.as_bytes()).or_else(|| {
         let moment: DateTime<Utc> = text.parse().ok()?;
-        Some(moment.timestamp_micros() - EPOCH_MICROSECONDS)
+        is_usual(moment.date_naive()).then(|| moment.timestamp_micros() - EPOCH_MICROSECONDS)
     })
 }
 
@@ -82,6 +82,9 @@ fn usual_moment(text: &[u8]) -> Option<i64> {
     let at = |place: std::ops::Range<usize>| number(&head[place]);
     let (month, day) = (u32::try_from(at(5..7)?).ok()?, u32::try_from(at(8..10)?).ok()?);
     let day = NaiveDate::from_ymd_opt(i32::try_from(at(0..4)?).ok()?, month, day)?;
+    if !is_usual(day) {
+        return None;
+    }
     let days = i64::from(day.num_days_from_ce() - EPOCH_DAY);
     let seconds = ((days * 24 + at(11..13)?) * 60 + at(14..16)?) * 60 + at(17..19)?;
     let microseconds = match fraction {
@@ -99,9 +102,14 @@ fn number(digits: &[u8]) -> Option<i64> {
         .try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0')))
 }
 
-fn day(text: &str) -> Result<i32, Error> {
-    let day: NaiveDate = text.parse().map_err(Error::custom)?;
-    Ok(day.num_days_from_ce() - EPOCH_DAY)
+fn day(text: &str) -> Option<i32> {
+    let day: NaiveDate = text.parse().ok()?;
+    is_usual(day).then(|| day.num_days_from_ce() - EPOCH_DAY)
+}
+
+/// Whether Postgres writes the year as chrono does: with four digits, and not before Christ.
+fn is_usual(day: NaiveDate) -> bool {
+    (1..=9_999).contains(&day.year())
 }
 
 impl<'a> Serializer for Value<'a> {
@@ -176,12 +184,16 @@ impl<'a> Serializer for Value<'a> {
         match self.kind {
             ColumnKind::Text => self.out.extend(value.as_bytes()),
             ColumnKind::Uuid => self.out.extend(Uuid::parse_str(value).map_err(Error::custom)?.as_bytes()),
-            // What is no moment goes as it is: Postgres refuses it.
+            // What is no moment, or none of a year that is read again as it was written, goes as it is: Postgres refuses it
+            // by its length, and its event is parked.
             ColumnKind::Timestamp => match moment(value) {
                 Some(moment) => self.out.extend(moment.to_be_bytes()),
                 None => self.out.extend(value.as_bytes()),
             },
-            ColumnKind::Date => self.out.extend(day(value)?.to_be_bytes()),
+            ColumnKind::Date => match day(value) {
+                Some(day) => self.out.extend(day.to_be_bytes()),
+                None => self.out.extend(value.as_bytes()),
+            },
             kind => return no(kind, "a text"),
         }
         Ok(true)

@@ -103,7 +103,8 @@ impl Stage {
         let schema = self.schema;
         let moved = format!(
             "select {schema}.count_on(array(
-               select row(c.from_department, c.to_department, c.office, c.holder, c.state, c.list, c.copies, c.overdue,
+               select row(c.from_department, c.to_department, c.office, c.holder, c.state, c.list, c.copies, null,
+                   c.overdue,
                    {sign} c.transfers)::{schema}.watch_count from {schema}.counts_of($1) c))"
         );
         connection.execute(sqlx::query(AssertSqlSafe(moved)).bind(transfers)).await?;

@@ -11,7 +11,7 @@ use anyhow::ensure;
 use log::Log;
 
 /// Events of one batch: as many as the projector reads at once.
-const BATCH: i64 = 500;
+const BATCH: i64 = 1_000;
 /// How often everything is read in one measurement, so that starting psql does not count.
 const PASSES: u16 = 5;
 /// The columns that the log reads, in its order.

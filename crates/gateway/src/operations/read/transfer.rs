@@ -61,9 +61,9 @@ pub(crate) async fn note_opened(
     by_party: bool,
 ) -> Result<(), Problem> {
     let accounts = &read.app.accounts;
-    let opened = async {
-        if by_party { accounts.note_opened(&read.caller.department, id, read.now).await } else { Ok(()) }
-    };
-    tokio::try_join!(accounts.audit_read(&read.caller, id, route, read.now), opened)?;
+    accounts.audit_read(&read.caller, id, route, read.now).await?;
+    if by_party {
+        accounts.note_opened(&read.caller.department, id, read.now).await?;
+    }
     Ok(())
 }
