@@ -1,6 +1,6 @@
-//! Rows as JSON: a wide row is written and read as one value, by the names of its columns.
+//! Rows as JSON: a wide row is read as one value, by the names of its columns.
 //!
-//! `to_jsonb(row)` and `jsonb_populate_recordset` do the mapping, so a row's struct is written down once and holds
+//! `to_jsonb(row)` does the mapping, and `binary` writes by the same names, so a row's struct is written down once and holds
 //! the words of `contract`. A column that a newer version adds disturbs neither side.
 
 use chrono::{DateTime, SubsecRound, Utc};

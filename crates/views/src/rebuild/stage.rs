@@ -111,7 +111,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Counts matters as `transfer::tally_matters` does live; `$1` are the states that are an end.
+    /// Counts matters, to what `matter::moves` comes live; `$1` are the states that are an end.
     fn tally(&self) -> String {
         let schema = self.schema;
         format!(
