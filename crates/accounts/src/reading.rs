@@ -4,6 +4,7 @@
 //! first and the last time are kept, and the last one only to within ten minutes: a department that reads the same
 //! transfer again within ten minutes costs no write.
 
+use crate::api_key::Caller;
 use crate::error::AccountsError;
 use crate::handle::Accounts;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -105,19 +106,26 @@ impl Accounts {
         Ok(())
     }
 
-    /// Notes that a department opened a transfer; it has then fetched it, too.
-    pub async fn note_opened(
+    /// Records that the content of a transfer was read by a party to it, and notes that its department opened it; it has then
+    /// fetched it, too. Both are one statement: each commit waits for the disk.
+    pub async fn audit_opened(
         &self,
-        department: &DepartmentId,
+        caller: &Caller,
         transfer: TransferId,
+        route: &str,
         now: DateTime<Utc>,
     ) -> Result<(), AccountsError> {
+        let department = &caller.department;
         let unwritten = self.shared.readings.unwritten(department, &[transfer], Depth::Opened, now);
         if unwritten.is_empty() {
-            return Ok(());
+            return self.audit_read(caller, transfer, route, now).await;
         }
         sqlx::query!(
-            "INSERT INTO accounts.reading (department, transfer, first_fetched_at, last_fetched_at,
+            "WITH audit AS (
+                 INSERT INTO accounts.read_audit (read_at, key_id, department, role, transfer, route)
+                 VALUES ($3, $4, $1, $5, $2, $6)
+             )
+             INSERT INTO accounts.reading (department, transfer, first_fetched_at, last_fetched_at,
                  first_opened_at, last_opened_at)
              VALUES ($1, $2, $3, $3, $3, $3)
              ON CONFLICT (department, transfer) DO UPDATE SET
@@ -128,6 +136,9 @@ impl Accounts {
             department.as_str(),
             transfer.0,
             now,
+            caller.key_id,
+            caller.role.name(),
+            route,
         )
         .execute(&self.pool)
         .await?;

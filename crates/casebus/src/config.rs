@@ -5,6 +5,7 @@
 
 mod keys;
 
+use crate::database::FEWEST_CONNECTIONS;
 use crate::failure::Failure;
 use crate::logging::LogFormat;
 use anyhow::Context;
@@ -101,6 +102,18 @@ impl Config {
     /// Where the database is; a failure with the way out when nobody said.
     pub(crate) fn database_url(&self) -> Result<&str, Failure> {
         self.database.url.as_deref().ok_or_else(|| missing("database", "url"))
+    }
+
+    /// How many connections a service may open; a failure with the way out when they are too few to work with.
+    pub(crate) fn max_connections(&self) -> Result<u32, Failure> {
+        let (said, fewest) = (self.database.max_connections, FEWEST_CONNECTIONS);
+        if said >= fewest {
+            return Ok(said);
+        }
+        Err(Failure::new(
+            format!("database.max_connections is {said}: a service needs at least {fewest}"),
+            format!("database.max_connections 为 {said}：每个服务至少需要 {fewest} 个连接"),
+        ))
     }
 
     /// Where NATS is, if somebody said.
@@ -206,6 +219,16 @@ mod tests {
         assert_eq!(config.database.max_connections, 7);
         assert_eq!(config.nats.replicas, 3);
         assert_eq!(config.watch.interval_seconds, 30);
+    }
+
+    #[test]
+    fn too_few_connections_to_work_with_are_refused() {
+        let with = |number: u32| {
+            build(&format!("[database]\nmax_connections = {number}"), none).unwrap().max_connections()
+        };
+        assert_eq!(with(6).unwrap(), 6);
+        let said = with(5).unwrap_err().to_string();
+        assert!(said.contains("database.max_connections") && said.contains("6"), "{said}");
     }
 
     #[test]

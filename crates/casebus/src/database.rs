@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use anyhow::Context;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Executor, PgPool};
+use sqlx::{Connection, Executor, PgPool};
 use std::time::Duration;
 
 /// The role of the services in a private Postgres.
@@ -15,12 +15,15 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long an unused connection is kept.
 const IDLE: Duration = Duration::from_mins(5);
 
+/// A connection that was idle for less is used without asking whether it still stands, which costs a round trip.
+const BELIEVED: Duration = Duration::from_secs(1);
+
 /// How long a statement of the gateway may take, as Postgres reads it; the writer of the log has no such limit.
 const STATEMENT_TIMEOUT: &str = "15s";
-/// Connections of the writer of the log: it needs one, another while that is replaced, and one to notify others.
+/// Connections of the writer of the log: one for each of its two calls, and one to notify others.
 const WRITER_CONNECTIONS: u32 = 3;
-/// With fewer connections there is nothing to divide.
-const FEWEST_TO_DIVIDE: u32 = 6;
+/// A service needs so many: the writer's, and some to read with beside it.
+pub(crate) const FEWEST_CONNECTIONS: u32 = 6;
 
 /// The connections of a service, apart by what they are for, so that slow reads hold up nothing but slow reads.
 #[derive(Clone)]
@@ -34,11 +37,8 @@ pub(crate) struct Pools {
 }
 
 impl Pools {
-    /// Those of a gateway, together not more than so many.
+    /// Those of a gateway, together not more than so many, which are at least [`FEWEST_CONNECTIONS`].
     pub(crate) async fn of_gateway(url: &str, max_connections: u32) -> anyhow::Result<Self> {
-        if max_connections < FEWEST_TO_DIVIDE {
-            return Ok(Self::shared(pool(url, max_connections).await?));
-        }
         let limited = connect_options(url)?.options([("statement_timeout", STATEMENT_TIMEOUT)]);
         let for_reads = max_connections - WRITER_CONNECTIONS;
         let lists = for_reads / 2;
@@ -62,7 +62,19 @@ pub(crate) async fn pool(url: &str, max_connections: u32) -> anyhow::Result<PgPo
 }
 
 fn pool_options(max_connections: u32) -> PgPoolOptions {
-    PgPoolOptions::new().max_connections(max_connections).acquire_timeout(PATIENCE).idle_timeout(IDLE)
+    PgPoolOptions::new()
+        .max_connections(max_connections)
+        .acquire_timeout(PATIENCE)
+        .idle_timeout(IDLE)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > BELIEVED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
 }
 
 fn connect_options(url: &str) -> Result<PgConnectOptions, Failure> {

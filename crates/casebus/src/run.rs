@@ -19,7 +19,7 @@ pub(crate) const STOP_PATIENCE: Duration = Duration::from_secs(12);
 /// Runs a service until SIGTERM or Ctrl-C.
 pub(crate) async fn run(role: ServiceRole, config: Config) -> anyhow::Result<()> {
     let mut signals = Signals::install()?;
-    let (url, max_connections) = (config.database_url()?, config.database.max_connections);
+    let (url, max_connections) = (config.database_url()?, config.max_connections()?);
     let pools = match role {
         ServiceRole::Gateway => Pools::of_gateway(url, max_connections).await?,
         ServiceRole::Relay | ServiceRole::Projector | ServiceRole::Watch => {

@@ -4,29 +4,23 @@ use crate::app::App;
 use crate::policy::{self, Access};
 use crate::problem::Problem;
 use accounts::{AuthenticationRefusal, Caller};
-use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
-use axum::middleware::Next;
-use axum::response::Response;
 use contract::problem::ProblemCode;
 
 /// Checks the key of a request, unless its route is public. A request without a route goes on to its 404 or 405.
-pub(crate) async fn authenticate(
-    State(app): State<App>,
-    mut request: Request,
-    next: Next,
-) -> Result<Response, Problem> {
+pub(crate) async fn authenticate(app: &App, request: &mut Request) -> Result<(), Problem> {
     let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     match path.and_then(|path| policy::access(request.method(), path)) {
         None | Some(Access::Public) => {}
         Some(Access::Key | Access::Act(_)) => {
-            let caller = identify(&app, request.headers()).await?;
+            let caller = identify(app, request.headers()).await?;
             request.extensions_mut().insert(Known(caller));
         }
     }
-    Ok(next.run(request).await)
+    Ok(())
 }
 
 /// Who the key of these headers belongs to.

@@ -85,7 +85,12 @@ impl Freshness {
             self.seen.send_replace(Some(Seen { position, at }));
             if position < wanted {
                 let pause = if is_told { LOOK_INTERVAL_WHEN_TOLD } else { LOOK_INTERVAL };
-                let _told_or_not = timeout(pause, folded.changed()).await;
+                let told = timeout(pause, folded.changed()).await;
+                let position = *folded.borrow_and_update();
+                if matches!(told, Ok(Ok(()))) && position >= wanted {
+                    // What was written in this process just now needs no other look.
+                    self.seen.send_replace(Some(Seen { position, at: Instant::now() }));
+                }
             }
         }
     }

@@ -1,9 +1,12 @@
-//! What surrounds every request: its id, its trace, a span, a time limit, metrics, safe headers, and problems put into words.
+//! What surrounds every request: its id, its trace, a span, a time limit, metrics, safe headers, the
+//! check of its key, and problems put into words.
 
+use crate::app::App;
+use crate::caller;
 use crate::headers::{self, POSITION, REQUEST_ID};
 use crate::problem::{self, Problem};
 use crate::writing::put;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
@@ -14,9 +17,11 @@ use contract::ids::fresh_id;
 use contract::problem::ProblemCode;
 use contract::text::Locale;
 use contract::traceparent::{TRACEPARENT, Traceparent};
+use futures_util::FutureExt;
 use metrics::{Counter, Histogram};
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
+use std::panic::AssertUnwindSafe;
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tracing::Instrument;
@@ -33,8 +38,20 @@ const JSON_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 /// Where the routes of a criminal handoff begin.
 const HANDOFF: &str = "/v1/criminal-handoffs/{id}/";
 
-/// Surrounds a request.
-pub(crate) async fn surround(mut request: Request, next: Next) -> Response {
+/// Surrounds a request; one layer, because each takes its share of every request.
+pub(crate) async fn surround(State(app): State<App>, request: Request, next: Next) -> Response {
+    surrounded(request, async |mut request| match caller::authenticate(&app, &mut request).await {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    })
+    .await
+}
+
+/// Surrounds what answers a request.
+async fn surrounded<Answered>(mut request: Request, answer: impl FnOnce(Request) -> Answered) -> Response
+where
+    Answered: Future<Output = Response>,
+{
     let started = Instant::now();
     let id = fresh_id();
     let request_id = id.to_string();
@@ -51,8 +68,10 @@ pub(crate) async fn surround(mut request: Request, next: Next) -> Response {
         "gateway.answer_request", %request_id, trace_id = %traceparent.trace_id(), %method, route
     );
     let answer = async {
-        let response = match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
-            Ok(response) => response,
+        let answered = AssertUnwindSafe(answer(request)).catch_unwind();
+        let response = match tokio::time::timeout(TIME_LIMIT, answered).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(thrown)) => panicked(&*thrown),
             Err(_) => Problem::new(ProblemCode::ServiceUnavailable).into_response(),
         };
         let response = match response.extensions().get::<Problem>() {
@@ -145,8 +164,7 @@ fn known_method(method: &axum::http::Method) -> &'static str {
 }
 
 /// A handler panicked: the caller learns nothing of it but that it happened.
-#[expect(clippy::needless_pass_by_value, reason = "the layer gives what was thrown by value")]
-pub(crate) fn panicked(thrown: Box<dyn Any + Send>) -> Response {
+fn panicked(thrown: &(dyn Any + Send)) -> Response {
     let said = thrown.downcast_ref::<&str>().copied();
     let said =
         said.or_else(|| thrown.downcast_ref::<String>().map(String::as_str)).unwrap_or("nothing readable");
@@ -160,7 +178,11 @@ mod tests {
     use axum::Router;
     use axum::middleware::from_fn;
     use axum::routing::get;
-    use tower_http::catch_panic::CatchPanicLayer;
+
+    /// What surrounds the routes of these tests, which nobody needs a key for.
+    async fn surround(request: Request, next: Next) -> Response {
+        surrounded(request, |request| next.run(request)).await
+    }
 
     #[test]
     fn the_acts_on_handoffs_are_measured_as_one_and_other_routes_by_name() {
@@ -177,10 +199,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_a_problem_that_tells_nothing_of_the_inside() {
-        let routes = Router::new()
-            .route("/broken", get(break_down))
-            .layer(CatchPanicLayer::custom(panicked))
-            .layer(from_fn(surround));
+        let routes = Router::new().route("/broken", get(break_down)).layer(from_fn(surround));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/broken", listener.local_addr().unwrap());
         let ask = async {

@@ -2,14 +2,13 @@
 
 use crate::answers::problem::{FieldProblemAnswer, ProblemAnswer};
 use crate::app::App;
+use crate::layers;
 use crate::operations::{about, act, create, department, feed, handoff, read, watch};
 use crate::problem::Problem;
-use crate::{caller, layers};
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use contract::handoff::HandoffAct;
 use contract::problem::ProblemCode;
-use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
@@ -79,9 +78,7 @@ pub(crate) fn router(app: &App) -> Router {
         .merge(about::docs::page())
         .fallback(no_route)
         .method_not_allowed_fallback(wrong_method)
-        .layer(from_fn_with_state(app.clone(), caller::authenticate))
-        .layer(CatchPanicLayer::custom(layers::panicked))
-        .layer(from_fn(layers::surround))
+        .layer(from_fn_with_state(app.clone(), layers::surround))
         .with_state(app.clone())
 }
 

@@ -4,11 +4,15 @@ use crate::call::Call;
 use crate::lean;
 use crate::{Log, LogError};
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, Postgres};
 use uuid::Uuid;
 
 /// How large the body of an event may be.
 const BODY_MAX_BYTES: usize = 256 * 1024;
+
+/// What a connection is told on which commands are appended; see [`Log::appending_connection`].
+const KEEP_PLANS: &str = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off";
 
 /// A command to append: its events, under the condition of its guards.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +111,16 @@ impl Log {
     pub async fn append(&self, commands: &[NewCommand]) -> Result<Vec<Outcome>, LogError> {
         let mut connection = self.pool.acquire().await?;
         self.append_on(&mut connection, commands).await
+    }
+
+    /// A connection to append on, for as long as it works: made to keep its plans, and to look for nothing without an
+    /// index, because statistics lag behind a log that grows fast. When it is dropped it is closed, so that the pool has
+    /// only connections as they are by default.
+    pub(crate) async fn appending_connection(&self) -> Result<PoolConnection<Postgres>, LogError> {
+        let mut connection = self.pool.acquire().await?;
+        connection.close_on_drop();
+        sqlx::raw_sql(KEEP_PLANS).execute(&mut *connection).await?;
+        Ok(connection)
     }
 
     /// The same on a connection that the caller keeps.

@@ -35,17 +35,25 @@ pub(crate) async fn append(
 
 /// The commands, if each has one event on a guarded stream, and ids and streams differ.
 fn singles(commands: &[NewCommand]) -> Option<Vec<Single<'_>>> {
+    if let [command] = commands {
+        return single(command).map(|single| vec![single]);
+    }
     let mut ids = HashSet::with_capacity(commands.len());
     let mut streams = HashSet::with_capacity(commands.len());
     commands
         .iter()
         .map(|command| {
-            let ([guard], [event]) = (command.guards.as_slice(), command.events.as_slice()) else {
-                return None;
-            };
-            (ids.insert(command.id) && streams.insert(event.stream_id)).then_some((command, guard, event))
+            let single = single(command)?;
+            (ids.insert(command.id) && streams.insert(single.2.stream_id)).then_some(single)
         })
         .collect()
+}
+
+fn single(command: &NewCommand) -> Option<Single<'_>> {
+    match (command.guards.as_slice(), command.events.as_slice()) {
+        ([guard], [event]) => Some((command, guard, event)),
+        _ => None,
+    }
 }
 
 fn is_not_lean(error: &sqlx::Error) -> bool {

@@ -1,6 +1,8 @@
 //! Waiting for the end of the log to move: a notification is a hint, the timer is the truth.
 
 use crate::{Log, LogError};
+use sqlx::Postgres;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgListener;
 use std::convert::Infallible;
 use std::time::Duration;
@@ -68,18 +70,12 @@ impl Log {
     /// because a notification within their commit would cost each of them, and one in a while is enough.
     pub(crate) async fn notify(&self) -> Infallible {
         let mut ends = self.hints.0.subscribe();
+        let mut connection = None;
         loop {
             // The sender lives in the handle, so a change comes or nothing does.
             let _changed = ends.changed().await;
             let end = ends.borrow_and_update().to_string();
-            // It need not outlive a crash, so its commit does not wait for the disk, which is busy with appends.
-            let notified = sqlx::query!(
-                "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)",
-                CHANNEL,
-                end
-            )
-            .fetch_one(&self.pool)
-            .await;
+            let notified = self.notify_of(&mut connection, &end).await;
             if let Err(error) = &notified {
                 tracing::debug!(
                     error = error as &dyn std::error::Error,
@@ -88,6 +84,26 @@ impl Log {
             }
             sleep(if notified.is_ok() { NOTIFY_INTERVAL } else { PAUSE }).await;
         }
+    }
+
+    /// Notifies once, on a connection that is kept for the next time. Its commits do not wait for the disk, which is busy with
+    /// appends: a notification need not outlive a crash.
+    async fn notify_of(
+        &self,
+        kept: &mut Option<PoolConnection<Postgres>>,
+        end: &str,
+    ) -> Result<(), LogError> {
+        let mut connection = if let Some(connection) = kept.take() {
+            connection
+        } else {
+            let mut connection = self.pool.acquire().await?;
+            connection.close_on_drop();
+            sqlx::raw_sql("set synchronous_commit = off").execute(&mut *connection).await?;
+            connection
+        };
+        sqlx::query!("select pg_notify($1, $2)", CHANNEL, end).execute(&mut *connection).await?;
+        *kept = Some(connection);
+        Ok(())
     }
 
     /// Listens for the appends of other processes on a connection of its own, for as long as the future is polled.

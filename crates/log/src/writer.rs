@@ -1,14 +1,16 @@
 //! Group commit: one task gathers the commands that wait and appends them in one call, never waiting to fill a batch. While
-//! commands come one by one, each is appended by its caller, which spares it the way to the task and back.
+//! commands come one by one, each is appended by its caller, which spares it the way to the task and back. Where many wait,
+//! the next call goes to Postgres behind the one under way, and begins when that one is durable.
 
 use crate::{Log, LogError, NewCommand, Outcome};
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use sqlx::Postgres;
 use sqlx::pool::PoolConnection;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{Mutex, MutexGuard, Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 /// Commands that may wait; more are turned away.
 const QUEUE_LENGTH: usize = 4_096;
@@ -18,6 +20,8 @@ const QUEUE_BYTES: usize = 64 * 1024 * 1024;
 const BATCH_COMMANDS: usize = 512;
 /// Bytes of bodies in one call.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
+/// So many must wait before a call goes behind another one; fewer are better off together in the next one.
+const BEHIND_COMMANDS: usize = 128;
 /// How often a call whose outcome is unknown is made again under the same ids.
 const ATTEMPTS: u32 = 5;
 /// Pause before the second attempt; it doubles from there.
@@ -31,12 +35,17 @@ pub struct Writer {
     way: Arc<Way>,
 }
 
-/// The way into the log, which one call goes at a time.
+/// The way into the log, which one call goes at a time; Postgres holds back another one behind it.
 #[derive(Debug)]
 struct Way {
-    appender: Mutex<Appender>,
+    /// One for each call. The first is also for whoever comes alone.
+    appenders: [Mutex<Appender>; 2],
     /// Whether there seem to be several who append at the same time.
     several: AtomicBool,
+    /// How many must wait for a call to go behind the one under way.
+    behind: AtomicUsize,
+    /// So many wait.
+    enough: Notify,
 }
 
 #[derive(Debug)]
@@ -77,8 +86,7 @@ impl Writer {
     /// The writer and its task; the task ends when every handle is gone and the queue is empty.
     pub fn new(log: Log) -> (Self, impl Future<Output = ()> + Send) {
         let (queue, waiting) = mpsc::channel(QUEUE_LENGTH);
-        let appender = Mutex::new(Appender { log: log.clone(), connection: None });
-        let way = Arc::new(Way { appender, several: AtomicBool::new(true) });
+        let way = Arc::new(Way::new(&log));
         let working = way.clone();
         let work = async move {
             tokio::select! {
@@ -94,7 +102,7 @@ impl Writer {
         let bytes = u32::try_from(size(&command)).map_err(|_| WriterError::Rejected)?;
         let room = self.room.clone().try_acquire_many_owned(bytes).map_err(|_| WriterError::Overloaded)?;
         if self.nobody_waits()
-            && let Ok(mut appender) = self.way.appender.try_lock()
+            && let Ok(mut appender) = self.way.appenders[0].try_lock()
         {
             // On the heap: the futures of callers stay small.
             return alone(Box::pin(append_told(&mut appender, &[command])).await);
@@ -105,6 +113,9 @@ impl Writer {
             TrySendError::Full(_) => WriterError::Overloaded,
             TrySendError::Closed(_) => WriterError::Ended,
         })?;
+        if QUEUE_LENGTH - self.queue.capacity() >= self.way.behind.load(Ordering::Relaxed) {
+            self.way.enough.notify_one();
+        }
         outcome.await.map_err(|_| WriterError::Ended)?
     }
 
@@ -124,57 +135,101 @@ struct Appender {
 }
 
 impl Appender {
+    fn new(log: &Log) -> Self {
+        Self { log: log.clone(), connection: None }
+    }
+
     async fn append(&mut self, commands: &[NewCommand]) -> Result<Vec<Outcome>, LogError> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => self.log.pool.acquire().await?,
+            None => self.log.appending_connection().await?,
         };
         let outcomes = self.log.append_on(&mut connection, commands).await;
         if outcomes.is_ok() {
-            // After an error it goes back to the pool, which looks whether it is still of use.
             self.connection = Some(connection);
         }
+        // After an error it is closed.
         outcomes
     }
 }
 
-async fn work(way: &Way, mut waiting: mpsc::Receiver<Waiting>) {
-    loop {
-        let first = match waiting.try_recv() {
-            Ok(first) => {
-                way.several.store(true, Ordering::Relaxed);
-                first
-            }
-            Err(_) => match waiting.recv().await {
-                Some(first) => first,
-                None => return,
-            },
-        };
-        let mut appender = way.appender.lock().await;
-        if way.several.load(Ordering::Relaxed) {
-            // Callers who were just answered and have more to append get into this call.
-            tokio::task::yield_now().await;
+impl Way {
+    fn new(log: &Log) -> Self {
+        Self {
+            appenders: [Mutex::new(Appender::new(log)), Mutex::new(Appender::new(log))],
+            several: AtomicBool::new(true),
+            behind: AtomicUsize::new(BEHIND_COMMANDS),
+            enough: Notify::new(),
         }
-        let mut bytes = size(&first.command);
-        let mut batch = vec![first];
-        while batch.len() < BATCH_COMMANDS && bytes < BATCH_BYTES {
-            let Ok(next) = waiting.try_recv() else { break };
-            bytes += size(&next.command);
-            batch.push(next);
-        }
-        way.several.store(batch.len() > 1, Ordering::Relaxed);
-        append_batch(&mut appender, batch).await;
     }
+
+    /// An appender whose connection nobody uses.
+    fn idle_appender(&self) -> Option<MutexGuard<'_, Appender>> {
+        self.appenders.iter().find_map(|appender| appender.try_lock().ok())
+    }
+
+    /// Appends those who waited. A call goes behind this one when half as many wait again.
+    async fn call(&self, appender: MutexGuard<'_, Appender>, batch: Vec<Waiting>) {
+        self.behind.store(BEHIND_COMMANDS.max(batch.len() / 2), Ordering::Relaxed);
+        append_batch(appender, batch).await;
+    }
+}
+
+async fn work(way: &Way, mut waiting: mpsc::Receiver<Waiting>) {
+    let mut calls = FuturesUnordered::new();
+    loop {
+        if calls.is_empty() {
+            let first = match waiting.try_recv() {
+                Ok(first) => {
+                    way.several.store(true, Ordering::Relaxed);
+                    first
+                }
+                Err(_) => match waiting.recv().await {
+                    Some(first) => first,
+                    None => return,
+                },
+            };
+            let appender = way.appenders[0].lock().await;
+            if way.several.load(Ordering::Relaxed) {
+                // Callers who were just answered and have more to append get into this call.
+                tokio::task::yield_now().await;
+            }
+            let batch = gather(vec![first], &mut waiting);
+            way.several.store(batch.len() > 1, Ordering::Relaxed);
+            calls.push(way.call(appender, batch));
+        }
+        tokio::select! {
+            _done = calls.next() => {}
+            () = way.enough.notified(), if calls.len() == 1 => tokio::task::yield_now().await,
+        }
+        if calls.len() == 1
+            && waiting.len() >= way.behind.load(Ordering::Relaxed)
+            && let Some(appender) = way.idle_appender()
+        {
+            calls.push(way.call(appender, gather(Vec::new(), &mut waiting)));
+        }
+    }
+}
+
+/// Those who wait, as many as go into a call.
+fn gather(mut batch: Vec<Waiting>, waiting: &mut mpsc::Receiver<Waiting>) -> Vec<Waiting> {
+    let mut bytes: usize = batch.iter().map(|first| size(&first.command)).sum();
+    while batch.len() < BATCH_COMMANDS && bytes < BATCH_BYTES {
+        let Ok(next) = waiting.try_recv() else { break };
+        bytes += size(&next.command);
+        batch.push(next);
+    }
+    batch
 }
 
 fn size(command: &NewCommand) -> usize {
     command.events.iter().map(|event| event.body.len()).sum()
 }
 
-async fn append_batch(appender: &mut Appender, batch: Vec<Waiting>) {
+async fn append_batch(mut appender: MutexGuard<'_, Appender>, batch: Vec<Waiting>) {
     let (commands, answers): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|Waiting { command, answer, room }| (command, (answer, room))).unzip();
-    let appended = match append_told(appender, &commands).await {
+    let appended = match append_told(&mut appender, &commands).await {
         Err(WriterError::Rejected | WriterError::Halted) if commands.len() > 1 => None,
         appended => Some(appended),
     };
@@ -183,7 +238,7 @@ async fn append_batch(appender: &mut Appender, batch: Vec<Waiting>) {
         let outcome = match &appended {
             Some(Ok(outcomes)) => outcomes.get(place).copied().ok_or(WriterError::Unknown),
             Some(Err(error)) => Err(*error),
-            None => alone(append_until_known(appender, &[command]).await),
+            None => alone(append_until_known(&mut appender, &[command]).await),
         };
         drop(room);
         // A caller that has gone away finds its answer under the same command id.

@@ -5,6 +5,22 @@ use accounts::{Caller, Reading, Scope};
 use contract::actor::Role;
 use contract::ids::TransferId;
 
+/// The department whose readings are looked at, with a key.
+fn reader() -> Caller {
+    Caller {
+        key_id: "k_1".to_owned(),
+        department: department("320100-ybj"),
+        role: Role::Supervisor,
+        scope: Scope::Own,
+    }
+}
+
+/// The reader opens a transfer.
+async fn open(fixture: &Fixture, transfer: TransferId, at: i64) {
+    let accounts = &fixture.accounts;
+    accounts.audit_opened(&reader(), transfer, "GET /v1/transfers/{id}", minute(at)).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_transfer_that_was_never_fetched_has_no_reading() {
     let fixture = Fixture::new().await;
@@ -22,7 +38,7 @@ async fn fetching_is_told_from_opening_and_one_department_from_another() {
     let (reader, other) = (department("320100-ybj"), department("320100-wjw"));
     let (opened, fetched) = (TransferId::fresh(), TransferId::fresh());
     fixture.accounts.note_fetched(&reader, &[fetched, opened, fetched], minute(1)).await.unwrap();
-    fixture.accounts.note_opened(&reader, opened, minute(20)).await.unwrap();
+    open(&fixture, opened, 20).await;
     let of = async |department, transfer| {
         fixture.accounts.first_reading(department, transfer, minute(0)).await.unwrap()
     };
@@ -36,7 +52,7 @@ async fn fetching_is_told_from_opening_and_one_department_from_another() {
 async fn opening_a_transfer_is_also_fetching_it() {
     let fixture = Fixture::new().await;
     let (reader, transfer) = (department("320100-ybj"), TransferId::fresh());
-    fixture.accounts.note_opened(&reader, transfer, minute(1)).await.unwrap();
+    open(&fixture, transfer, 1).await;
     let reading = fixture.accounts.first_reading(&reader, transfer, minute(0)).await.unwrap();
     assert_eq!(reading, Reading { fetched_at: Some(minute(1)), opened_at: Some(minute(1)) });
 }
@@ -45,12 +61,12 @@ async fn opening_a_transfer_is_also_fetching_it() {
 async fn only_a_reading_since_the_clock_began_counts() {
     let fixture = Fixture::new().await;
     let (reader, transfer) = (department("320100-ybj"), TransferId::fresh());
-    fixture.accounts.note_opened(&reader, transfer, minute(0)).await.unwrap();
+    open(&fixture, transfer, 0).await;
     let since_hour = async || fixture.accounts.first_reading(&reader, transfer, minute(60)).await.unwrap();
     assert_eq!(since_hour().await, Reading::default());
     fixture.accounts.note_fetched(&reader, &[transfer], minute(90)).await.unwrap();
     assert_eq!(since_hour().await, Reading { fetched_at: Some(minute(90)), opened_at: None });
-    fixture.accounts.note_opened(&reader, transfer, minute(95)).await.unwrap();
+    open(&fixture, transfer, 95).await;
     assert_eq!(since_hour().await, Reading { fetched_at: Some(minute(95)), opened_at: Some(minute(95)) });
 }
 
@@ -58,9 +74,10 @@ async fn only_a_reading_since_the_clock_began_counts() {
 async fn reading_again_soon_writes_nothing() {
     let fixture = Fixture::new().await;
     let (reader, transfer) = (department("320100-ybj"), TransferId::fresh());
-    fixture.accounts.note_opened(&reader, transfer, minute(0)).await.unwrap();
+    open(&fixture, transfer, 0).await;
     fixture.execute("DELETE FROM accounts.reading").await.unwrap();
-    fixture.accounts.note_opened(&reader, transfer, minute(9)).await.unwrap();
+    open(&fixture, transfer, 9).await;
+    assert_eq!(fixture.accounts.readings_of(transfer, 10).await.unwrap().len(), 2, "the audit has both");
     fixture.accounts.note_fetched(&reader, &[transfer], minute(9)).await.unwrap();
     assert_eq!(fixture.count("SELECT count(*) FROM accounts.reading").await, 0, "nothing was written");
     fixture.accounts.note_fetched(&reader, &[transfer], minute(10)).await.unwrap();
@@ -87,12 +104,7 @@ async fn two_processes_that_note_the_same_list_at_the_same_time_both_succeed() {
 async fn a_reading_stands_in_the_audit_and_can_be_neither_changed_nor_removed() {
     let fixture = Fixture::new().await;
     let transfer = TransferId::fresh();
-    let caller = Caller {
-        key_id: "k_1".to_owned(),
-        department: department("320100-lxb"),
-        role: Role::Supervisor,
-        scope: Scope::Own,
-    };
+    let caller = Caller { department: department("320100-lxb"), ..reader() };
     for (route, at) in [("GET /v1/transfers/{id}", 1), ("GET /v1/transfers/{id}/events", 2)] {
         fixture.accounts.audit_read(&caller, transfer, route, minute(at)).await.unwrap();
     }

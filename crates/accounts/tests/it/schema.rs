@@ -85,7 +85,7 @@ async fn works_as_service(fixture: &Fixture) {
     service.new_subject_key().await.unwrap();
     let transfer = TransferId::fresh();
     service.note_fetched(&caller.department, &[transfer], minute(2)).await.unwrap();
-    service.note_opened(&caller.department, transfer, minute(30)).await.unwrap();
+    service.audit_opened(&caller, transfer, "GET /", minute(30)).await.unwrap();
     service.audit_read(&caller, transfer, "GET /", minute(2)).await.unwrap();
     assert!(service.create_key(new_key(), minute(3)).await.is_err(), "no service makes a key");
     assert!(service.revoke_key(&made.id, minute(3)).await.is_err());

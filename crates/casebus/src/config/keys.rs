@@ -32,7 +32,7 @@ const fn secret(section: &'static str, name: &'static str, what: &'static str) -
 /// Every key, in the order of the reference.
 const KEYS: &[Key] = &[
     secret("database", "url", "Where Postgres is: `postgres://user:password@host/database`."),
-    number("database", "max_connections", "10", "Connections that one service opens at most."),
+    number("database", "max_connections", "10", "Connections that one service opens at most; at least 6."),
     secret("nats", "url", "Where NATS is: `nats://user:password@host:4222`, several separated by commas."),
     number("nats", "replicas", "1", "Copies of each message in JetStream: 1 on one node, 3 on a cluster."),
     number(

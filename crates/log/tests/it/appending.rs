@@ -2,6 +2,11 @@
 
 use crate::fixture::{command, event, fresh, id, stream};
 use log::{Guard, LogError, NewCommand, Outcome, Writer};
+use std::time::Duration;
+
+/// Connections that wait for a lock.
+const AT_A_LOCK: &str =
+    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
 
 #[tokio::test]
 async fn positions_are_dense_in_commit_order_under_many_writers() {
@@ -167,7 +172,7 @@ async fn a_body_over_256_kib_fails_alone_and_the_rest_of_its_batch_commits() {
         tokio::join!(writer.append(large), writer.append(command(2, stream(2), 0)), async {
             tokio::select! {
                 () = work => {}
-                () = tokio::time::sleep(std::time::Duration::from_secs(2)) => {}
+                () = tokio::time::sleep(Duration::from_secs(2)) => {}
             }
         });
     assert_eq!(refused, Err(log::WriterError::Rejected));
@@ -184,6 +189,42 @@ async fn a_command_without_events_or_with_an_unguarded_stream_is_invalid() {
 }
 
 #[tokio::test]
+async fn where_many_wait_a_call_goes_behind_another_and_every_command_is_appended_once() {
+    let fixture = fresh().await;
+    let (writer, work) = Writer::new(fixture.log.clone());
+    let mut appends = tokio::task::JoinSet::new();
+    appends.spawn(async move {
+        work.await;
+        None
+    });
+    // As long as somebody else holds the head, both calls wait for it.
+    let mut held = fixture.pool.begin().await.unwrap();
+    sqlx::query("select 1 from log.log_head for update").execute(&mut *held).await.unwrap();
+    let mut spawn = |number: u128, on: u128| {
+        let (writer, command) = (writer.clone(), command(number, stream(on), 0));
+        appends.spawn(async move { Some(writer.append(command).await.unwrap()) });
+    };
+    for (calls, numbers) in [(1, 0..200), (2, 200..600)] {
+        numbers.for_each(|number| spawn(number, number));
+        while sqlx::query_scalar::<_, i64>(AT_A_LOCK).fetch_one(&fixture.pool).await.unwrap() < calls {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+    // Some of those under way come again, and others write the same streams.
+    (0..100).for_each(|number| spawn(number, number));
+    (600..700).for_each(|number| spawn(number, number - 600));
+    held.rollback().await.unwrap();
+    drop(writer);
+    let outcomes: Vec<_> = appends.join_all().await.into_iter().flatten().collect();
+    let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| wanted(outcome)).count();
+    assert_eq!(count(|outcome| matches!(outcome, Outcome::Appended { .. })), 600);
+    assert_eq!(count(|outcome| matches!(outcome, Outcome::Repeated { .. })), 100);
+    assert_eq!(count(|outcome| matches!(outcome, Outcome::Conflict { actual: 1, .. })), 100);
+    let events = fixture.log.read_after(0, 1_000).await.unwrap();
+    assert!(events.iter().map(|event| event.position).eq(1..=600));
+}
+
+#[tokio::test]
 async fn a_writer_whose_queue_is_full_turns_away_at_once_and_what_waits_is_appended() {
     let fixture = fresh().await;
     let (writer, work) = Writer::new(fixture.log.clone());
@@ -191,7 +232,7 @@ async fn a_writer_whose_queue_is_full_turns_away_at_once_and_what_waits_is_appen
     // Nobody works yet: each waits until its caller goes away, and stays in the queue.
     let turned_away = loop {
         let append = writer.append(command(waiting, stream(waiting), 0));
-        match tokio::time::timeout(std::time::Duration::ZERO, append).await {
+        match tokio::time::timeout(Duration::ZERO, append).await {
             Err(_) => waiting += 1,
             Ok(answer) => break answer,
         }
@@ -211,7 +252,7 @@ async fn a_writer_is_full_by_bytes_before_memory_grows() {
     let turned_away = loop {
         let mut large = command(waiting, stream(waiting), 0);
         large.events[0].body = vec![b' '; 256 * 1024];
-        match tokio::time::timeout(std::time::Duration::ZERO, writer.append(large)).await {
+        match tokio::time::timeout(Duration::ZERO, writer.append(large)).await {
             Err(_) => waiting += 1,
             Ok(answer) => break answer,
         }

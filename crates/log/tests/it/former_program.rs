@@ -10,9 +10,10 @@ const FORMER: [&str; 2] = [
     include_str!("../../migrations/0002_lean_appends.sql"),
 ];
 /// Those that came since.
-const SINCE: [&str; 2] = [
+const SINCE: [&str; 3] = [
     include_str!("../../migrations/0003_traces.sql"),
     include_str!("../../migrations/0004_single_appends.sql"),
+    include_str!("../../migrations/0005_lean_single_appends.sql"),
 ];
 
 /// How it appends one event, several with one event each, and any commands.

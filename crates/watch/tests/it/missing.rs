@@ -1,6 +1,8 @@
 //! What the watch records, and how often.
 
 use crate::world::{MARKET, World, department, event};
+use accounts::{Caller, Scope};
+use contract::actor::Role;
 use contract::clock::MissedCause;
 use contract::event::TransferEvent;
 use domain::rule_pack::Catalogue;
@@ -57,7 +59,9 @@ async fn the_cause_says_how_far_the_receiver_came() {
     let [untouched, fetched, opened, signed, accepted] =
         [world.send().await, world.send().await, world.send().await, world.send().await, world.send().await];
     world.accounts.note_fetched(&market, &[fetched, opened], world.clock.now()).await.unwrap();
-    world.accounts.note_opened(&market, opened, world.clock.now()).await.unwrap();
+    let reader =
+        Caller { key_id: "k_1".to_owned(), department: market, role: Role::Clerk, scope: Scope::Own };
+    world.accounts.audit_opened(&reader, opened, "GET /", world.clock.now()).await.unwrap();
     world.act(MARKET, signed, &Command::Sign).await;
     world.act(MARKET, accepted, &Command::Sign).await;
     world.act(MARKET, accepted, &Command::Accept).await;

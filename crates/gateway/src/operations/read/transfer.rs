@@ -60,10 +60,11 @@ pub(crate) async fn note_opened(
     route: &'static str,
     by_party: bool,
 ) -> Result<(), Problem> {
-    let accounts = &read.app.accounts;
-    accounts.audit_read(&read.caller, id, route, read.now).await?;
+    let (accounts, caller) = (&read.app.accounts, &read.caller);
     if by_party {
-        accounts.note_opened(&read.caller.department, id, read.now).await?;
+        accounts.audit_opened(caller, id, route, read.now).await?;
+    } else {
+        accounts.audit_read(caller, id, route, read.now).await?;
     }
     Ok(())
 }
