@@ -66,3 +66,17 @@ async fn one_process_leads_a_role_until_it_lets_go() {
         tokio::time::timeout(Duration::from_secs(5), Leadership::acquire(&fixture.pool, "relay")).await;
     assert!(second.unwrap().unwrap().still_held().await);
 }
+
+#[tokio::test]
+async fn a_process_that_is_frozen_loses_the_lead_and_one_that_only_waits_keeps_it() {
+    const LEASE: Duration = Duration::from_millis(1_500);
+    let fixture = fresh().await;
+    let try_acquire = || Leadership::try_acquire_for(&fixture.pool, "relay", LEASE);
+    let mut first = try_acquire().await.unwrap().unwrap();
+    tokio::time::sleep(2 * LEASE).await;
+    assert!(try_acquire().await.unwrap().is_none(), "it shows by itself that it is alive");
+    // Nothing else runs in this process meanwhile.
+    std::thread::sleep(2 * LEASE);
+    assert!(try_acquire().await.unwrap().is_some());
+    assert!(!first.still_held().await);
+}
