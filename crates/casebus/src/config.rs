@@ -228,7 +228,7 @@ mod tests {
         };
         assert_eq!(with(6).unwrap(), 6);
         let said = with(5).unwrap_err().to_string();
-        assert!(said.contains("database.max_connections") && said.contains("6"), "{said}");
+        assert!(said.contains("database.max_connections") && said.contains('6'), "{said}");
     }
 
     #[test]

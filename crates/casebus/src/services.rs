@@ -12,6 +12,7 @@ use relay::{RelayState, RelayStatus};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use views::Views;
@@ -56,12 +57,12 @@ pub(crate) async fn desk(
     pools: &Pools,
     hints: &Hints,
     rules: SharedRules,
-    tracker: &TaskTracker,
+    writers: &mut JoinSet<()>,
 ) -> anyhow::Result<Desk> {
     // The writer opens the log last: where an epoch begins in between, the desk is the older one and is begun again.
     let log = Log::open_sharing(pools.short.clone(), hints).await?;
     let (writer, work) = Writer::new(Log::open_sharing(pools.writer.clone(), hints).await?);
-    tracker.spawn(work);
+    writers.spawn(work);
     Ok(Desk::new(log, writer, rules))
 }
 
@@ -73,10 +74,10 @@ async fn gateway(
     metrics: PrometheusHandle,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let tracker = TaskTracker::new();
+    let mut writers = JoinSet::new();
     let accounts = Accounts::new(means.pools.short.clone(), master_key);
     let rules = KeptRules::load(&accounts).await?;
-    let desk = desk(&means.pools, &means.hints, rules.shared(), &tracker).await?;
+    let desk = desk(&means.pools, &means.hints, rules.shared(), &mut writers).await?;
     let log = desk.log().clone();
     let relay = means.relay;
     let config = gateway::GatewayConfig {
@@ -97,7 +98,7 @@ async fn gateway(
         never = rules.keep() => never,
     };
     own_stop.cancel();
-    writer_ended(tracker).await;
+    end_writers(writers).await;
     ended
 }
 
@@ -132,10 +133,10 @@ pub(crate) async fn watch(
     interval: Duration,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let tracker = TaskTracker::new();
+    let mut writers = JoinSet::new();
     let accounts = Accounts::new(means.pools.short.clone(), master_key);
     let rules = KeptRules::load(&accounts).await?;
-    let desk = desk(&means.pools, &means.hints, rules.shared(), &tracker).await?;
+    let desk = desk(&means.pools, &means.hints, rules.shared(), &mut writers).await?;
     let log = desk.log().clone();
     let config = watch::WatchConfig {
         desk,
@@ -150,7 +151,7 @@ pub(crate) async fn watch(
         ended = new_epoch(log.clone()) => ended,
         never = rules.keep() => never,
     };
-    writer_ended(tracker).await;
+    end_writers(writers).await;
     ended
 }
 
@@ -169,11 +170,13 @@ async fn bus_if_there(config: BusConfig) -> Option<Bus> {
     }
 }
 
-/// Waits until the writer has appended what was accepted, but not for callers that never end.
-async fn writer_ended(tracker: TaskTracker) {
-    tracker.close();
-    if tokio::time::timeout(WRITER_PATIENCE, tracker.wait()).await.is_err() {
-        tracing::warn!("a request is still under way; its connection is left to end by itself");
+/// Waits until the writer has appended what was accepted, but not for callers that never end: their connections to
+/// Postgres are the next writer's.
+async fn end_writers(mut writers: JoinSet<()>) {
+    let ended = async { while writers.join_next().await.is_some() {} };
+    if tokio::time::timeout(WRITER_PATIENCE, ended).await.is_err() {
+        tracing::warn!("a request is still under way; it finds no writer any more");
+        writers.shutdown().await;
     }
 }
 

@@ -113,12 +113,10 @@ impl Log {
         self.append_on(&mut connection, commands).await
     }
 
-    /// A connection to append on, for as long as it works: made to keep its plans, and to look for nothing without an
-    /// index, because statistics lag behind a log that grows fast. When it is dropped it is closed, so that the pool has
-    /// only connections as they are by default.
+    /// A connection to append on: told to keep its plans, and to look for nothing without an index, because statistics lag
+    /// behind a log that grows fast. Whoever has done with it closes it, so that others get one as it is by default.
     pub(crate) async fn appending_connection(&self) -> Result<PoolConnection<Postgres>, LogError> {
         let mut connection = self.pool.acquire().await?;
-        connection.close_on_drop();
         sqlx::raw_sql(KEEP_PLANS).execute(&mut *connection).await?;
         Ok(connection)
     }

@@ -7,6 +7,7 @@
 //! * [`schema`]: migrations and rights.
 
 pub mod append;
+mod appender;
 mod call;
 mod error;
 pub mod leader;

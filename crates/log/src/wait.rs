@@ -75,7 +75,10 @@ impl Log {
             // The sender lives in the handle, so a change comes or nothing does.
             let _changed = ends.changed().await;
             let end = ends.borrow_and_update().to_string();
-            let notified = self.notify_of(&mut connection, &end).await;
+            let notified = match timeout(PAUSE, self.notify_of(&mut connection, &end)).await {
+                Ok(notified) => notified,
+                Err(_) => Err(sqlx::Error::PoolTimedOut.into()),
+            };
             if let Err(error) = &notified {
                 tracing::debug!(
                     error = error as &dyn std::error::Error,

@@ -2,15 +2,16 @@
 //! commands come one by one, each is appended by its caller, which spares it the way to the task and back. Where many wait,
 //! the next call goes to Postgres behind the one under way, and begins when that one is durable.
 
-use crate::{Log, LogError, NewCommand, Outcome};
+use crate::appender::Appender;
+use crate::{Log, NewCommand, Outcome};
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use sqlx::Postgres;
-use sqlx::pool::PoolConnection;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::{Mutex, MutexGuard, Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 /// Commands that may wait; more are turned away.
 const QUEUE_LENGTH: usize = 4_096;
@@ -22,10 +23,8 @@ const BATCH_COMMANDS: usize = 512;
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
 /// So many must wait before a call goes behind another one; fewer are better off together in the next one.
 const BEHIND_COMMANDS: usize = 128;
-/// How often a call whose outcome is unknown is made again under the same ids.
-const ATTEMPTS: u32 = 5;
-/// Pause before the second attempt; it doubles from there.
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
+/// A call that takes longer may be stuck; those who wait then need not be many to go behind it.
+const STUCK_AFTER: Duration = Duration::from_millis(50);
 
 /// Where the commands of a process go.
 #[derive(Clone, Debug)]
@@ -39,7 +38,7 @@ pub struct Writer {
 #[derive(Debug)]
 struct Way {
     /// One for each call. The first is also for whoever comes alone.
-    appenders: [Mutex<Appender>; 2],
+    appenders: [Arc<Mutex<Appender>>; 2],
     /// Whether there seem to be several who append at the same time.
     several: AtomicBool,
     /// How many must wait for a call to go behind the one under way.
@@ -87,10 +86,10 @@ impl Writer {
     pub fn new(log: Log) -> (Self, impl Future<Output = ()> + Send) {
         let (queue, waiting) = mpsc::channel(QUEUE_LENGTH);
         let way = Arc::new(Way::new(&log));
-        let working = way.clone();
+        let ends = Ends(way.clone());
         let work = async move {
             tokio::select! {
-                () = work(&working, waiting) => (),
+                () = work(&ends.0, waiting) => (),
                 never = log.notify() => match never {},
             }
         };
@@ -105,7 +104,7 @@ impl Writer {
             && let Ok(mut appender) = self.way.appenders[0].try_lock()
         {
             // On the heap: the futures of callers stay small.
-            return alone(Box::pin(append_told(&mut appender, &[command])).await);
+            return alone(Box::pin(appender.append_told(&[command])).await);
         }
         let (answer, outcome) = oneshot::channel();
         let waiting = Waiting { command, answer, room };
@@ -127,56 +126,55 @@ impl Writer {
     }
 }
 
-/// Appends on one connection that it keeps: taking one from the pool for each call would cost a round trip.
-#[derive(Debug)]
-struct Appender {
-    log: Log,
-    connection: Option<PoolConnection<Postgres>>,
-}
-
-impl Appender {
-    fn new(log: &Log) -> Self {
-        Self { log: log.clone(), connection: None }
-    }
-
-    async fn append(&mut self, commands: &[NewCommand]) -> Result<Vec<Outcome>, LogError> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => self.log.appending_connection().await?,
-        };
-        let outcomes = self.log.append_on(&mut connection, commands).await;
-        if outcomes.is_ok() {
-            self.connection = Some(connection);
-        }
-        // After an error it is closed.
-        outcomes
-    }
-}
-
 impl Way {
     fn new(log: &Log) -> Self {
+        let appender = || Arc::new(Mutex::new(Appender::new(log)));
         Self {
-            appenders: [Mutex::new(Appender::new(log)), Mutex::new(Appender::new(log))],
+            appenders: [appender(), appender()],
             several: AtomicBool::new(true),
             behind: AtomicUsize::new(BEHIND_COMMANDS),
             enough: Notify::new(),
         }
     }
 
-    /// An appender whose connection nobody uses.
-    fn idle_appender(&self) -> Option<MutexGuard<'_, Appender>> {
-        self.appenders.iter().find_map(|appender| appender.try_lock().ok())
+    /// The appender that no call has. One that must connect first is made ready beside the calls: those who wait are not for it
+    /// to keep waiting.
+    fn idle_appender(&self, opening: &mut JoinSet<()>) -> Option<OwnedMutexGuard<Appender>> {
+        let mut appender = self.appenders.iter().find_map(|one| one.clone().try_lock_owned().ok())?;
+        if appender.is_ready() {
+            return Some(appender);
+        }
+        while opening.try_join_next().is_some() {}
+        opening.spawn(async move {
+            if let Err(error) = appender.make_ready().await {
+                tracing::debug!(
+                    error = &error as &dyn std::error::Error,
+                    "no second connection to append on"
+                );
+            }
+        });
+        None
     }
 
     /// Appends those who waited. A call goes behind this one when half as many wait again.
-    async fn call(&self, appender: MutexGuard<'_, Appender>, batch: Vec<Waiting>) {
+    async fn call(&self, appender: OwnedMutexGuard<Appender>, batch: Vec<Waiting>) {
         self.behind.store(BEHIND_COMMANDS.max(batch.len() / 2), Ordering::Relaxed);
         append_batch(appender, batch).await;
     }
 }
 
+/// Closes the connections when the task of the writer ends, whoever still has a handle of it.
+struct Ends(Arc<Way>);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.appenders.iter().filter_map(|one| one.try_lock().ok()).for_each(|mut one| one.close());
+    }
+}
+
 async fn work(way: &Way, mut waiting: mpsc::Receiver<Waiting>) {
     let mut calls = FuturesUnordered::new();
+    let mut opening = JoinSet::new();
     loop {
         if calls.is_empty() {
             let first = match waiting.try_recv() {
@@ -189,7 +187,7 @@ async fn work(way: &Way, mut waiting: mpsc::Receiver<Waiting>) {
                     None => return,
                 },
             };
-            let appender = way.appenders[0].lock().await;
+            let appender = way.appenders[0].clone().lock_owned().await;
             if way.several.load(Ordering::Relaxed) {
                 // Callers who were just answered and have more to append get into this call.
                 tokio::task::yield_now().await;
@@ -198,13 +196,15 @@ async fn work(way: &Way, mut waiting: mpsc::Receiver<Waiting>) {
             way.several.store(batch.len() > 1, Ordering::Relaxed);
             calls.push(way.call(appender, batch));
         }
+        let mut needed = way.behind.load(Ordering::Relaxed);
         tokio::select! {
-            _done = calls.next() => {}
+            _done = calls.next() => needed = way.behind.load(Ordering::Relaxed),
             () = way.enough.notified(), if calls.len() == 1 => tokio::task::yield_now().await,
+            () = sleep(STUCK_AFTER), if calls.len() == 1 => needed = 1,
         }
         if calls.len() == 1
-            && waiting.len() >= way.behind.load(Ordering::Relaxed)
-            && let Some(appender) = way.idle_appender()
+            && waiting.len() >= needed
+            && let Some(appender) = way.idle_appender(&mut opening)
         {
             calls.push(way.call(appender, gather(Vec::new(), &mut waiting)));
         }
@@ -226,10 +226,10 @@ fn size(command: &NewCommand) -> usize {
     command.events.iter().map(|event| event.body.len()).sum()
 }
 
-async fn append_batch(mut appender: MutexGuard<'_, Appender>, batch: Vec<Waiting>) {
+async fn append_batch(mut appender: OwnedMutexGuard<Appender>, batch: Vec<Waiting>) {
     let (commands, answers): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|Waiting { command, answer, room }| (command, (answer, room))).unzip();
-    let appended = match append_told(&mut appender, &commands).await {
+    let appended = match appender.append_told(&commands).await {
         Err(WriterError::Rejected | WriterError::Halted) if commands.len() > 1 => None,
         appended => Some(appended),
     };
@@ -238,7 +238,7 @@ async fn append_batch(mut appender: MutexGuard<'_, Appender>, batch: Vec<Waiting
         let outcome = match &appended {
             Some(Ok(outcomes)) => outcomes.get(place).copied().ok_or(WriterError::Unknown),
             Some(Err(error)) => Err(*error),
-            None => alone(append_until_known(&mut appender, &[command]).await),
+            None => alone(appender.append_until_known(&[command]).await),
         };
         drop(room);
         // A caller that has gone away finds its answer under the same command id.
@@ -248,63 +248,4 @@ async fn append_batch(mut appender: MutexGuard<'_, Appender>, batch: Vec<Waiting
 
 fn alone(outcomes: Result<Vec<Outcome>, WriterError>) -> Result<Outcome, WriterError> {
     outcomes.and_then(|outcomes| outcomes.first().copied().ok_or(WriterError::Unknown))
-}
-
-/// Appends in one call, and says in the metrics how many there were and how long it took.
-async fn append_told(appender: &mut Appender, commands: &[NewCommand]) -> Result<Vec<Outcome>, WriterError> {
-    metrics::histogram!("casebus_log_batch_commands")
-        .record(u32::try_from(commands.len()).unwrap_or(u32::MAX));
-    let begun = Instant::now();
-    let appended = append_until_known(appender, commands).await;
-    metrics::histogram!("casebus_log_append_seconds").record(begun.elapsed().as_secs_f64());
-    appended
-}
-
-/// Appends in one call, and again under the same ids while the outcome is unknown.
-async fn append_until_known(
-    appender: &mut Appender,
-    commands: &[NewCommand],
-) -> Result<Vec<Outcome>, WriterError> {
-    let mut pause = FIRST_PAUSE;
-    let mut outcome = WriterError::Unknown;
-    for attempt in 1..=ATTEMPTS {
-        match appender.append(commands).await {
-            Ok(outcomes) => return Ok(outcomes),
-            Err(LogError::EpochChanged) => return Err(WriterError::EpochChanged),
-            Err(LogError::Halted(_)) => return Err(WriterError::Halted),
-            Err(LogError::InvalidCommand(_)) => return Err(WriterError::Rejected),
-            Err(error) if is_final(&error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    commands = commands.len(),
-                    "a call is refused"
-                );
-                return Err(WriterError::Rejected);
-            }
-            Err(error) => {
-                let is_refused = matches!(error, LogError::NotCompared);
-                outcome = if is_refused { WriterError::NotCompared } else { WriterError::Unknown };
-                tracing::warn!(error = &error as &dyn std::error::Error, attempt, "an append is tried again");
-                tokio::time::sleep(pause).await;
-                pause *= 2;
-            }
-        }
-    }
-    Err(outcome)
-}
-
-/// Integrity errors (SQLSTATE class 23) and data errors (class 22) come back however often one tries.
-fn is_final(error: &LogError) -> bool {
-    match error {
-        LogError::Database(sqlx::Error::Database(database)) => {
-            database.code().is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
-        }
-        LogError::Database(_)
-        | LogError::Migration(_)
-        | LogError::EpochChanged
-        | LogError::Halted(_)
-        | LogError::NotCompared
-        | LogError::InvalidCommand(_)
-        | LogError::UnknownOutcome(_) => false,
-    }
 }

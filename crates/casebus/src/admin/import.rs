@@ -15,7 +15,7 @@ use log::Hints;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::process::ExitCode;
-use tokio_util::task::TaskTracker;
+use tokio::task::JoinSet;
 
 /// What the process ends with when rows were bad.
 const ROWS_WERE_BAD: u8 = 2;
@@ -152,8 +152,8 @@ async fn supervision_tasks(
     let from = sender(arguments, &registry)?;
     let mut list = supervision_tasks::read(text, from, &registry);
     let pools = Pools::shared(database::pool(&connection.database_url, 8).await?);
-    let tracker = TaskTracker::new();
-    let desk = services::desk(&pools, &Hints::default(), rules.shared(), &tracker).await?;
+    let mut writers = JoinSet::new();
+    let desk = services::desk(&pools, &Hints::default(), rules.shared(), &mut writers).await?;
     if arguments.strict {
         list.bad.extend(supervision_tasks::sent_otherwise(&desk, from, connection.clock(), &list).await?);
         if !list.bad.is_empty() {
@@ -163,8 +163,7 @@ async fn supervision_tasks(
     }
     let sent = supervision_tasks::send_all(&desk, &registry, from, connection.clock(), &list).await?;
     drop(desk);
-    tracker.close();
-    tracker.wait().await;
+    while writers.join_next().await.is_some() {}
     let bad: Vec<&BadRow> = list.bad.iter().chain(&sent.bad).collect();
     tell_bad(&bad);
     for set in &list.incomplete {

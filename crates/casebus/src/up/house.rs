@@ -22,6 +22,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use views::Views;
@@ -212,13 +213,12 @@ fn start_watch(means: Means, master_key: MasterKey, floor: &Floor) {
 
 /// Loads the demonstration into an empty log. Its keys and its registry are made as the owner.
 async fn load_demo(means: &Means, accounts: Accounts, folder: &Path) -> anyhow::Result<Option<Tour>> {
-    let tracker = TaskTracker::new();
+    let mut writers = JoinSet::new();
     let rules = KeptRules::load(&accounts).await?;
-    let desk = services::desk(&means.pools, &means.hints, rules.shared(), &tracker).await?;
-    tracker.close();
+    let desk = services::desk(&means.pools, &means.hints, rules.shared(), &mut writers).await?;
     let stage = Stage { folder, desk: &desk, accounts: &accounts, clock: means.clock };
     let tour = demo::load(&stage).await?;
     drop(desk);
-    tracker.wait().await;
+    while writers.join_next().await.is_some() {}
     Ok(tour)
 }

@@ -1,7 +1,8 @@
 //! What `append` promises.
 
 use crate::fixture::{command, event, fresh, id, stream};
-use log::{Guard, LogError, NewCommand, Outcome, Writer};
+use log::{Guard, Log, LogError, NewCommand, Outcome, Writer};
+use sqlx::postgres::PgPoolOptions;
 use std::time::Duration;
 
 /// Connections that wait for a lock.
@@ -222,6 +223,62 @@ async fn where_many_wait_a_call_goes_behind_another_and_every_command_is_appende
     assert_eq!(count(|outcome| matches!(outcome, Outcome::Conflict { actual: 1, .. })), 100);
     let events = fixture.log.read_after(0, 1_000).await.unwrap();
     assert!(events.iter().map(|event| event.position).eq(1..=600));
+}
+
+#[tokio::test]
+async fn a_writer_that_gets_no_second_connection_goes_on_with_the_first() {
+    let fixture = fresh().await;
+    let pool = PgPoolOptions::new().max_connections(1).connect(&fixture.database.url).await.unwrap();
+    let (writer, work) = Writer::new(Log::open(pool).await.unwrap());
+    let mut appends = tokio::task::JoinSet::new();
+    appends.spawn(work);
+    // Each waits for its answer and then writes its stream once more, so that there are always many.
+    for number in 0..400u128 {
+        let writer = writer.clone();
+        appends.spawn(async move {
+            for version in 0..3i64 {
+                let command =
+                    command(number * 3 + u128::from(version.unsigned_abs()), stream(number), version);
+                assert!(matches!(writer.append(command).await, Ok(Outcome::Appended { .. })));
+            }
+        });
+    }
+    drop(writer);
+    tokio::time::timeout(Duration::from_secs(20), appends.join_all()).await.unwrap();
+    assert_eq!(fixture.log.head().await.unwrap().position, 1_200);
+}
+
+#[tokio::test]
+async fn a_writer_whose_task_is_ended_gives_its_connection_back_though_a_handle_is_left() {
+    let fixture = fresh().await;
+    let pool = PgPoolOptions::new().max_connections(1).connect(&fixture.database.url).await.unwrap();
+    let (writer, work) = Writer::new(Log::open(pool.clone()).await.unwrap());
+    let mut working = tokio::task::JoinSet::new();
+    working.spawn(work);
+    writer.append(command(1, stream(1), 0)).await.unwrap();
+    working.shutdown().await;
+    let given_back = tokio::time::timeout(Duration::from_secs(5), pool.acquire()).await;
+    assert!(given_back.is_ok_and(|acquired| acquired.is_ok()));
+    assert_eq!(writer.append(command(2, stream(2), 0)).await, Err(log::WriterError::Ended));
+}
+
+#[tokio::test]
+async fn a_halted_log_costs_no_connections() {
+    let fixture = fresh().await;
+    let (writer, work) = Writer::new(fixture.log.clone());
+    let mut working = tokio::task::JoinSet::new();
+    working.spawn(work);
+    let backend_of = "select pid from pg_stat_activity
+        where datname = current_database() and query like '%append%' and pid <> pg_backend_pid()";
+    writer.append(command(1, stream(1), 0)).await.unwrap();
+    let before: Vec<i32> = sqlx::query_scalar(backend_of).fetch_all(&fixture.pool).await.unwrap();
+    fixture.log.halt("a test").await.unwrap();
+    for number in 2..6 {
+        let refused = writer.append(command(number, stream(number), 0)).await;
+        assert_eq!(refused, Err(log::WriterError::Halted));
+    }
+    let after: Vec<i32> = sqlx::query_scalar(backend_of).fetch_all(&fixture.pool).await.unwrap();
+    assert_eq!((before.len(), after), (1, before));
 }
 
 #[tokio::test]

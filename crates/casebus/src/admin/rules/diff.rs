@@ -16,7 +16,7 @@ use domain::transfer::clocks::{Clock, explain};
 use domain::{Rules, Transfer, civil};
 use log::Hints;
 use std::path::Path;
-use tokio_util::task::TaskTracker;
+use tokio::task::JoinSet;
 use views::Views;
 
 /// How many transfers are asked for at once.
@@ -53,13 +53,13 @@ pub(super) async fn diff(a: &str, b: &str, target: &Target) -> anyhow::Result<()
     let (a, b) = (resolve(&mut catalogue, a)?, resolve(&mut catalogue, b)?);
     let rules = rules.with(catalogue, []);
     let pools = Pools::shared(database::pool(&connection.database_url, CONNECTIONS).await?);
-    let tracker = TaskTracker::new();
-    let desk = services::desk(&pools, &Hints::default(), SharedRules::new(rules.clone()), &tracker).await?;
+    let mut writers = JoinSet::new();
+    let desk =
+        services::desk(&pools, &Hints::default(), SharedRules::new(rules.clone()), &mut writers).await?;
     say(format!("number 文号\tclock 时限\tdue under {a} 原期限\tdue under {b} 新期限"));
     let found = compare(&desk, &Views::new(pools.lists.clone()), &rules, (&a, &b)).await?;
     drop(desk);
-    tracker.close();
-    tracker.wait().await;
+    while writers.join_next().await.is_some() {}
     let Found { open, transfers, clocks } = found;
     say(format!(
         "{transfers} of {open} open transfers under {a} would change, {clocks} clocks; nothing was changed \
