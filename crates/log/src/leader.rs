@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 /// Name space of the locks of casebus among all advisory locks of the database.
 const LOCK_SPACE: i32 = 0x00ca_5eb5;
@@ -18,6 +18,8 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(500);
 const LEASE: Duration = Duration::from_secs(30);
 /// How often it shows in that time that it is alive.
 const SIGNS_OF_LIFE: u32 = 6;
+/// How long Postgres may take to answer that the lock is still held.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The right to lead a role. Dropping it gives the lead to another process.
 #[derive(Debug)]
@@ -30,16 +32,16 @@ pub struct Leadership {
 impl Leadership {
     /// Waits until this process leads the role, on one connection.
     pub async fn acquire(pool: &PgPool, role: &'static str) -> Result<Self, LogError> {
-        let mut connection = connect(pool, LEASE).await?;
+        let mut connection = connect(pool, Some(LEASE)).await?;
         while !try_lock(&mut connection, role).await? {
             sleep(RETRY_INTERVAL).await;
         }
-        Ok(Self::new(connection, LEASE))
+        Ok(Self::new(connection, Some(LEASE)))
     }
 
     /// Leads the role if nobody else does.
     pub async fn try_acquire(pool: &PgPool, role: &'static str) -> Result<Option<Self>, LogError> {
-        Self::try_acquire_for(pool, role, LEASE).await
+        Self::try_lead(pool, role, Some(LEASE)).await
     }
 
     /// The same, for as long as the process is not frozen for longer than the lease.
@@ -47,6 +49,19 @@ impl Leadership {
         pool: &PgPool,
         role: &'static str,
         lease: Duration,
+    ) -> Result<Option<Self>, LogError> {
+        Self::try_lead(pool, role, Some(lease)).await
+    }
+
+    /// The same, however long the process is frozen: for work that another process must not begin before this one is gone.
+    pub async fn try_hold(pool: &PgPool, role: &'static str) -> Result<Option<Self>, LogError> {
+        Self::try_lead(pool, role, None).await
+    }
+
+    async fn try_lead(
+        pool: &PgPool,
+        role: &'static str,
+        lease: Option<Duration>,
     ) -> Result<Option<Self>, LogError> {
         let mut connection = connect(pool, lease).await?;
         if try_lock(&mut connection, role).await? {
@@ -56,33 +71,44 @@ impl Leadership {
         Ok(None)
     }
 
-    fn new(connection: PgConnection, lease: Duration) -> Self {
+    fn new(connection: PgConnection, lease: Option<Duration>) -> Self {
         let connection = Arc::new(Mutex::new(connection));
-        let shown = connection.clone();
         let mut alive = JoinSet::new();
-        alive.spawn(async move {
-            while shown.lock().await.ping().await.is_ok() {
-                sleep(lease / SIGNS_OF_LIFE).await;
-            }
-        });
+        if let Some(lease) = lease {
+            alive.spawn(show_life(connection.clone(), lease));
+        }
         Self { connection, _alive: alive }
     }
 
-    /// Whether the connection that holds the lock is still alive.
-    pub async fn still_held(&mut self) -> bool {
-        self.connection.lock().await.ping().await.is_ok()
+    /// Whether the connection that holds the lock is still alive. One on which nothing comes back counts as dead.
+    pub async fn still_held(&self) -> bool {
+        let ping = async { self.connection.lock().await.ping().await };
+        matches!(timeout(PATIENCE, ping).await, Ok(Ok(())))
+    }
+}
+
+/// Pings until the connection has ended. One on which nothing comes back is pinged on: Postgres may only be slow.
+async fn show_life(connection: Arc<Mutex<PgConnection>>, lease: Duration) {
+    loop {
+        let ping = async { connection.lock().await.ping().await };
+        if matches!(timeout(PATIENCE, ping).await, Ok(Err(_))) {
+            return;
+        }
+        sleep(lease / SIGNS_OF_LIFE).await;
     }
 }
 
 /// A connection of its own, which Postgres ends when nothing was heard on it for the time of the lease.
-async fn connect(pool: &PgPool, lease: Duration) -> Result<PgConnection, LogError> {
+async fn connect(pool: &PgPool, lease: Option<Duration>) -> Result<PgConnection, LogError> {
     let mut connection = pool.acquire().await?.detach();
-    sqlx::query!(
-        "select set_config('idle_session_timeout', $1, false) as timeout",
-        format!("{}ms", lease.as_millis())
-    )
-    .fetch_one(&mut connection)
-    .await?;
+    if let Some(lease) = lease {
+        sqlx::query!(
+            "select set_config('idle_session_timeout', $1, false) as timeout",
+            format!("{}ms", lease.as_millis())
+        )
+        .fetch_one(&mut connection)
+        .await?;
+    }
     Ok(connection)
 }
 

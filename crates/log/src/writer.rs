@@ -5,13 +5,14 @@
 use crate::appender::Appender;
 use crate::{Log, NewCommand, Outcome};
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 /// Commands that may wait; more are turned away.
 const QUEUE_LENGTH: usize = 4_096;
@@ -76,7 +77,7 @@ pub enum WriterError {
     /// The command can never be appended.
     #[error("the event log cannot take this command")]
     Rejected,
-    /// The writer has ended.
+    /// The writer has ended; the command is not in the log.
     #[error("the writer of the event log has ended")]
     Ended,
 }
@@ -115,7 +116,7 @@ impl Writer {
         if QUEUE_LENGTH - self.queue.capacity() >= self.way.behind.load(Ordering::Relaxed) {
             self.way.enough.notify_one();
         }
-        outcome.await.map_err(|_| WriterError::Ended)?
+        outcome.await.map_err(|_| WriterError::Unknown)?
     }
 
     /// Whether commands come one by one. A writer whose task has ended takes none any more.
@@ -134,6 +135,19 @@ impl Way {
             several: AtomicBool::new(true),
             behind: AtomicUsize::new(BEHIND_COMMANDS),
             enough: Notify::new(),
+        }
+    }
+
+    /// The first appender, once whoever came alone has done with it; where that takes long, the other one.
+    async fn next_appender(&self) -> OwnedMutexGuard<Appender> {
+        let [first, second] = &self.appenders;
+        let mut first = pin!(first.clone().lock_owned());
+        if let Ok(appender) = timeout(STUCK_AFTER, &mut first).await {
+            return appender;
+        }
+        tokio::select! {
+            appender = first => appender,
+            appender = second.clone().lock_owned() => appender,
         }
     }
 
@@ -187,7 +201,7 @@ async fn work(way: &Way, mut waiting: mpsc::Receiver<Waiting>) {
                     None => return,
                 },
             };
-            let appender = way.appenders[0].clone().lock_owned().await;
+            let appender = way.next_appender().await;
             if way.several.load(Ordering::Relaxed) {
                 // Callers who were just answered and have more to append get into this call.
                 tokio::task::yield_now().await;

@@ -76,7 +76,7 @@ async fn lead_again(config: &ProjectorConfig) -> ProjectorError {
 
 /// Waits for the lead, then folds batch after batch.
 async fn lead(config: &ProjectorConfig) -> Result<std::convert::Infallible, ProjectorError> {
-    let mut leadership = Leadership::acquire(config.log.pool(), ROLE).await?;
+    let leadership = Leadership::acquire(config.log.pool(), ROLE).await?;
     let head = config.log.head().await?;
     let mut projection = Projection::begin(config.views.clone(), head.epoch).await?;
     let position = projection.checkpoint().position;

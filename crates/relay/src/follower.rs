@@ -22,7 +22,7 @@ const BATCH: i64 = 256;
 pub(crate) struct Follower<'a> {
     pub(crate) config: &'a RelayConfig,
     pub(crate) bus: &'a Bus,
-    pub(crate) leadership: &'a mut Leadership,
+    pub(crate) leadership: &'a Leadership,
 }
 
 /// Where the stream and the log were found to be equal.
@@ -140,6 +140,10 @@ impl Follower<'_> {
             let stream = self.bus.stream_end().await?;
             // The log is asked second: it cannot be behind a stream that was filled from it.
             let log = self.log_side(stream.as_ref().map_or(0, |stream| stream.last)).await?;
+            // What a process saw before it was frozen, another one may have changed since.
+            if !self.leadership.still_held().await {
+                return Err(RelayError::LeadershipLost);
+            }
             match judge(&self.bus.config().stream, stream.as_ref(), &log) {
                 Verdict::Continue { after } => {
                     if stream.is_some_and(|stream| stream.differing_setting.is_some()) {

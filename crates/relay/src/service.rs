@@ -82,7 +82,7 @@ impl Relay {
 
     /// Leads and follows until something goes wrong.
     async fn lead(&mut self) -> Result<Infallible, RelayError> {
-        if let Some(leadership) = &mut self.leadership
+        if let Some(leadership) = &self.leadership
             && !leadership.still_held().await
         {
             self.leadership = None;

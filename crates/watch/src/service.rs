@@ -66,7 +66,7 @@ pub async fn run(config: WatchConfig, shutdown: CancellationToken) -> Result<(),
 
 /// Leads for as long as Postgres is there.
 async fn lead(config: &WatchConfig, memory: &mut Memory) {
-    let mut leadership = match Leadership::acquire(config.desk.log().pool(), "watch").await {
+    let leadership = match Leadership::acquire(config.desk.log().pool(), "watch").await {
         Ok(leadership) => leadership,
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "the watch could not ask who leads");

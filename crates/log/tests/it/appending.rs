@@ -249,6 +249,36 @@ async fn a_writer_that_gets_no_second_connection_goes_on_with_the_first() {
 }
 
 #[tokio::test]
+async fn a_command_alone_that_is_stuck_holds_up_no_others() {
+    let fixture = fresh().await;
+    let (writer, work) = Writer::new(fixture.log.clone());
+    let mut working = tokio::task::JoinSet::new();
+    working.spawn(work);
+    // One after the other: from the second on each is appended by its caller.
+    for number in 1..4 {
+        writer.append(command(number, stream(number), 0)).await.unwrap();
+    }
+    let mut held = fixture.pool.begin().await.unwrap();
+    sqlx::query("select 1 from log.log_head for update").execute(&mut *held).await.unwrap();
+    let alone = writer.clone();
+    working.spawn(async move {
+        alone.append(command(4, stream(4), 0)).await.unwrap();
+    });
+    let other = writer.clone();
+    working.spawn(async move {
+        other.append(command(5, stream(5), 0)).await.unwrap();
+    });
+    // Both are at the head, on connections of their own.
+    while sqlx::query_scalar::<_, i64>(AT_A_LOCK).fetch_one(&fixture.pool).await.unwrap() < 2 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    held.rollback().await.unwrap();
+    drop(writer);
+    working.join_all().await;
+    assert_eq!(fixture.log.head().await.unwrap().position, 5);
+}
+
+#[tokio::test]
 async fn a_writer_whose_task_is_ended_gives_its_connection_back_though_a_handle_is_left() {
     let fixture = fresh().await;
     let pool = PgPoolOptions::new().max_connections(1).connect(&fixture.database.url).await.unwrap();

@@ -57,7 +57,7 @@ async fn waiting_gives_up_after_its_time() {
 #[tokio::test]
 async fn one_process_leads_a_role_until_it_lets_go() {
     let fixture = fresh().await;
-    let mut first = Leadership::try_acquire(&fixture.pool, "relay").await.unwrap().unwrap();
+    let first = Leadership::try_acquire(&fixture.pool, "relay").await.unwrap().unwrap();
     assert!(first.still_held().await);
     assert!(Leadership::try_acquire(&fixture.pool, "relay").await.unwrap().is_none());
     assert!(Leadership::try_acquire(&fixture.pool, "watch").await.unwrap().is_some());
@@ -72,11 +72,20 @@ async fn a_process_that_is_frozen_loses_the_lead_and_one_that_only_waits_keeps_i
     const LEASE: Duration = Duration::from_millis(1_500);
     let fixture = fresh().await;
     let try_acquire = || Leadership::try_acquire_for(&fixture.pool, "relay", LEASE);
-    let mut first = try_acquire().await.unwrap().unwrap();
+    let first = try_acquire().await.unwrap().unwrap();
     tokio::time::sleep(2 * LEASE).await;
     assert!(try_acquire().await.unwrap().is_none(), "it shows by itself that it is alive");
     // Nothing else runs in this process meanwhile.
     std::thread::sleep(2 * LEASE);
     assert!(try_acquire().await.unwrap().is_some());
     assert!(!first.still_held().await);
+}
+
+#[tokio::test]
+async fn what_must_not_be_begun_twice_is_held_however_long_its_process_is_frozen() {
+    let fixture = fresh().await;
+    let held = Leadership::try_hold(&fixture.pool, "rebuild").await.unwrap().unwrap();
+    std::thread::sleep(Duration::from_secs(2));
+    assert!(Leadership::try_hold(&fixture.pool, "rebuild").await.unwrap().is_none());
+    assert!(held.still_held().await);
 }

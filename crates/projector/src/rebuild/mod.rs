@@ -64,7 +64,7 @@ pub async fn rebuild(
     workers: usize,
     tell: impl Fn(Progress),
 ) -> Result<Rebuilt, ProjectorError> {
-    let _only_one = Leadership::try_acquire(owner, ROLE).await?.ok_or(ProjectorError::RebuildUnderWay)?;
+    let _only_one = Leadership::try_hold(owner, ROLE).await?.ok_or(ProjectorError::RebuildUnderWay)?;
     let stage = Stage::beside(owner).await?;
     let head = log.head().await?;
     check_epoch(head, log.epoch())?;
