@@ -165,6 +165,8 @@ impl Way {
                     error = &error as &dyn std::error::Error,
                     "no second connection to append on"
                 );
+                // It is not asked for again at once.
+                sleep(STUCK_AFTER).await;
             }
         });
         None
