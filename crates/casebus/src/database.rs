@@ -17,9 +17,15 @@ const IDLE: Duration = Duration::from_mins(5);
 
 /// A connection that was idle for less is used without asking whether it still stands, which costs a round trip.
 const BELIEVED: Duration = Duration::from_secs(1);
+/// One that does not answer in this time stands no more, and another one is used.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 
 /// How long a statement of the gateway may take, as Postgres reads it; the writer of the log has no such limit.
 const STATEMENT_TIMEOUT: &str = "15s";
+/// Postgres asks after half a minute of silence whether the client is still there, and gives up what it was at half a minute later.
+/// By itself it would ask after two hours, and hold its locks until then.
+const ASK_FOR_CLIENT: [(&str, &str); 3] =
+    [("tcp_keepalives_idle", "30"), ("tcp_keepalives_interval", "10"), ("tcp_keepalives_count", "3")];
 /// Connections of the writer of the log: one for each of its two calls, and one to notify others.
 const WRITER_CONNECTIONS: u32 = 3;
 /// A service needs so many: the writer's, and some to read with beside it.
@@ -70,7 +76,8 @@ fn pool_options(max_connections: u32) -> PgPoolOptions {
         .before_acquire(|connection, meta| {
             Box::pin(async move {
                 if meta.idle_for > BELIEVED {
-                    connection.ping().await?;
+                    let answered = tokio::time::timeout(ANSWERS_WITHIN, connection.ping()).await;
+                    answered.map_err(|_| sqlx::Error::PoolTimedOut)??;
                 }
                 Ok(true)
             })
@@ -78,7 +85,8 @@ fn pool_options(max_connections: u32) -> PgPoolOptions {
 }
 
 fn connect_options(url: &str) -> Result<PgConnectOptions, Failure> {
-    url.parse().map_err(|error| unreachable(&error))
+    let options: PgConnectOptions = url.parse().map_err(|error| unreachable(&error))?;
+    Ok(options.options(ASK_FOR_CLIENT))
 }
 
 fn unreachable(error: &sqlx::Error) -> Failure {

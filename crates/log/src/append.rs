@@ -1,5 +1,6 @@
 //! The one way in: several commands in one call, in order, each whole or not at all.
 
+use crate::backend::Backend;
 use crate::call::Call;
 use crate::lean;
 use crate::{Log, LogError};
@@ -114,11 +115,12 @@ impl Log {
     }
 
     /// A connection to append on: told to keep its plans, and to look for nothing without an index, because statistics lag
-    /// behind a log that grows fast. Whoever has done with it closes it, so that others get one as it is by default.
-    pub(crate) async fn appending_connection(&self) -> Result<PoolConnection<Postgres>, LogError> {
+    /// behind a log that grows fast. Whoever has done with it closes it, so that others get one as it is by default. With it comes who works for it, for when no answer comes.
+    pub(crate) async fn appending_connection(&self) -> Result<(PoolConnection<Postgres>, Backend), LogError> {
         let mut connection = self.pool.acquire().await?;
         sqlx::raw_sql(KEEP_PLANS).execute(&mut *connection).await?;
-        Ok(connection)
+        let backend = Backend::of(&mut connection).await?;
+        Ok((connection, backend))
     }
 
     /// The same on a connection that the caller keeps.

@@ -1,6 +1,7 @@
 //! A connection on which commands are appended, kept from call to call: taking one from the pool for each call would cost a round
 //! trip.
 
+use crate::backend::Backend;
 use crate::{Log, LogError, NewCommand, Outcome, WriterError};
 use sqlx::Postgres;
 use sqlx::pool::PoolConnection;
@@ -17,7 +18,7 @@ const KEPT_IDLE: Duration = Duration::from_mins(5);
 #[derive(Debug)]
 pub(crate) struct Appender {
     log: Log,
-    connection: Option<PoolConnection<Postgres>>,
+    connection: Option<(PoolConnection<Postgres>, Backend)>,
     used: Instant,
 }
 
@@ -43,7 +44,7 @@ impl Appender {
 
     /// Closes the connection, which is not for others as it is.
     pub(crate) fn close(&mut self) {
-        if let Some(mut connection) = self.connection.take() {
+        if let Some((mut connection, _)) = self.connection.take() {
             connection.close_on_drop();
         }
     }
@@ -96,12 +97,16 @@ impl Appender {
     }
 
     /// While a call is under way the connection is the call's, so that one which is dropped in the middle leaves it to the pool: that
-    /// counts it until Postgres is done with it.
+    /// counts it until Postgres is done with it. A call for which Postgres has nothing to answer any more is given up: its
+    /// outcome is unknown, and it is made again under the same ids on another connection.
     async fn append(&mut self, commands: &[NewCommand]) -> Result<Vec<Outcome>, LogError> {
         self.make_ready().await?;
-        let mut connection = self.connection.take().ok_or(sqlx::Error::PoolClosed)?;
-        let outcomes = self.log.append_on(&mut connection, commands).await;
-        self.connection = Some(connection);
+        let (mut connection, backend) = self.connection.take().ok_or(sqlx::Error::PoolClosed)?;
+        let outcomes = tokio::select! {
+            outcomes = self.log.append_on(&mut connection, commands) => outcomes,
+            () = backend.has_nothing_to_answer(&self.log.pool) => Err(LogError::no_answer()),
+        };
+        self.connection = Some((connection, backend));
         self.used = Instant::now();
         if outcomes.as_ref().is_err_and(is_of_the_connection) {
             self.close();

@@ -1,5 +1,7 @@
 //! What can go wrong with the log.
 
+use std::io;
+
 /// An error of the log.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
@@ -32,6 +34,14 @@ const EPOCH_CHANGED: &str = "CB002";
 const HALTED: &str = "CB003";
 /// SQLSTATE of an append after the server began anew.
 const NOT_COMPARED: &str = "CB004";
+
+impl LogError {
+    /// A connection on which nothing comes back: the network may have dropped it without a word.
+    pub(crate) fn no_answer() -> Self {
+        let nothing = "no answer comes back on this connection to Postgres";
+        Self::Database(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, nothing)))
+    }
+}
 
 impl From<sqlx::Error> for LogError {
     fn from(error: sqlx::Error) -> Self {

@@ -6,9 +6,9 @@ use crate::LogError;
 use sqlx::{Connection, PgConnection, PgPool};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 /// Name space of the locks of casebus among all advisory locks of the database.
 const LOCK_SPACE: i32 = 0x00ca_5eb5;
@@ -27,13 +27,19 @@ pub struct Leadership {
     connection: Arc<Mutex<PgConnection>>,
     /// Shows that the process is alive, whatever its services do; ends with the leadership.
     _alive: JoinSet<()>,
+    /// Closes when Postgres hears of it no more; there is none where the role is held without a lease.
+    lost: Option<watch::Receiver<()>>,
 }
 
 impl Leadership {
     /// Waits until this process leads the role, on one connection.
     pub async fn acquire(pool: &PgPool, role: &'static str) -> Result<Self, LogError> {
         let mut connection = connect(pool, Some(LEASE)).await?;
-        while !try_lock(&mut connection, role).await? {
+        // A connection that the network dropped without a word would wait for its turn for ever.
+        while !timeout(PATIENCE, try_lock(&mut connection, role))
+            .await
+            .unwrap_or(Err(LogError::no_answer()))?
+        {
             sleep(RETRY_INTERVAL).await;
         }
         Ok(Self::new(connection, Some(LEASE)))
@@ -74,10 +80,26 @@ impl Leadership {
     fn new(connection: PgConnection, lease: Option<Duration>) -> Self {
         let connection = Arc::new(Mutex::new(connection));
         let mut alive = JoinSet::new();
-        if let Some(lease) = lease {
-            alive.spawn(show_life(connection.clone(), lease));
+        let lost = lease.map(|lease| {
+            let (shown, lost) = watch::channel(());
+            let connection = connection.clone();
+            alive.spawn(async move {
+                show_life(connection, lease).await;
+                drop(shown);
+            });
+            lost
+        });
+        Self { connection, _alive: alive, lost }
+    }
+
+    /// Works for as long as the process leads; `None` when it was lost before the work was done. Work that waits for an answer
+    /// of Postgres on a connection that is no more would wait for ever, and keep its process from leading again.
+    pub async fn while_held<Worked>(&self, work: impl Future<Output = Worked>) -> Option<Worked> {
+        let Some(mut lost) = self.lost.clone() else { return Some(work.await) };
+        tokio::select! {
+            worked = work => Some(worked),
+            _closed = lost.changed() => None,
         }
-        Self { connection, _alive: alive }
     }
 
     /// Whether the connection that holds the lock is still alive. One on which nothing comes back counts as dead.
@@ -87,12 +109,17 @@ impl Leadership {
     }
 }
 
-/// Pings until the connection has ended. One on which nothing comes back is pinged on: Postgres may only be slow.
+/// Pings until the connection has ended. One on which nothing comes back is pinged on, for Postgres may only be slow; once it has
+/// been so for the time of the lease, Postgres has not heard of this process either.
 async fn show_life(connection: Arc<Mutex<PgConnection>>, lease: Duration) {
+    let mut answered = Instant::now();
     loop {
         let ping = async { connection.lock().await.ping().await };
-        if matches!(timeout(PATIENCE, ping).await, Ok(Err(_))) {
-            return;
+        match timeout(PATIENCE, ping).await {
+            Ok(Ok(())) => answered = Instant::now(),
+            Ok(Err(_)) => return,
+            Err(_) if answered.elapsed() > lease => return,
+            Err(_) => {}
         }
         sleep(lease / SIGNS_OF_LIFE).await;
     }

@@ -8,6 +8,7 @@
 
 pub mod append;
 mod appender;
+mod backend;
 mod call;
 mod error;
 pub mod leader;

@@ -15,6 +15,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(250);
 const NOTIFY_INTERVAL: Duration = Duration::from_millis(5);
 /// Pause after a notification that could not be sent.
 const PAUSE: Duration = Duration::from_secs(1);
+/// After so long without a notification Postgres is asked whether it still sends them.
+const QUIET: Duration = Duration::from_secs(30);
 /// The channel on which writers notify.
 const CHANNEL: &str = "casebus_log";
 
@@ -115,8 +117,12 @@ impl Log {
         let mut listener = PgListener::connect_with(&self.pool).await?;
         listener.listen(CHANNEL).await?;
         loop {
-            let notification = listener.recv().await?;
-            if let Ok(position) = notification.payload().parse() {
+            let Ok(notification) = timeout(QUIET, listener.recv()).await else {
+                // A connection on which nothing comes may be dropped by the network without a word.
+                timeout(PAUSE, listener.listen(CHANNEL)).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+                continue;
+            };
+            if let Ok(position) = notification?.payload().parse() {
                 self.hints.moved_to(position);
             }
         }

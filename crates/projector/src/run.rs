@@ -6,6 +6,7 @@ use crate::traces::{tell_folded, tell_parked};
 use crate::{ProjectorError, ProjectorStatus};
 use bus::BusConfig;
 use log::{Leadership, Log};
+use std::convert::Infallible;
 use std::pin::pin;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -52,8 +53,7 @@ pub async fn run(config: ProjectorConfig, shutdown: CancellationToken) -> Result
         biased;
         // A batch that is being written is rolled back and folded again after the next start.
         () = shutdown.cancelled() => Ok(()),
-        // On the heap: a future that folds is large.
-        error = Box::pin(lead_again(&config)) => {
+        error = lead_again(&config) => {
             tracing::error!(error = &error as &dyn std::error::Error, "the projector stops; an operator must act");
             Err(error)
         }
@@ -74,9 +74,16 @@ async fn lead_again(config: &ProjectorConfig) -> ProjectorError {
     }
 }
 
-/// Waits for the lead, then folds batch after batch.
-async fn lead(config: &ProjectorConfig) -> Result<std::convert::Infallible, ProjectorError> {
+/// Waits for the lead, then folds for as long as it has it.
+async fn lead(config: &ProjectorConfig) -> Result<Infallible, ProjectorError> {
     let leadership = Leadership::acquire(config.log.pool(), ROLE).await?;
+    // On the heap: a future that folds is large.
+    let folding = Box::pin(fold(config, &leadership));
+    leadership.while_held(folding).await.unwrap_or(Err(ProjectorError::LeadLost))
+}
+
+/// Folds batch after batch.
+async fn fold(config: &ProjectorConfig, leadership: &Leadership) -> Result<Infallible, ProjectorError> {
     let head = config.log.head().await?;
     let mut projection = Projection::begin(config.views.clone(), head.epoch).await?;
     let position = projection.checkpoint().position;

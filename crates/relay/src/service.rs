@@ -97,7 +97,9 @@ impl Relay {
             None => Bus::connect(self.config.bus.clone()).await?,
         };
         let bus = self.bus.insert(bus);
-        Follower { config: &self.config, bus, leadership }.follow().await
+        let mut follower = Follower { config: &self.config, bus, leadership };
+        // On the heap: a future that follows is large.
+        leadership.while_held(Box::pin(follower.follow())).await.unwrap_or(Err(RelayError::LeadershipLost))
     }
 
     /// Whether it got as far as relaying before the trouble.

@@ -29,6 +29,10 @@ const MANY: usize = 24;
 /// What is called for every batch.
 const WRITE_ROWS: &str = "select views_1.write_rows($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
      $17, $18, $19, $20, $21)";
+/// How a transaction of several statements begins: one whose process is frozen, or is no longer there, must not keep others from
+/// the checkpoint.
+const BEGIN: &str =
+    "begin; set local idle_in_transaction_session_timeout = '30s'; set local statement_timeout = '60s'";
 /// What Postgres answers to rows of a type that is not that of the table any more (`datatype_mismatch`), or for which it
 /// then finds no function (`undefined_function`).
 const OTHER_TYPES: [&str; 2] = ["42804", "42883"];
@@ -119,7 +123,7 @@ impl Written {
     ) -> Result<bool, ViewsError> {
         let Self { statement, changed, copied } = self;
         if let Some(copied) = copied {
-            let mut transaction = pool.begin().await?;
+            let mut transaction = pool.begin_with(BEGIN).await?;
             let is_written = changed.write(statement, &mut *transaction, stand, position).await?;
             if is_written {
                 copied.copy(&mut transaction, "views_1").await?;

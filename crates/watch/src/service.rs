@@ -75,7 +75,12 @@ async fn lead(config: &WatchConfig, memory: &mut Memory) {
     };
     tracing::info!("this process leads the watch");
     while leadership.still_held().await {
-        round::look_once(config, memory).await;
+        // On the heap: a future that acts is large.
+        let round = Box::pin(round::look_once(config, memory));
+        if leadership.while_held(round).await.is_none() {
+            tracing::warn!("this process leads the watch no more");
+            return;
+        }
         tokio::time::sleep(config.interval).await;
     }
 }

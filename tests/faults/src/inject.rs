@@ -221,6 +221,12 @@ async fn postgres_fault(
             Ok(Heal::ThawPostgres(children))
         }
         Kind::PostgresCut | Kind::PostgresSwallow => Ok(disconnect_postgres(deployment, kind, random)),
+        Kind::PostgresLost => {
+            for place in some_members(deployment, random) {
+                deployment.members[place].postgres.lose();
+            }
+            Ok(Heal::Nothing)
+        }
         Kind::DiskFull => {
             deployment.volume.as_ref().context("there is no small disk")?.fill()?;
             Ok(Heal::MakeRoom)

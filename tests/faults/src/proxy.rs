@@ -1,4 +1,4 @@
-//! A cable that can be cut: a TCP proxy whose target can be changed, and which can refuse, break or swallow.
+//! A cable that can be cut: a TCP proxy whose target can be changed, and which can refuse, break, swallow or lose.
 
 use anyhow::Context;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -10,6 +10,10 @@ use tokio::task::JoinSet;
 
 /// How long connecting to the target may take.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
+/// When the server finds that nobody is behind a lost connection any more, as it does by its keepalives.
+const SERVER_NOTICES_AFTER: Duration = Duration::from_secs(3);
+/// When the client's own system gives a lost connection up, as far as there is something that nobody has acknowledged.
+const CLIENT_NOTICES_AFTER: Duration = Duration::from_mins(2);
 
 /// What the cable does with bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +32,8 @@ struct State {
     passage: Passage,
     /// Connections of an earlier number are broken.
     cuts: u64,
+    /// Connections of an earlier number are lost: nothing passes any more, and no client is told.
+    losses: u64,
 }
 
 /// A proxy on the loopback; it ends with this value.
@@ -43,7 +49,7 @@ impl Proxy {
     pub async fn to(target: u16) -> anyhow::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("a proxy cannot listen")?;
         let port = listener.local_addr()?.port();
-        let state = watch::Sender::new(State { target, passage: Passage::Open, cuts: 0 });
+        let state = watch::Sender::new(State { target, passage: Passage::Open, cuts: 0, losses: 0 });
         let mut tasks = JoinSet::new();
         tasks.spawn(accept(listener, state.subscribe()));
         Ok(Self { port, state, _tasks: tasks })
@@ -65,6 +71,11 @@ impl Proxy {
             state.cuts += 1;
             state.passage = Passage::Refusing;
         });
+    }
+
+    /// Lets nothing pass any more on the connections that there are; new ones are taken.
+    pub fn lose(&self) {
+        self.state.send_modify(|state| state.losses += 1);
     }
 
     /// Lets nothing pass and tells nobody.
@@ -97,21 +108,30 @@ async fn accept(listener: TcpListener, state: watch::Receiver<State>) {
     }
 }
 
-async fn carry(client: TcpStream, mut state: watch::Receiver<State>) {
-    let cuts = state.borrow().cuts;
+async fn carry(mut client: TcpStream, mut state: watch::Receiver<State>) {
+    let State { cuts, losses, .. } = *state.borrow();
     if !may_pass(&mut state, cuts).await {
         return;
     }
     let target = SocketAddr::from((Ipv4Addr::LOCALHOST, state.borrow().target));
     let connecting = tokio::time::timeout(CONNECT_PATIENCE, TcpStream::connect(target));
-    let Ok(Ok(server)) = connecting.await else { return };
+    let Ok(Ok(mut server)) = connecting.await else { return };
     // Small requests must not wait for more bytes.
     let _ = (client.set_nodelay(true), server.set_nodelay(true));
-    let (from_client, to_client) = client.into_split();
-    let (from_server, to_server) = server.into_split();
-    tokio::select! {
-        () = pump(from_client, to_server, state.clone(), cuts) => {}
-        () = pump(from_server, to_client, state.clone(), cuts) => {}
+    let is_lost = {
+        let (from_client, to_client) = client.split();
+        let (from_server, to_server) = server.split();
+        tokio::select! {
+            () = pump(from_client, to_server, state.clone(), cuts) => false,
+            () = pump(from_server, to_client, state.clone(), cuts) => false,
+            lost = state.wait_for(|state| state.losses != losses) => lost.is_ok(),
+        }
+    };
+    if is_lost {
+        tokio::time::sleep(SERVER_NOTICES_AFTER).await;
+        drop(server);
+        let cut = state.wait_for(|state| state.cuts != cuts);
+        let _cut_or_given_up = tokio::time::timeout(CLIENT_NOTICES_AFTER, cut).await;
     }
 }
 

@@ -8,6 +8,9 @@ use std::time::Duration;
 /// Connections that wait for a lock.
 const AT_A_LOCK: &str =
     "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+/// Processes of Postgres whose last statement was an append.
+const BACKENDS_OF_APPENDS: &str = "select pid from pg_stat_activity
+    where datname = current_database() and query like '%append%' and pid <> pg_backend_pid()";
 
 #[tokio::test]
 async fn positions_are_dense_in_commit_order_under_many_writers() {
@@ -279,6 +282,58 @@ async fn a_command_alone_that_is_stuck_holds_up_no_others() {
 }
 
 #[tokio::test]
+async fn a_command_whose_connection_was_dropped_without_a_word_is_appended_once_on_another_one() {
+    let fixture = fresh().await;
+    let (writer, work) = Writer::new(fixture.log.clone());
+    let mut working = tokio::task::JoinSet::new();
+    working.spawn(work);
+    writer.append(command(1, stream(1), 0)).await.unwrap();
+    let backends: Vec<i32> = sqlx::query_scalar(BACKENDS_OF_APPENDS).fetch_all(&fixture.pool).await.unwrap();
+    // A process that is stopped leaves its connection standing, and answers as little as one behind a broken cable.
+    signal("STOP", &backends).await;
+    let appended =
+        tokio::time::timeout(Duration::from_secs(30), writer.append(command(2, stream(2), 0))).await;
+    signal("CONT", &backends).await;
+    assert_eq!(appended.unwrap(), Ok(Outcome::Appended { first: 2, last: 2, number: None }));
+    // What was held up arrives after all.
+    let still_there = "select count(*) from pg_stat_activity where pid = any($1)";
+    while sqlx::query_scalar::<_, i64>(still_there).bind(&backends).fetch_one(&fixture.pool).await.unwrap()
+        > 0
+    {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(fixture.log.head().await.unwrap().position, 2);
+}
+
+#[tokio::test]
+async fn a_call_that_is_only_slow_is_not_given_up() {
+    let fixture = fresh().await;
+    let (writer, work) = Writer::new(fixture.log.clone());
+    let mut working = tokio::task::JoinSet::new();
+    working.spawn(work);
+    writer.append(command(1, stream(1), 0)).await.unwrap();
+    let before: Vec<i32> = sqlx::query_scalar(BACKENDS_OF_APPENDS).fetch_all(&fixture.pool).await.unwrap();
+    let mut held = fixture.pool.begin().await.unwrap();
+    sqlx::query("select 1 from log.log_head for update").execute(&mut *held).await.unwrap();
+    let (appended, ()) = tokio::join!(writer.append(command(2, stream(2), 0)), async {
+        // Longer than until Postgres is asked.
+        tokio::time::sleep(Duration::from_secs(7)).await;
+        held.rollback().await.unwrap();
+    });
+    assert_eq!(appended, Ok(Outcome::Appended { first: 2, last: 2, number: None }));
+    let after: Vec<i32> = sqlx::query_scalar(BACKENDS_OF_APPENDS).fetch_all(&fixture.pool).await.unwrap();
+    assert_eq!((before.len(), after), (1, before));
+}
+
+/// Tells processes to stop, or to go on.
+async fn signal(name: &str, pids: &[i32]) {
+    assert!(!pids.is_empty());
+    let pids = pids.iter().map(ToString::to_string);
+    let sent = tokio::process::Command::new("kill").arg(format!("-{name}")).args(pids).status().await;
+    assert!(sent.unwrap().success());
+}
+
+#[tokio::test]
 async fn a_writer_whose_task_is_ended_gives_its_connection_back_though_a_handle_is_left() {
     let fixture = fresh().await;
     let pool = PgPoolOptions::new().max_connections(1).connect(&fixture.database.url).await.unwrap();
@@ -298,16 +353,14 @@ async fn a_halted_log_costs_no_connections() {
     let (writer, work) = Writer::new(fixture.log.clone());
     let mut working = tokio::task::JoinSet::new();
     working.spawn(work);
-    let backend_of = "select pid from pg_stat_activity
-        where datname = current_database() and query like '%append%' and pid <> pg_backend_pid()";
     writer.append(command(1, stream(1), 0)).await.unwrap();
-    let before: Vec<i32> = sqlx::query_scalar(backend_of).fetch_all(&fixture.pool).await.unwrap();
+    let before: Vec<i32> = sqlx::query_scalar(BACKENDS_OF_APPENDS).fetch_all(&fixture.pool).await.unwrap();
     fixture.log.halt("a test").await.unwrap();
     for number in 2..6 {
         let refused = writer.append(command(number, stream(number), 0)).await;
         assert_eq!(refused, Err(log::WriterError::Halted));
     }
-    let after: Vec<i32> = sqlx::query_scalar(backend_of).fetch_all(&fixture.pool).await.unwrap();
+    let after: Vec<i32> = sqlx::query_scalar(BACKENDS_OF_APPENDS).fetch_all(&fixture.pool).await.unwrap();
     assert_eq!((before.len(), after), (1, before));
 }
 

@@ -82,6 +82,21 @@ async fn a_process_that_is_frozen_loses_the_lead_and_one_that_only_waits_keeps_i
 }
 
 #[tokio::test]
+async fn work_of_a_leader_ends_when_its_session_does_though_nothing_else_tells_it() {
+    let fixture = fresh().await;
+    let lease = Duration::from_millis(600);
+    let leadership = Leadership::try_acquire_for(&fixture.pool, "relay", lease).await.unwrap().unwrap();
+    assert_eq!(leadership.while_held(async { 7 }).await, Some(7));
+    let end = sqlx::query(
+        "select pg_terminate_backend(pid) from pg_locks
+          where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())",
+    );
+    end.execute(&fixture.pool).await.unwrap();
+    let work = leadership.while_held(std::future::pending::<()>());
+    assert_eq!(tokio::time::timeout(Duration::from_secs(5), work).await, Ok(None));
+}
+
+#[tokio::test]
 async fn what_must_not_be_begun_twice_is_held_however_long_its_process_is_frozen() {
     let fixture = fresh().await;
     let held = Leadership::try_hold(&fixture.pool, "rebuild").await.unwrap().unwrap();
