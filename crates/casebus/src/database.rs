@@ -26,6 +26,9 @@ const STATEMENT_TIMEOUT: &str = "15s";
 /// By itself it would ask after two hours, and hold its locks until then.
 const ASK_FOR_CLIENT: [(&str, &str); 3] =
     [("tcp_keepalives_idle", "30"), ("tcp_keepalives_interval", "10"), ("tcp_keepalives_count", "3")];
+/// A connection that was given back in the middle of a statement and does not answer in this time stands no more. It counts as
+/// used meanwhile, so that callers who go away do not make Postgres work on more statements than there are connections.
+const ENDS_WITHIN: Duration = Duration::from_secs(16);
 /// Connections of the writer of the log: one for each of its two calls, and one to notify others.
 const WRITER_CONNECTIONS: u32 = 3;
 /// A service needs so many: the writer's, and some to read with beside it.
@@ -79,6 +82,14 @@ fn pool_options(max_connections: u32) -> PgPoolOptions {
                     let answered = tokio::time::timeout(ANSWERS_WITHIN, connection.ping()).await;
                     answered.map_err(|_| sqlx::Error::PoolTimedOut)??;
                 }
+                Ok(true)
+            })
+        })
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                // Whoever went away in the middle of a statement leaves it to be ended here.
+                let ended = tokio::time::timeout(ENDS_WITHIN, connection.ping()).await;
+                ended.map_err(|_| sqlx::Error::PoolTimedOut)??;
                 Ok(true)
             })
         })

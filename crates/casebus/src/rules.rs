@@ -6,6 +6,8 @@ use std::time::Duration;
 
 /// How often a process looks for new rules: a transfer may come under a pack right after it was published.
 const RULES_INTERVAL: Duration = Duration::from_secs(1);
+/// How long they may take to come. On a connection that the network dropped without a word a process would wait for ever.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The rules of a process, and which version of them it has.
 pub(crate) struct KeptRules {
@@ -32,11 +34,13 @@ impl KeptRules {
     pub(crate) async fn keep<Never>(mut self) -> Never {
         loop {
             tokio::time::sleep(RULES_INTERVAL).await;
-            if let Err(error) = self.look().await {
-                tracing::warn!(
+            match tokio::time::timeout(PATIENCE, self.look()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "the rules could not be loaded; this process goes on with those it has"
-                );
+                ),
+                Err(_) => tracing::warn!("the rules do not come; this process goes on with those it has"),
             }
         }
     }

@@ -6,8 +6,10 @@ use crate::error::GatewayError;
 use crate::freshness::Freshness;
 use crate::in_flight::InFlight;
 use crate::router;
+use accounts::AccountsError;
 use axum::serve::ListenerExt;
 use bytes::Bytes;
+use domain::registry::Registry;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
@@ -17,6 +19,9 @@ use tokio_util::sync::CancellationToken;
 const SCORECARDS_AT_ONCE: usize = 2;
 /// How long requests under way may take after the stop.
 const GRACE: Duration = Duration::from_secs(10);
+/// How long Postgres may take to answer what the gateway asks by itself. On a connection that the network dropped without a word
+/// it would wait for ever, and so would whoever waits for it.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// How often the read model is looked at while it lags behind the log.
 const FOLLOW_INTERVAL: Duration = Duration::from_millis(25);
 /// How long the gateway waits for the log to move before it looks again whether somebody listens.
@@ -73,23 +78,29 @@ fn openapi_text() -> Bytes {
 async fn refresh_registry(app: &App, interval: Duration) {
     loop {
         tokio::time::sleep(interval).await;
-        let known = app.registry().version();
-        let loaded = match app.accounts.registry_version().await {
-            Ok(version) if version == known => continue,
-            Ok(_) => app.accounts.load_registry().await,
-            Err(error) => Err(error),
-        };
-        match loaded {
-            Ok(registry) => {
+        match tokio::time::timeout(PATIENCE, changed_registry(app)).await {
+            Ok(Ok(None)) => {}
+            Ok(Ok(Some(registry))) => {
                 tracing::info!(version = registry.version(), "the registry of departments has changed");
                 app.registry.send_replace(Arc::new(registry));
             }
-            Err(error) => tracing::warn!(
+            Ok(Err(error)) => tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "the registry of departments could not be loaded; the gateway goes on with the one it has"
             ),
+            Err(_) => tracing::warn!(
+                "the registry of departments does not come; the gateway goes on with the one it has"
+            ),
         }
     }
+}
+
+/// The registry, if it is another one than that of the gateway.
+async fn changed_registry(app: &App) -> Result<Option<Registry>, AccountsError> {
+    if app.accounts.registry_version().await? == app.registry().version() {
+        return Ok(None);
+    }
+    app.accounts.load_registry().await.map(Some)
 }
 
 /// Tells the streams of events how far the read model has come. Nothing is asked while nobody listens.
@@ -100,18 +111,21 @@ async fn follow_read_model(app: &App) {
             tokio::time::sleep(4 * FOLLOW_INTERVAL).await;
             continue;
         }
-        let folded_to = match app.views.checkpoint().await {
-            Ok(checkpoint) => checkpoint.position,
-            Err(error) => {
+        let folded_to = match tokio::time::timeout(PATIENCE, app.views.checkpoint()).await {
+            Ok(Ok(checkpoint)) => checkpoint.position,
+            Ok(Err(error)) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the read model does not answer");
                 tokio::time::sleep(LISTEN_INTERVAL).await;
                 continue;
             }
+            Err(_) => continue,
         };
         app.folded_to.send_if_modified(|position| std::mem::replace(position, folded_to) != folded_to);
         if folded_to < log_end {
             tokio::time::sleep(FOLLOW_INTERVAL).await;
-        } else if let Ok(end) = app.desk.log().wait_after(folded_to, LISTEN_INTERVAL).await {
+        } else if let Ok(Ok(end)) =
+            tokio::time::timeout(PATIENCE, app.desk.log().wait_after(folded_to, LISTEN_INTERVAL)).await
+        {
             log_end = end;
         } else {
             tokio::time::sleep(LISTEN_INTERVAL).await;

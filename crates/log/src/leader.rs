@@ -139,13 +139,13 @@ async fn connect(pool: &PgPool, lease: Option<Duration>) -> Result<PgConnection,
     Ok(connection)
 }
 
+/// One who waits for the lead asks again and again; on a connection that the network dropped without a word it would wait for ever.
 async fn try_lock(connection: &mut PgConnection, role: &str) -> Result<bool, LogError> {
-    let acquired = sqlx::query_scalar!(
+    let asked = sqlx::query_scalar!(
         r#"select pg_try_advisory_lock($1, hashtext($2)) as "acquired!""#,
         LOCK_SPACE,
         role
     )
-    .fetch_one(connection)
-    .await?;
-    Ok(acquired)
+    .fetch_one(connection);
+    Ok(timeout(PATIENCE, asked).await.map_err(|_| LogError::no_answer())??)
 }
