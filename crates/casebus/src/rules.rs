@@ -1,6 +1,7 @@
 //! The rules by which a process decides: loaded at its start, and again when a pack or a calendar was published.
 
 use accounts::{Accounts, AccountsError};
+use anyhow::Context;
 use command::SharedRules;
 use std::time::Duration;
 
@@ -18,7 +19,12 @@ pub(crate) struct KeptRules {
 
 impl KeptRules {
     /// Loads the rules as they are now.
-    pub(crate) async fn load(accounts: &Accounts) -> Result<Self, AccountsError> {
+    pub(crate) async fn load(accounts: &Accounts) -> anyhow::Result<Self> {
+        let loaded = tokio::time::timeout(PATIENCE, Self::load_at_once(accounts)).await;
+        Ok(loaded.context("the rules do not come")??)
+    }
+
+    async fn load_at_once(accounts: &Accounts) -> Result<Self, AccountsError> {
         // The version is read first: what is published in between is loaded once more, and not missed.
         let version = accounts.rules_version().await?;
         let shared = SharedRules::new(accounts.load_rules().await?);

@@ -8,6 +8,9 @@ pub enum GatewayError {
     /// The registry of departments could not be loaded at the start.
     #[error("the registry of departments could not be loaded")]
     Registry(#[source] AccountsError),
+    /// Postgres did not answer in time at the start.
+    #[error("Postgres does not answer the gateway")]
+    NoAnswer,
     /// The listener failed.
     #[error("the gateway can no longer accept connections")]
     Serve(#[source] std::io::Error),

@@ -17,6 +17,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 const LOOK_INTERVAL: Duration = Duration::from_millis(1);
 /// The same where the projector is in this process, which tells how far it is.
 const LOOK_INTERVAL_WHEN_TOLD: Duration = Duration::from_millis(20);
+/// How long a look may take; then the read model stands where it stood when somebody saw it last. Everybody waits for the one who looks.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 /// How long a look is believed: an operator may have emptied the read model.
 const BELIEVED: Duration = Duration::from_secs(1);
 
@@ -81,7 +83,10 @@ impl Freshness {
             };
             let at = Instant::now();
             let is_told = *folded.borrow_and_update() > 0;
-            let position = views.checkpoint().await?.position;
+            let Ok(asked) = timeout(ANSWERS_WITHIN, views.checkpoint()).await else {
+                return Ok(self.seen.borrow().map_or(0, |seen| seen.position));
+            };
+            let position = asked?.position;
             self.seen.send_replace(Some(Seen { position, at }));
             if position < wanted {
                 let pause = if is_told { LOOK_INTERVAL_WHEN_TOLD } else { LOOK_INTERVAL };

@@ -30,7 +30,8 @@ const LISTEN_INTERVAL: Duration = Duration::from_secs(1);
 /// Runs the gateway until `shutdown` is cancelled: it stops accepting, ends the streams of events, and gives requests
 /// under way ten seconds.
 pub async fn run(config: GatewayConfig, shutdown: CancellationToken) -> Result<(), GatewayError> {
-    let registry = config.accounts.load_registry().await.map_err(GatewayError::Registry)?;
+    let registry = tokio::time::timeout(PATIENCE, config.accounts.load_registry()).await;
+    let registry = registry.map_err(|_| GatewayError::NoAnswer)?.map_err(GatewayError::Registry)?;
     let app = App::new(Shared {
         desk: config.desk,
         accounts: config.accounts,

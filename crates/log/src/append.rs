@@ -3,6 +3,7 @@
 use crate::backend::Backend;
 use crate::call::Call;
 use crate::lean;
+use crate::read::answer;
 use crate::{Log, LogError};
 use chrono::{DateTime, Utc};
 use sqlx::pool::PoolConnection;
@@ -97,13 +98,13 @@ pub enum Outcome {
 impl Log {
     /// Stops every append in every process until [`Log::resume`] or a new epoch.
     pub async fn halt(&self, reason: &str) -> Result<(), LogError> {
-        sqlx::query!("select log.halt($1)", reason).execute(&self.pool).await?;
+        answer(sqlx::query!("select log.halt($1)", reason).execute(&self.pool)).await?;
         Ok(())
     }
 
     /// Lets appends go on: the log and the stream were found equal on this server.
     pub async fn resume(&self) -> Result<(), LogError> {
-        sqlx::query!("select log.resume()").execute(&self.pool).await?;
+        answer(sqlx::query!("select log.resume()").execute(&self.pool)).await?;
         Ok(())
     }
 
@@ -118,9 +119,17 @@ impl Log {
     /// behind a log that grows fast. Whoever has done with it closes it, so that others get one as it is by default. With it comes who works for it, for when no answer comes.
     pub(crate) async fn appending_connection(&self) -> Result<(PoolConnection<Postgres>, Backend), LogError> {
         let mut connection = self.pool.acquire().await?;
-        sqlx::raw_sql(KEEP_PLANS).execute(&mut *connection).await?;
-        let backend = Backend::of(&mut connection).await?;
-        Ok((connection, backend))
+        let told = async {
+            sqlx::raw_sql(KEEP_PLANS).execute(&mut *connection).await?;
+            Backend::of(&mut connection).await
+        };
+        match answer(told).await {
+            Ok(backend) => Ok((connection, backend)),
+            Err(error) => {
+                connection.close_on_drop();
+                Err(error)
+            }
+        }
     }
 
     /// The same on a connection that the caller keeps.
@@ -200,6 +209,11 @@ impl Log {
 }
 
 impl NewCommand {
+    /// The bytes of its bodies.
+    pub(crate) fn body_bytes(&self) -> usize {
+        self.events.iter().map(|event| event.body.len()).sum()
+    }
+
     /// Refuses what cannot be appended as it is.
     fn check(&self) -> Result<(), LogError> {
         if self.events.is_empty() {

@@ -102,9 +102,10 @@ impl Appender {
     async fn append(&mut self, commands: &[NewCommand]) -> Result<Vec<Outcome>, LogError> {
         self.make_ready().await?;
         let (mut connection, backend) = self.connection.take().ok_or(sqlx::Error::PoolClosed)?;
+        let bytes = commands.iter().map(NewCommand::body_bytes).sum();
         let outcomes = tokio::select! {
             outcomes = self.log.append_on(&mut connection, commands) => outcomes,
-            () = backend.has_nothing_to_answer(&self.log.pool) => Err(LogError::no_answer()),
+            () = backend.has_nothing_to_answer(bytes, &self.log.pool) => Err(LogError::no_answer()),
         };
         self.connection = Some((connection, backend));
         self.used = Instant::now();

@@ -8,6 +8,8 @@ use tokio::time::{sleep, timeout};
 
 /// How long a call goes on before Postgres is asked for it, and how often it is asked again.
 const ASKED_EVERY: Duration = Duration::from_secs(5);
+/// Bytes a second that the network carries at least: while a call is on its way, Postgres has nothing to do for it.
+const SLOWEST: usize = 256 * 1024;
 /// How long Postgres may take to answer that.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -29,8 +31,10 @@ impl Backend {
         .await
     }
 
-    /// Waits until Postgres has nothing more to answer on the connection. While it cannot be asked, nobody knows.
-    pub(crate) async fn has_nothing_to_answer(self, pool: &PgPool) {
+    /// Waits until Postgres has nothing more to answer on the connection to a call of so many bytes. While it cannot be asked,
+    /// nobody knows.
+    pub(crate) async fn has_nothing_to_answer(self, bytes: usize, pool: &PgPool) {
+        sleep(Duration::from_secs(u64::try_from(bytes / SLOWEST).unwrap_or(u64::MAX))).await;
         loop {
             sleep(ASKED_EVERY).await;
             match timeout(PATIENCE, self.works(pool)).await {

@@ -3,6 +3,7 @@
 //! another one takes over.
 
 use crate::LogError;
+use crate::read::answer;
 use sqlx::{Connection, PgConnection, PgPool};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,11 +36,7 @@ impl Leadership {
     /// Waits until this process leads the role, on one connection.
     pub async fn acquire(pool: &PgPool, role: &'static str) -> Result<Self, LogError> {
         let mut connection = connect(pool, Some(LEASE)).await?;
-        // A connection that the network dropped without a word would wait for its turn for ever.
-        while !timeout(PATIENCE, try_lock(&mut connection, role))
-            .await
-            .unwrap_or(Err(LogError::no_answer()))?
-        {
+        while !try_lock(&mut connection, role).await? {
             sleep(RETRY_INTERVAL).await;
         }
         Ok(Self::new(connection, Some(LEASE)))
@@ -129,12 +126,12 @@ async fn show_life(connection: Arc<Mutex<PgConnection>>, lease: Duration) {
 async fn connect(pool: &PgPool, lease: Option<Duration>) -> Result<PgConnection, LogError> {
     let mut connection = pool.acquire().await?.detach();
     if let Some(lease) = lease {
-        sqlx::query!(
+        let limited = sqlx::query!(
             "select set_config('idle_session_timeout', $1, false) as timeout",
             format!("{}ms", lease.as_millis())
         )
-        .fetch_one(&mut connection)
-        .await?;
+        .fetch_one(&mut connection);
+        answer(limited).await?;
     }
     Ok(connection)
 }
@@ -147,5 +144,5 @@ async fn try_lock(connection: &mut PgConnection, role: &str) -> Result<bool, Log
         role
     )
     .fetch_one(connection);
-    Ok(timeout(PATIENCE, asked).await.map_err(|_| LogError::no_answer())??)
+    answer(asked).await
 }

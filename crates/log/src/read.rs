@@ -5,7 +5,11 @@ use crate::wait::Hints;
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 use std::time::Duration;
+use tokio::time::timeout;
 use uuid::Uuid;
+
+/// How long Postgres may take to answer. On a connection that the network dropped without a word it would be for ever.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A handle on the log in the epoch in which it was opened.
 #[derive(Clone, Debug)]
@@ -84,6 +88,13 @@ macro_rules! read_events {
     };
 }
 
+/// What Postgres answers, in time.
+pub(crate) async fn answer<Answer>(
+    asked: impl Future<Output = Result<Answer, sqlx::Error>>,
+) -> Result<Answer, LogError> {
+    Ok(timeout(PATIENCE, asked).await.map_err(|_| LogError::no_answer())??)
+}
+
 impl Log {
     /// Opens the log and remembers its epoch.
     pub async fn open(pool: PgPool) -> Result<Self, LogError> {
@@ -92,7 +103,7 @@ impl Log {
 
     /// The same, sharing what other handles of this process hear.
     pub async fn open_sharing(pool: PgPool, hints: &Hints) -> Result<Self, LogError> {
-        let row = sqlx::query!("select epoch, position from log.log_head").fetch_one(&pool).await?;
+        let row = answer(sqlx::query!("select epoch, position from log.log_head").fetch_one(&pool)).await?;
         hints.begin_at(row.position);
         Ok(Self { pool, epoch: row.epoch, hints: hints.clone() })
     }
@@ -109,19 +120,17 @@ impl Log {
 
     /// Where the log ends.
     pub async fn head(&self) -> Result<Head, LogError> {
-        let head = sqlx::query_as!(
+        let asked = sqlx::query_as!(
             Head,
             "select h.position, h.epoch, (select e.occurred_at from log.event e where e.position = h.position) as last_occurred_at
                from log.log_head h"
-        )
-        .fetch_one(&self.pool)
-        .await?;
-        Ok(head)
+        ).fetch_one(&self.pool);
+        answer(asked).await
     }
 
     /// The events of one stream, in order.
     pub async fn read_stream(&self, stream_id: Uuid) -> Result<Vec<RecordedEvent>, LogError> {
-        Ok(read_events!(&self.pool, "where e.stream_id = $1 order by e.version", stream_id).await?)
+        answer(read_events!(&self.pool, "where e.stream_id = $1 order by e.version", stream_id)).await
     }
 
     /// The events of one stream after a version, in order.
@@ -130,13 +139,13 @@ impl Log {
         stream_id: Uuid,
         version: i64,
     ) -> Result<Vec<RecordedEvent>, LogError> {
-        Ok(read_events!(
+        answer(read_events!(
             &self.pool,
             "where e.stream_id = $1 and e.version > $2 order by e.version",
             stream_id,
             version
-        )
-        .await?)
+        ))
+        .await
     }
 
     /// The first event of one stream and its last one up to a position, in order; one event where they are the same.
@@ -145,21 +154,26 @@ impl Log {
         stream_id: Uuid,
         up_to: i64,
     ) -> Result<Vec<RecordedEvent>, LogError> {
-        Ok(read_events!(
+        answer(read_events!(
             &self.pool,
             "where e.stream_id = $1 and e.position <= $2 and (e.version = 1 or e.version =
                (select max(l.version) from log.event l where l.stream_id = $1 and l.position <= $2))
              order by e.version",
             stream_id,
             up_to
-        )
-        .await?)
+        ))
+        .await
     }
 
     /// The events after a position, in order, without holes.
     pub async fn read_after(&self, position: i64, limit: i64) -> Result<Vec<RecordedEvent>, LogError> {
-        Ok(read_events!(&self.pool, "where e.position > $1 order by e.position limit $2", position, limit)
-            .await?)
+        answer(read_events!(
+            &self.pool,
+            "where e.position > $1 order by e.position limit $2",
+            position,
+            limit
+        ))
+        .await
     }
 
     /// Events in order of their streams, and of their versions within a stream: those after a place, of streams up to
@@ -171,7 +185,7 @@ impl Log {
         up_to: i64,
         limit: i64,
     ) -> Result<Vec<RecordedEvent>, LogError> {
-        Ok(read_events!(
+        answer(read_events!(
             &self.pool,
             "where (e.stream_id, e.version) > ($1, $2) and e.stream_id <= $3 and e.position <= $4
              order by e.stream_id, e.version limit $5",
@@ -180,22 +194,22 @@ impl Log {
             last_stream,
             up_to,
             limit
-        )
-        .await?)
+        ))
+        .await
     }
 
     /// All events of these streams as far as a position, in order of streams and versions.
     pub async fn read_streams(&self, streams: &[Uuid], up_to: i64) -> Result<Vec<RecordedEvent>, LogError> {
-        Ok(read_events!(
+        answer(read_events!(
             &self.pool,
             "where e.stream_id = any($1) and e.position <= $2 order by e.stream_id, e.version",
             streams,
             up_to
-        )
-        .await?)
+        ))
+        .await
     }
 
-    /// The streams that have an event after a position, as far as another, in order.
+    /// The streams that have an event after a position, as far as another, in order; it takes as long as there are many.
     pub async fn streams_between(&self, after: i64, up_to: i64) -> Result<Vec<Uuid>, LogError> {
         let streams = sqlx::query_scalar!(
             "select distinct stream_id from log.event where position > $1 and position <= $2 order by stream_id",
@@ -209,27 +223,25 @@ impl Log {
 
     /// For how long the event after a position has been in the log; zero when there is none.
     pub async fn waiting_since(&self, position: i64) -> Result<Duration, LogError> {
-        let seconds = sqlx::query_scalar!(
+        let asked = sqlx::query_scalar!(
             r#"select extract(epoch from clock_timestamp() - recorded_at)::float8 as "seconds!"
                  from log.event where position = $1"#,
             position + 1
         )
-        .fetch_optional(&self.pool)
-        .await?;
+        .fetch_optional(&self.pool);
+        let seconds = answer(asked).await?;
         Ok(Duration::from_secs_f64(seconds.unwrap_or_default().max(0.0)))
     }
 
     /// The positions of an earlier command of this id, and the hash of the request behind it.
     pub async fn find_command(&self, id: Uuid) -> Result<Option<EarlierCommand>, LogError> {
-        let found = sqlx::query_as!(
+        let asked = sqlx::query_as!(
             EarlierCommand,
             r#"select position as first, position + command_size - 1 as "last!", stream_id, request_hash as "request_hash!"
                  from log.event where command_id = $1"#,
             id
-        )
-        .fetch_optional(&self.pool)
-        .await?;
-        Ok(found)
+        ).fetch_optional(&self.pool);
+        answer(asked).await
     }
 }
 

@@ -1,9 +1,10 @@
 //! Waiting for the end of the log to move: a notification is a hint, the timer is the truth.
 
+use crate::read::answer;
 use crate::{Log, LogError};
 use sqlx::Postgres;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::PgListener;
+use sqlx::postgres::{PgListener, PgPoolOptions};
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -52,7 +53,8 @@ impl Log {
         let mut hints = self.hints.0.subscribe();
         loop {
             hints.mark_unchanged();
-            let head = sqlx::query_scalar!("select position from log.log_head").fetch_one(&self.pool).await?;
+            let asked = sqlx::query_scalar!("select position from log.log_head").fetch_one(&self.pool);
+            let head = answer(asked).await?;
             self.hints.moved_to(head);
             let now = Instant::now();
             if head > position || now >= deadline {
@@ -114,12 +116,15 @@ impl Log {
     /// Listens for the appends of other processes on a connection of its own, for as long as the future is polled.
     /// Without it `wait_after` still works, by its timer.
     pub async fn listen(&self) -> Result<(), LogError> {
-        let mut listener = PgListener::connect_with(&self.pool).await?;
+        // Of a pool of its own: one that is dropped on a connection that is no more keeps its place in the pool.
+        let own =
+            PgPoolOptions::new().max_connections(1).connect_lazy_with((*self.pool.connect_options()).clone());
+        let mut listener = PgListener::connect_with(&own).await?;
         listener.listen(CHANNEL).await?;
         loop {
             let Ok(notification) = timeout(QUIET, listener.recv()).await else {
                 // A connection on which nothing comes may be dropped by the network without a word.
-                timeout(PAUSE, listener.listen(CHANNEL)).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+                answer(sqlx::query("select 1").execute(&mut listener)).await?;
                 continue;
             };
             if let Ok(position) = notification?.payload().parse() {

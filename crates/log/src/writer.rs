@@ -99,7 +99,7 @@ impl Writer {
 
     /// Appends a command and waits for its outcome. Where no more may wait it is turned away at once, before memory grows.
     pub async fn append(&self, command: NewCommand) -> Result<Outcome, WriterError> {
-        let bytes = u32::try_from(size(&command)).map_err(|_| WriterError::Rejected)?;
+        let bytes = u32::try_from(command.body_bytes()).map_err(|_| WriterError::Rejected)?;
         let room = self.room.clone().try_acquire_many_owned(bytes).map_err(|_| WriterError::Overloaded)?;
         if self.nobody_waits()
             && let Ok(mut appender) = self.way.appenders[0].try_lock()
@@ -229,17 +229,13 @@ async fn work(way: &Way, mut waiting: mpsc::Receiver<Waiting>) {
 
 /// Those who wait, as many as go into a call.
 fn gather(mut batch: Vec<Waiting>, waiting: &mut mpsc::Receiver<Waiting>) -> Vec<Waiting> {
-    let mut bytes: usize = batch.iter().map(|first| size(&first.command)).sum();
+    let mut bytes: usize = batch.iter().map(|first| first.command.body_bytes()).sum();
     while batch.len() < BATCH_COMMANDS && bytes < BATCH_BYTES {
         let Ok(next) = waiting.try_recv() else { break };
-        bytes += size(&next.command);
+        bytes += next.command.body_bytes();
         batch.push(next);
     }
     batch
-}
-
-fn size(command: &NewCommand) -> usize {
-    command.events.iter().map(|event| event.body.len()).sum()
 }
 
 async fn append_batch(mut appender: OwnedMutexGuard<Appender>, batch: Vec<Waiting>) {

@@ -21,6 +21,9 @@ pub enum ProjectorError {
     /// The connection that held the lead is gone.
     #[error("the projector no longer leads")]
     LeadLost,
+    /// Postgres did not answer in time.
+    #[error("Postgres does not answer the projector")]
+    NoAnswer,
     /// The log began another epoch than the one that was folded.
     #[error(
         "the read model holds epoch {folded} and the log is in epoch {log}: empty the read model, so that it is built again"
@@ -60,7 +63,7 @@ impl ProjectorError {
     /// Whether waiting helps; otherwise an operator has to act.
     pub(crate) fn passes(&self) -> bool {
         match self {
-            Self::Log(_) | Self::Views(_) | Self::LeadLost => true,
+            Self::Log(_) | Self::Views(_) | Self::LeadLost | Self::NoAnswer => true,
             Self::RebuildUnderWay | Self::WorkerDied => false,
             Self::EpochDiffers { .. } | Self::LogBehind { .. } | Self::BusAhead { .. } => false,
         }

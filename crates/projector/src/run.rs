@@ -9,7 +9,7 @@ use log::{Leadership, Log};
 use std::convert::Infallible;
 use std::pin::pin;
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use views::{Event, Landed, Projection, Views};
 
@@ -17,6 +17,9 @@ use views::{Event, Landed, Projection, Views};
 const ROLE: &str = "projector";
 /// How often the leader looks whether it still leads, and whether the read model was emptied.
 const LEAD_CHECK_INTERVAL: Duration = Duration::from_secs(5);
+/// How long a batch may take. On a connection that the network dropped without a word it would be for ever; nothing of a batch that
+/// is given up is written, or all of it.
+const PATIENCE: Duration = Duration::from_secs(45);
 /// Pause when the checkpoint was moved by another.
 const SHORT_PAUSE: Duration = Duration::from_millis(20);
 /// Pause after trouble.
@@ -93,23 +96,27 @@ async fn fold(config: &ProjectorConfig, leadership: &Leadership) -> Result<Infal
     let mut source = Source::new(config.log.clone(), config.bus.clone(), config.bus_patience);
     let mut checked = Instant::now();
     loop {
-        if checked.elapsed() >= LEAD_CHECK_INTERVAL {
-            tell(config, &projection.land().await?);
-            if !leadership.still_held().await {
-                return Err(ProjectorError::LeadLost);
-            }
-            projection.still_stands().await?;
-            report(config, projection.checkpoint().position).await?;
-            checked = Instant::now();
-        }
-        let events = next(config, &mut source, &mut projection).await?;
-        if !events.is_empty() {
-            if projection.must_land_before(&events) {
+        let step = async {
+            if checked.elapsed() >= LEAD_CHECK_INTERVAL {
                 tell(config, &projection.land().await?);
+                if !leadership.still_held().await {
+                    return Err(ProjectorError::LeadLost);
+                }
+                projection.still_stands().await?;
+                report(config, projection.checkpoint().position).await?;
+                checked = Instant::now();
             }
-            // Postgres writes this batch while the next one is read and folded.
-            tell(config, &projection.fold_on(events).await?);
-        }
+            let events = next(config, &mut source, &mut projection).await?;
+            if !events.is_empty() {
+                if projection.must_land_before(&events) {
+                    tell(config, &projection.land().await?);
+                }
+                // Postgres writes this batch while the next one is read and folded.
+                tell(config, &projection.fold_on(events).await?);
+            }
+            Ok(())
+        };
+        timeout(PATIENCE, step).await.unwrap_or(Err(ProjectorError::NoAnswer))?;
     }
 }
 

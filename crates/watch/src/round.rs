@@ -6,17 +6,34 @@ use crate::memory::Memory;
 use crate::step::{Listed, Step};
 use crate::sweep::sweep;
 use crate::{WatchConfig, WatchError, calendars, handoffs, missed};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long a step may take; what it has done by then is done. On a connection that the network dropped without a word it would be for
+/// ever.
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Takes every step that is due.
 pub(crate) async fn look_once(config: &WatchConfig, memory: &mut Memory) {
-    report(Step::Recalculate, calendars::recalculate(config, memory).await);
-    report(Step::EndSuspension, sweep(config, memory, Listed::Suspensions).await);
-    report(Step::EndWithCase, sweep(config, memory, Listed::EndedCases).await);
-    report(Step::Miss, missed::record_missed(config, memory).await);
-    report(Step::Handoffs, handoffs::look_at_handoffs(config, memory).await);
-    report(Step::Warn, sweep(config, memory, Listed::Warnings).await);
-    report(Step::Urge, sweep(config, memory, Listed::Urgings).await);
-    report(Step::Supervise, sweep(config, memory, Listed::Supervisions).await);
+    take(Step::Recalculate, calendars::recalculate(config, memory)).await;
+    take(Step::EndSuspension, sweep(config, memory, Listed::Suspensions)).await;
+    take(Step::EndWithCase, sweep(config, memory, Listed::EndedCases)).await;
+    take(Step::Miss, missed::record_missed(config, memory)).await;
+    take(Step::Handoffs, handoffs::look_at_handoffs(config, memory)).await;
+    take(Step::Warn, sweep(config, memory, Listed::Warnings)).await;
+    take(Step::Urge, sweep(config, memory, Listed::Urgings)).await;
+    take(Step::Supervise, sweep(config, memory, Listed::Supervisions)).await;
+}
+
+async fn take(step: Step, taken: impl Future<Output = Result<u64, WatchError>>) {
+    if let Ok(outcome) = timeout(PATIENCE, taken).await {
+        report(step, outcome);
+    } else {
+        tracing::warn!(
+            step = step.route(),
+            "a step of the watch took too long; the next round goes on with it"
+        );
+    }
 }
 
 fn report(step: Step, outcome: Result<u64, WatchError>) {

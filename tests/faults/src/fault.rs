@@ -85,7 +85,7 @@ kinds! {
     PostgresFreeze, "postgres-freeze", Postgres, [Single, Cluster], "all processes of Postgres are stopped and go on";
     PostgresCut, "postgres-cut", Postgres, [Single, Cluster], "the connections of some processes to Postgres break and cannot be made for a while";
     PostgresSwallow, "postgres-swallow", Postgres, [Single, Cluster], "nothing passes between some processes and Postgres for a while";
-    PostgresLost, "postgres-lost", Postgres, [Single, Cluster], "the connections of some processes to Postgres are lost without a word; new ones can be made";
+    PostgresLost, "postgres-lost", Postgres, [Single, Cluster], "all or half of the connections of some processes to Postgres are lost without a word; new ones can be made";
     DiskFull, "disk-full", Postgres, [Disk], "the disk of Postgres is full for a while";
     FailoverSync, "failover-sync", Postgres, [Sync], "the primary is killed and the synchronous standby promoted";
     FailoverAsync, "failover-async", Postgres, [Async], "the primary is killed and a standby promoted that lacks its last commits";

@@ -3,6 +3,7 @@
 use crate::deployment::{Class, Deployment, STREAM};
 use crate::fault::{Kind, Target};
 use crate::member::Role;
+use crate::proxy::Loss;
 use crate::random::Random;
 use anyhow::Context;
 use rustix::process::{Pid, Signal, kill_process};
@@ -14,6 +15,8 @@ const TAKE_OVER_PATIENCE: Duration = Duration::from_secs(15);
 
 /// How long it may take to find out who leads, before any member is taken.
 const LEADER_PATIENCE: Duration = Duration::from_millis(300);
+
+const SECOND: Duration = Duration::from_secs(1);
 
 /// What ends a fault.
 #[derive(Debug)]
@@ -223,7 +226,9 @@ async fn postgres_fault(
         Kind::PostgresCut | Kind::PostgresSwallow => Ok(disconnect_postgres(deployment, kind, random)),
         Kind::PostgresLost => {
             for place in some_members(deployment, random) {
-                deployment.members[place].postgres.lose();
+                let share = if random.percent(50) { 100 } else { 50 };
+                let server_notices_after = 3 * SECOND + SECOND * random.below(38).try_into()?;
+                deployment.members[place].postgres.lose(Loss { share, server_notices_after });
             }
             Ok(Heal::Nothing)
         }

@@ -10,10 +10,11 @@ use tokio::task::JoinSet;
 
 /// How long connecting to the target may take.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
-/// When the server finds that nobody is behind a lost connection any more, as it does by its keepalives.
-const SERVER_NOTICES_AFTER: Duration = Duration::from_secs(3);
-/// When the client's own system gives a lost connection up, as far as there is something that nobody has acknowledged.
-const CLIENT_NOTICES_AFTER: Duration = Duration::from_mins(2);
+/// When the client's own system gives a lost connection up: after all that is waited for here.
+const CLIENT_NOTICES_AFTER: Duration = Duration::from_mins(15);
+
+/// No loss.
+const NOTHING: Loss = Loss { share: 0, server_notices_after: Duration::ZERO };
 
 /// What the cable does with bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +33,25 @@ struct State {
     passage: Passage,
     /// Connections of an earlier number are broken.
     cuts: u64,
-    /// Connections of an earlier number are lost: nothing passes any more, and no client is told.
+    /// How often connections were lost, and what was lost the last time.
     losses: u64,
+    loss: Loss,
+}
+
+/// What is lost: nothing passes on such a connection any more, and no client is told.
+#[derive(Clone, Copy, Debug)]
+pub struct Loss {
+    /// Of a hundred connections.
+    pub share: u16,
+    /// When the server finds that nobody is there any more, as it does by its keepalives.
+    pub server_notices_after: Duration,
+}
+
+impl Loss {
+    /// Whether it takes the connection of a client; which ports those have is chance.
+    fn takes(self, client: SocketAddr) -> bool {
+        client.port() / 2 % 100 < self.share
+    }
 }
 
 /// A proxy on the loopback; it ends with this value.
@@ -49,7 +67,8 @@ impl Proxy {
     pub async fn to(target: u16) -> anyhow::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("a proxy cannot listen")?;
         let port = listener.local_addr()?.port();
-        let state = watch::Sender::new(State { target, passage: Passage::Open, cuts: 0, losses: 0 });
+        let state =
+            watch::Sender::new(State { target, passage: Passage::Open, cuts: 0, losses: 0, loss: NOTHING });
         let mut tasks = JoinSet::new();
         tasks.spawn(accept(listener, state.subscribe()));
         Ok(Self { port, state, _tasks: tasks })
@@ -73,9 +92,12 @@ impl Proxy {
         });
     }
 
-    /// Lets nothing pass any more on the connections that there are; new ones are taken.
-    pub fn lose(&self) {
-        self.state.send_modify(|state| state.losses += 1);
+    /// Lets nothing pass any more on connections that there are; new ones are taken.
+    pub fn lose(&self, loss: Loss) {
+        self.state.send_modify(|state| {
+            state.losses += 1;
+            state.loss = loss;
+        });
     }
 
     /// Lets nothing pass and tells nobody.
@@ -110,6 +132,7 @@ async fn accept(listener: TcpListener, state: watch::Receiver<State>) {
 
 async fn carry(mut client: TcpStream, mut state: watch::Receiver<State>) {
     let State { cuts, losses, .. } = *state.borrow();
+    let Ok(client_address) = client.peer_addr() else { return };
     if !may_pass(&mut state, cuts).await {
         return;
     }
@@ -118,20 +141,31 @@ async fn carry(mut client: TcpStream, mut state: watch::Receiver<State>) {
     let Ok(Ok(mut server)) = connecting.await else { return };
     // Small requests must not wait for more bytes.
     let _ = (client.set_nodelay(true), server.set_nodelay(true));
-    let is_lost = {
+    let lost = {
         let (from_client, to_client) = client.split();
         let (from_server, to_server) = server.split();
         tokio::select! {
-            () = pump(from_client, to_server, state.clone(), cuts) => false,
-            () = pump(from_server, to_client, state.clone(), cuts) => false,
-            lost = state.wait_for(|state| state.losses != losses) => lost.is_ok(),
+            () = pump(from_client, to_server, state.clone(), cuts) => None,
+            () = pump(from_server, to_client, state.clone(), cuts) => None,
+            loss = lost(state.clone(), losses, client_address) => loss,
         }
     };
-    if is_lost {
-        tokio::time::sleep(SERVER_NOTICES_AFTER).await;
+    if let Some(loss) = lost {
+        tokio::time::sleep(loss.server_notices_after).await;
         drop(server);
         let cut = state.wait_for(|state| state.cuts != cuts);
         let _cut_or_given_up = tokio::time::timeout(CLIENT_NOTICES_AFTER, cut).await;
+    }
+}
+
+/// Waits until a connection is lost; `None` when the cable is taken away.
+async fn lost(mut state: watch::Receiver<State>, mut losses: u64, client: SocketAddr) -> Option<Loss> {
+    loop {
+        let State { loss, losses: now, .. } = *state.wait_for(|state| state.losses != losses).await.ok()?;
+        if loss.takes(client) {
+            return Some(loss);
+        }
+        losses = now;
     }
 }
 

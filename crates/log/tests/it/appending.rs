@@ -10,7 +10,8 @@ const AT_A_LOCK: &str =
     "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
 /// Processes of Postgres whose last statement was an append.
 const BACKENDS_OF_APPENDS: &str = "select pid from pg_stat_activity
-    where datname = current_database() and query like '%append%' and pid <> pg_backend_pid()";
+    where datname = current_database() and query like '%log.append%'
+      and query not like '%pg_stat_activity%'";
 
 #[tokio::test]
 async fn positions_are_dense_in_commit_order_under_many_writers() {
@@ -297,11 +298,18 @@ async fn a_command_whose_connection_was_dropped_without_a_word_is_appended_once_
     assert_eq!(appended.unwrap(), Ok(Outcome::Appended { first: 2, last: 2, number: None }));
     // What was held up arrives after all.
     let still_there = "select count(*) from pg_stat_activity where pid = any($1)";
-    while sqlx::query_scalar::<_, i64>(still_there).bind(&backends).fetch_one(&fixture.pool).await.unwrap()
-        > 0
-    {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let gone = async {
+        while sqlx::query_scalar::<_, i64>(still_there)
+            .bind(&backends)
+            .fetch_one(&fixture.pool)
+            .await
+            .unwrap()
+            > 0
+        {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), gone).await.unwrap();
     assert_eq!(fixture.log.head().await.unwrap().position, 2);
 }
 

@@ -1,6 +1,6 @@
 //! `GET /v1/events/stream`: the feed as server-sent events.
 
-use super::after;
+use super::{Stretch, after};
 use crate::answers::event::EventAnswer;
 use crate::answers::problem::ReadProblems;
 use crate::headers::position;
@@ -15,6 +15,8 @@ use utoipa::IntoParams;
 
 /// How many events are read at once.
 const READ_AT_ONCE: i64 = 200;
+/// How long the read model may take to answer; the stream ends then, and the caller comes back.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// After how long a comment says that the connection lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -93,8 +95,7 @@ impl Follower {
                 return Some(sse(&event));
             }
             let seen = *self.moves.borrow_and_update();
-            self.read.renew().await.ok()?;
-            let stretch = after(&self.read, self.covered_to, READ_AT_ONCE).await.ok()?;
+            let stretch = tokio::time::timeout(PATIENCE, self.stretch()).await.ok()??;
             self.covered_to = stretch.covered_to.max(self.covered_to);
             self.waiting = stretch.events.into();
             if self.waiting.is_empty() && *self.moves.borrow() == seen {
@@ -102,6 +103,12 @@ impl Follower {
                 let _moved_or_time = tokio::time::timeout(HEARTBEAT, self.moves.changed()).await;
             }
         }
+    }
+
+    /// What follows, if the key is still good.
+    async fn stretch(&mut self) -> Option<Stretch> {
+        self.read.renew().await.ok()?;
+        after(&self.read, self.covered_to, READ_AT_ONCE).await.ok()
     }
 }
 
