@@ -34,9 +34,10 @@ impl Backend {
     /// Waits until Postgres has nothing more to answer on the connection to a call of so many bytes. While it cannot be asked,
     /// nobody knows.
     pub(crate) async fn has_nothing_to_answer(self, bytes: usize, pool: &PgPool) {
-        sleep(Duration::from_secs(u64::try_from(bytes / SLOWEST).unwrap_or(u64::MAX))).await;
+        let on_its_way = Duration::from_secs(u64::try_from(bytes / SLOWEST).unwrap_or(u64::MAX));
+        let mut pause = ASKED_EVERY + on_its_way;
         loop {
-            sleep(ASKED_EVERY).await;
+            sleep(std::mem::replace(&mut pause, ASKED_EVERY)).await;
             match timeout(PATIENCE, self.works(pool)).await {
                 Ok(Ok(true)) => {}
                 Ok(Ok(false)) => return,
