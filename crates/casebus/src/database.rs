@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use anyhow::Context;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, Executor, PgPool, Row};
+use sqlx::{Connection, Executor, PgPool};
 use std::time::Duration;
 
 /// The role of the services in a private Postgres.
@@ -34,8 +34,6 @@ const ASK_FOR_CLIENT: [(&str, &str); 4] = [
 /// A connection that was given back in the middle of a statement and does not answer in this time stands no more. It counts as
 /// used meanwhile, so that callers who go away do not make Postgres work on more statements than there are connections.
 const ENDS_WITHIN: Duration = Duration::from_secs(16);
-/// Whether there is no transaction but that of this statement; in one of several statements it began earlier.
-const BEGAN_NOW: &str = "select now() = statement_timestamp()";
 /// Connections of the writer of the log: one for each of its two calls, and one to notify others.
 const WRITER_CONNECTIONS: u32 = 3;
 /// A service needs so many: the writer's, and some to read with beside it.
@@ -96,11 +94,8 @@ fn pool_options(max_connections: u32) -> PgPoolOptions {
             Box::pin(async move {
                 // Whoever went away in the middle of a statement leaves it to be ended here. If that statement began a transaction,
                 // nobody would end that.
-                let began_now = sqlx::raw_sql(BEGAN_NOW).fetch_one(connection);
-                let row = tokio::time::timeout(ENDS_WITHIN, began_now)
-                    .await
-                    .map_err(|_| sqlx::Error::PoolTimedOut)??;
-                row.try_get(0)
+                let free = tokio::time::timeout(ENDS_WITHIN, log::is_free(connection)).await;
+                free.map_err(|_| sqlx::Error::PoolTimedOut)?
             })
         })
 }
@@ -138,44 +133,52 @@ pub(crate) fn url_of_service(owner_url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-    use tokio::time::timeout;
+    use super::*;
+    use sqlx::Row;
+    use tokio::time::{sleep, timeout};
 
     #[tokio::test]
     async fn a_transaction_whose_beginning_was_given_up_is_left_to_nobody() {
         let database = testkit::database().await;
-        let pool = super::pool(&database.url, 1).await.unwrap();
+        let pool = pool(&database.url, 1).await.unwrap();
         // The statement has gone to Postgres, and nobody waits for its answer.
-        let mut is_open = 0;
+        let mut given_up = 0;
         for _ in 0..20 {
             let slow = "begin; select pg_sleep(0.05)";
-            is_open += u32::from(timeout(Duration::from_millis(10), pool.begin_with(slow)).await.is_err());
-            let began_now: bool =
-                sqlx::Row::get(&sqlx::raw_sql(super::BEGAN_NOW).fetch_one(&pool).await.unwrap(), 0);
-            assert!(began_now, "the connection is in a transaction that somebody else began");
+            given_up += u32::from(timeout(Duration::from_millis(10), pool.begin_with(slow)).await.is_err());
+            let mut connection = pool.acquire().await.unwrap();
+            assert!(
+                log::is_free(&mut connection).await.unwrap(),
+                "it is in a transaction that somebody else began"
+            );
         }
-        assert!(is_open > 0, "no beginning was given up");
+        assert!(given_up > 0, "no beginning was given up");
     }
 
     #[tokio::test]
     async fn a_connection_that_answers_no_more_is_replaced() {
         let database = testkit::database().await;
-        let pool = super::pool(&database.url, 1).await.unwrap();
-        let pid: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&pool).await.unwrap();
-        let signal = |name: &str| {
-            tokio::process::Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).status()
+        let pool = pool(&database.url, 1).await.unwrap();
+        let pid_now = async || -> i32 { pool.fetch_one("select pg_backend_pid()").await.unwrap().get(0) };
+        let pid = pid_now().await;
+        let signal = async |name: &str| {
+            let sent =
+                tokio::process::Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).status();
+            assert!(sent.await.unwrap().success());
         };
-        assert!(signal("STOP").await.unwrap().success());
+        // What was begun when it was given back ends first: a process that is stopped in it may hold up the whole server.
+        sleep(Duration::from_millis(300)).await;
+        signal("STOP").await;
         // Idle for longer than a connection is believed.
-        tokio::time::sleep(super::BELIEVED + Duration::from_millis(200)).await;
-        let answered = sqlx::query_scalar::<_, i32>("select pg_backend_pid()").fetch_one(&pool).await;
-        assert!(signal("CONT").await.unwrap().success());
-        assert_ne!(answered.unwrap(), pid);
+        sleep(BELIEVED).await;
+        let next = timeout(Duration::from_secs(9), pid_now()).await;
+        signal("CONT").await;
+        assert_ne!(next.unwrap(), pid);
     }
 
     #[test]
     fn the_services_connect_to_the_same_socket_as_another_user() {
-        let url = super::url_of_service("postgres:///casebus?host=/d/user=casebus/s&user=casebus&port=5432");
+        let url = url_of_service("postgres:///casebus?host=/d/user=casebus/s&user=casebus&port=5432");
         assert!(url.ends_with("&user=casebus_service&port=5432"), "{url}");
     }
 }

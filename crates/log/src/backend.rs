@@ -2,7 +2,7 @@
 //! wait for an answer until TCP gives up, a quarter of an hour later; Postgres can be asked whether there is any to come.
 
 use chrono::{DateTime, Utc};
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::{Connection, PgConnection, PgPool, Row};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
@@ -12,6 +12,12 @@ const ASKED_EVERY: Duration = Duration::from_secs(5);
 const SLOWEST: usize = 256 * 1024;
 /// How long Postgres may take to answer that.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Whether there is no transaction on a connection but that of the question; one that somebody left began before.
+pub async fn is_free(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    // Without parameters, for else what prepares the question begins the transaction that answers it.
+    sqlx::raw_sql("select now() = statement_timestamp()").fetch_one(connection).await?.try_get(0)
+}
 
 /// A process of Postgres. Numbers of processes come again; a number and a start do not.
 #[derive(Clone, Copy, Debug)]

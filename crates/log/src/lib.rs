@@ -19,6 +19,7 @@ pub mod wait;
 pub mod writer;
 
 pub use append::{Guard, NewCommand, NewEvent, Outcome};
+pub use backend::is_free;
 pub use error::LogError;
 pub use leader::Leadership;
 pub use read::{Head, Log, RecordedEvent, StreamPlace};

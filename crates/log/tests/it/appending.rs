@@ -290,6 +290,8 @@ async fn a_command_whose_connection_was_dropped_without_a_word_is_appended_once_
     working.spawn(work);
     writer.append(command(1, stream(1), 0)).await.unwrap();
     let backends: Vec<i32> = sqlx::query_scalar(BACKENDS_OF_APPENDS).fetch_all(&fixture.pool).await.unwrap();
+    // Stopped while it does nothing, so that it holds up nobody else.
+    tokio::time::sleep(Duration::from_millis(300)).await;
     // A process that is stopped leaves its connection standing, and answers as little as one behind a broken cable.
     signal("STOP", &backends).await;
     let appended =
