@@ -32,6 +32,8 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
+# Counted from here, whatever the build took.
+SECONDS=0
 address() { sed -n 's|^casebus is ready: \(http://[^ ]*\).*|\1|p' "$work/out"; }
 while [[ -z $(address) ]]; do
     kill -0 "$casebus" 2>/dev/null || exit 1

@@ -74,9 +74,9 @@ impl Checker {
         let mut observer = None;
         while begun.elapsed() < LEVEL_PATIENCE {
             deployment.tend()?;
-            match Self::observe(deployment, &mut observer).await {
-                Ok(ends) if ends.are_level() && ends.endings >= due => return Ok(ends.log),
-                Ok(ends) => last = format!("{ends:?}, {due} requests to be ended"),
+            match Self::observe(deployment, &mut observer, &due).await {
+                Ok(ends) if ends.are_level() && ends.to_be_ended == 0 => return Ok(ends.log),
+                Ok(ends) => last = format!("{ends:?}"),
                 Err(error) => {
                     observer = None;
                     last = format!("{error:#}");
@@ -88,13 +88,17 @@ impl Checker {
     }
 
     /// Requests that the watch has to have ended, as far as their stories are whole.
-    fn due_endings(&self, load: &Load) -> i64 {
+    fn due_endings(&self, load: &Load) -> Vec<Uuid> {
         let books = load.books();
-        let due = books.to_be_ended.iter().filter(|(story, _)| !self.lost_stories.contains(story)).count();
-        i64::try_from(due).unwrap_or(i64::MAX)
+        let due = books.to_be_ended.iter().filter(|(story, _)| !self.lost_stories.contains(story));
+        due.map(|(_, request)| *request).collect()
     }
 
-    async fn observe(deployment: &Deployment, observer: &mut Option<Observer>) -> anyhow::Result<Ends> {
+    async fn observe(
+        deployment: &Deployment,
+        observer: &mut Option<Observer>,
+        due: &[Uuid],
+    ) -> anyhow::Result<Ends> {
         if observer.is_none() {
             *observer = Some(Observer {
                 connection: deployment.primary.connect().await?,
@@ -103,11 +107,12 @@ impl Checker {
         }
         let observer = observer.as_mut().context("it was just made")?;
         let query = "select h.position, h.halted is not null, c.position, c.epoch = h.epoch,
-               (select count(*) from log.event where event_type = 'assistance.closed')
+               (select count(*) from unnest($1) due where not exists (
+                 select from log.event where stream_id = due and event_type = 'assistance.closed'))
             from log.log_head h, views_1.checkpoint c";
         let row: (i64, bool, i64, bool, i64) = tokio::time::timeout(
             Duration::from_secs(3),
-            sqlx::query_as(query).fetch_one(&mut observer.connection),
+            sqlx::query_as(query).bind(due).fetch_one(&mut observer.connection),
         )
         .await??;
         let stream = observer.context.get_stream(STREAM).await.context("there is no stream")?;
@@ -117,7 +122,7 @@ impl Checker {
             is_halted: row.1,
             views: row.2,
             is_same_epoch: row.3,
-            endings: row.4,
+            to_be_ended: row.4,
             stream: i64::try_from(state.last_sequence)?,
             messages: i64::try_from(state.messages)?,
         })
@@ -227,7 +232,7 @@ struct Ends {
     is_halted: bool,
     views: i64,
     is_same_epoch: bool,
-    endings: i64,
+    to_be_ended: i64,
     stream: i64,
     messages: i64,
 }
