@@ -25,8 +25,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 const WELL_AFTER: Duration = Duration::from_mins(1);
 /// How often a service looks whether the log has begun a new epoch.
 const EPOCH_INTERVAL: Duration = Duration::from_secs(3);
-/// How long it waits for what the log says to that.
-const LOG_PATIENCE: Duration = Duration::from_secs(20);
 /// How often the gateway looks for a new registry.
 const REGISTRY_INTERVAL: Duration = Duration::from_secs(5);
 /// How long a service that has ended waits for its writer: what was accepted is appended by then, and only a caller
@@ -260,8 +258,8 @@ pub(crate) fn metrics(tracker: &TaskTracker, stop: CancellationToken) -> anyhow:
 async fn new_epoch(log: Log) -> anyhow::Result<()> {
     loop {
         tokio::time::sleep(EPOCH_INTERVAL).await;
-        match tokio::time::timeout(LOG_PATIENCE, log.head()).await {
-            Ok(Ok(head)) if head.epoch != log.epoch() => {
+        match log.head().await {
+            Ok(head) if head.epoch != log.epoch() => {
                 tracing::warn!(epoch = head.epoch, "the log has begun a new epoch");
                 return Ok(());
             }

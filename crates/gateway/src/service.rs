@@ -124,9 +124,7 @@ async fn follow_read_model(app: &App) {
         app.folded_to.send_if_modified(|position| std::mem::replace(position, folded_to) != folded_to);
         if folded_to < log_end {
             tokio::time::sleep(FOLLOW_INTERVAL).await;
-        } else if let Ok(Ok(end)) =
-            tokio::time::timeout(PATIENCE, app.desk.log().wait_after(folded_to, LISTEN_INTERVAL)).await
-        {
+        } else if let Ok(end) = app.desk.log().wait_after(folded_to, LISTEN_INTERVAL).await {
             log_end = end;
         } else {
             tokio::time::sleep(LISTEN_INTERVAL).await;
