@@ -112,7 +112,8 @@ impl Desk {
         for_origins: &[(TransferId, Command)],
     ) -> Result<Option<HandoffDone>, CommandError> {
         let mut command = new_command(request, decision);
-        let events = decision.guards.iter().map(|(_, version)| *version).max().unwrap_or(0);
+        command.guards.extend(self.guards_beside(decision).await?);
+        let events = command.guards.iter().map(|guard| guard.version).max().unwrap_or(0);
         let mut bodies = command.events.iter().zip(&decision.drafts);
         if bodies.any(|(event, draft)| event.body.len() > room(draft.body.event, events)) {
             return Err(CommandError::HandoffTooLarge(decision.shown));
@@ -139,6 +140,19 @@ impl Desk {
         }
     }
 
+    /// Where the streams stand that the decision writes beside handoffs.
+    async fn guards_beside(&self, decision: &HandoffDecision) -> Result<Vec<Guard>, CommandError> {
+        let mut guards = Vec::new();
+        for body in decision.drafts.iter().map(|draft| &draft.body) {
+            let stream_id = body.stream_id();
+            if stream_id != body.handoff.id.0 {
+                let events = self.log().read_first_and_last(stream_id, i64::MAX).await?;
+                guards.push(Guard { stream_id, version: events.last().map_or(0, |last| last.version) });
+            }
+        }
+        Ok(guards)
+    }
+
     /// The first answer, if this command was carried out before.
     pub async fn first_handoff_answer(&self, request: &Request) -> Result<Option<HandoffDone>, CommandError> {
         match self.log().find_command(request.id.0).await? {
@@ -161,8 +175,8 @@ impl Desk {
     /// The answer of a command: the handoff of its first event, as it stood after the last one.
     async fn handoff_answer_at(&self, first: i64, last: i64) -> Result<HandoffDone, CommandError> {
         let events = self.log().read_after(first - 1, 1).await?;
-        let id = events.first().map(|event| HandoffId(event.stream_id));
-        let id = id.ok_or(CommandError::NotAppended(WriterError::Unknown))?;
+        let first = events.first().ok_or(CommandError::NotAppended(WriterError::Unknown))?;
+        let id = body_of(first)?.handoff.id;
         let handoff = self.handoff_at(id, last).await?;
         Ok(HandoffDone { handoff, position: last, repeated: true })
     }
@@ -204,24 +218,29 @@ fn room(act: HandoffAct, events: i64) -> usize {
     }
 }
 
-/// Folds the first and the last event of a stream; `None` where it is not a handoff.
+fn body_of(event: &RecordedEvent) -> Result<HandoffBody, CommandError> {
+    let body = HandoffBody::decode(event.schema_version, &event.body);
+    body.map_err(|error| CommandError::HandoffUnreadable(HandoffId(event.stream_id), error))
+}
+
+/// Folds the first and the last event of a stream; `None` where it is not a handoff, as is the one beside it.
 fn fold(stream: Uuid, events: &[RecordedEvent]) -> Result<Option<Handoff>, CommandError> {
     let id = HandoffId(stream);
     if events.iter().any(|event| !HandoffBody::is_type(&event.event_type)) {
         return Ok(None);
     }
-    let body = |event: &RecordedEvent| {
-        HandoffBody::decode(event.schema_version, &event.body)
-            .map_err(|e| CommandError::HandoffUnreadable(id, e))
-    };
     let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(None) };
-    let opened = Handoff::evolve(None, &body(first)?, first.number, first.occurred_at, first.position);
+    let opening = body_of(first)?;
+    if opening.handoff.id != id {
+        return Ok(None);
+    }
+    let opened = Handoff::evolve(None, &opening, first.number, first.occurred_at, first.position);
     let opened = opened.map_err(|e| CommandError::HandoffInconsistent(id, e))?;
     if events.len() == 1 {
         return Ok(Some(opened));
     }
     // Each body says what holds after it, so the last one says it all.
-    let evolved = Handoff::evolve(Some(opened), &body(last)?, None, last.occurred_at, last.position);
+    let evolved = Handoff::evolve(Some(opened), &body_of(last)?, None, last.occurred_at, last.position);
     let handoff = evolved.map_err(|e| CommandError::HandoffInconsistent(id, e))?;
     Ok(Some(Handoff { version: last.version, ..handoff }))
 }
@@ -231,11 +250,10 @@ fn new_command(request: &Request, decision: &HandoffDecision) -> NewCommand {
     let mut cause = None;
     let mut events = Vec::with_capacity(decision.drafts.len());
     for draft in &decision.drafts {
-        let stream_id = draft.body.handoff.id.0;
         let event_id = EventId::fresh().0;
-        let is_shown = stream_id == decision.shown.0;
+        let is_shown = draft.body.handoff.id == decision.shown;
         events.push(NewEvent {
-            stream_id,
+            stream_id: draft.body.stream_id(),
             event_id,
             event_type: draft.body.event_type(),
             schema_version: HandoffBody::SCHEMA_VERSION,

@@ -49,6 +49,17 @@ uuid_id!(
     /// One criminal handoff 行刑衔接移送; also the id of its event stream.
     HandoffId
 );
+/// Name space of the streams beside handoffs, derived once from the project's name.
+const INVESTIGATION_NAMESPACE: Uuid = Uuid::from_u128(0x2f0c_7a41_93d6_5b1e_8c42_d17e_60b9_2026);
+
+impl HandoffId {
+    /// The stream beside its own in which secrets of the investigation 侦查秘密 stand (UUID version 5), so that the
+    /// versions of the handoff do not show that there are any.
+    pub fn investigation(self) -> Uuid {
+        Uuid::new_v5(&INVESTIGATION_NAMESPACE, self.0.as_bytes())
+    }
+}
+
 uuid_id!(
     /// A matter 案事项: the chain of transfers that grew from one origin.
     MatterId

@@ -86,10 +86,14 @@ impl<'a> Batch<'a> {
     }
 
     fn fold_handoff(&mut self, event: &'a Event) {
-        let entry = self.handoffs.entry(event.stream_id).or_default();
-        let folded = event
-            .decode_handoff()
-            .and_then(|body| HandoffLife::fold(&mut entry.after, event, &body).map(|()| body));
+        let folded = event.decode_handoff().and_then(|body| {
+            // What stands beside a handoff is read, and changes nothing of it.
+            if body.handoff.id.0 == event.stream_id {
+                let entry = self.handoffs.entry(event.stream_id).or_default();
+                HandoffLife::fold(&mut entry.after, event, &body)?;
+            }
+            Ok(body)
+        });
         match folded {
             Ok(body) => {
                 audience::fold_handoff(&mut self.audience, event, &body);

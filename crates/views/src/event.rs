@@ -86,7 +86,7 @@ impl Event {
     /// The body of a handoff's event, checked against what stands around it.
     pub(crate) fn decode_handoff(&self) -> Result<HandoffBody, FoldError> {
         let body = HandoffBody::decode(self.schema_version, &self.body).map_err(FoldError::Unreadable)?;
-        if body.handoff.id.0 != self.stream_id {
+        if ![body.handoff.id.0, body.stream_id()].contains(&self.stream_id) {
             return Err(FoldError::ForeignBody);
         }
         if body.event_type() != self.event_type {

@@ -125,18 +125,19 @@ impl Views {
         Ok(rows.into_iter().map(TimelineEvent::from).collect())
     }
 
-    /// The events of a stream after a version, in order, whoever asks.
-    pub(crate) async fn events_of_stream(
+    /// The events of streams after a position, in order, whoever asks. The order is that of the positions; by their index the
+    /// whole timeline would be read for a few events.
+    pub(crate) async fn events_of_streams(
         &self,
-        stream: TransferId,
-        after_version: i64,
+        streams: &[Uuid],
+        after: i64,
         limit: i64,
     ) -> Result<Vec<TimelineEvent>, ViewsError> {
         let rows = read_events!(
             &self.pool,
-            "where transfer_id = $1 and version > $2 order by version limit $3",
-            stream.0,
-            after_version,
+            "where transfer_id = any($1) and position > $2 order by recorded_at, position limit $3",
+            streams,
+            after,
             limit
         )
         .await?;

@@ -1,12 +1,13 @@
 //! The body of an event of a handoff: whose it is, what happened, and what holds after it.
 
-use super::{Direction, HandoffAct, HandoffAfter, IssuedDocument, Said, Suspect};
+use super::{Direction, HandoffAct, HandoffAfter, IssuedDocument, Milestone, Said, Suspect};
 use crate::event::BodyError;
 use crate::ids::{DepartmentId, HandoffId, MatterId, TransferId};
 use crate::kind::{Family, named_enum};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 named_enum!(
     /// Who may see an event.
@@ -114,6 +115,17 @@ pub struct HandoffBody {
 impl HandoffBody {
     /// The version in which bodies are written.
     pub const SCHEMA_VERSION: i16 = 1;
+
+    /// The stream to which the event belongs: that of its handoff, or the one beside it, where it is a secret of the
+    /// investigation that changes nothing of what the others see.
+    pub fn stream_id(&self) -> Uuid {
+        let is_investigative = self.data.milestone.is_some_and(Milestone::is_investigative);
+        if self.secrecy == Secrecy::Judicial && is_investigative {
+            self.handoff.id.investigation()
+        } else {
+            self.handoff.id.0
+        }
+    }
 
     /// The event's type, like `criminal-handoff.filed`.
     pub fn event_type(&self) -> String {

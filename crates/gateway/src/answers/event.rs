@@ -2,9 +2,10 @@
 
 use crate::civil_time::civil_text;
 use crate::problem::Problem;
+use contract::handoff::{HandoffBody, HandoffRef};
 use contract::ids::{EventId, TransferId};
 use contract::problem::ProblemCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use views::timeline::TimelineEvent;
@@ -21,9 +22,10 @@ pub(crate) struct EventAnswer {
     #[serde(rename = "type")]
     #[schema(example = "clue-transfer.signed")]
     pub(crate) event_type: String,
-    /// The transfer.
+    /// The transfer or handoff.
     pub(crate) transfer: TransferId,
-    /// Version of the transfer after the event.
+    /// Version of the transfer or handoff after the event. Detentions and arrests have versions of their own: those of the
+    /// handoff do not show them.
     pub(crate) version: i64,
     /// Business time.
     #[schema(format = DateTime)]
@@ -44,17 +46,29 @@ pub(crate) struct EventAnswer {
     pub(crate) data: Box<RawValue>,
 }
 
+/// As much of the body of a handoff's event as says which: a detention or an arrest has a stream of its own.
+#[derive(Deserialize)]
+struct OfHandoff {
+    handoff: HandoffRef,
+}
+
 impl EventAnswer {
     /// An event of the timeline.
     pub(crate) fn of(event: TimelineEvent) -> Result<Self, Problem> {
         let unreadable = || Problem::new(ProblemCode::ServiceInternal);
+        let handoff = HandoffBody::is_type(&event.event_type)
+            .then(|| {
+                serde_json::from_slice::<OfHandoff>(&event.body)
+                    .map_err(|error| unreadable().caused_by(error))
+            })
+            .transpose()?;
         let body = String::from_utf8(event.body).map_err(|error| unreadable().caused_by(error))?;
         let data = RawValue::from_string(body).map_err(|error| unreadable().caused_by(error))?;
         Ok(Self {
             position: event.position,
             id: event.event_id,
             event_type: event.event_type,
-            transfer: event.transfer,
+            transfer: handoff.map_or(event.transfer, |of| TransferId(of.handoff.id.0)),
             version: event.version,
             occurred_at: civil_text(event.occurred_at),
             recorded_at: civil_text(event.recorded_at),

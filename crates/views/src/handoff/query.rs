@@ -7,7 +7,7 @@ use crate::visibility::Sight;
 use crate::{Page, Views, ViewsError, Visibility};
 use chrono::{DateTime, Utc};
 use contract::handoff::{Direction, HandoffState};
-use contract::ids::{DepartmentId, HandoffId, MatterId, TransferId};
+use contract::ids::{DepartmentId, HandoffId, MatterId};
 use serde::{Deserialize, Serialize};
 
 /// Who reads: what its department may see, and with which key, for sealed handoffs are opened to keys.
@@ -154,14 +154,18 @@ impl Views {
         Ok(rows::fetch(&self.pool, query).await?)
     }
 
-    /// The events of a handoff after a version, in order; whether the caller may see it is asked before.
+    /// The events of a handoff after a position, in order, with those of its investigation or without; what the caller may
+    /// see is asked before.
     pub async fn handoff_events(
         &self,
         id: HandoffId,
-        after_version: i64,
+        with_investigation: bool,
+        after: i64,
         limit: i64,
     ) -> Result<Vec<TimelineEvent>, ViewsError> {
-        self.events_of_stream(TransferId(id.0), after_version, limit).await
+        let beside = with_investigation.then(|| id.investigation());
+        let streams: Vec<_> = std::iter::once(id.0).chain(beside).collect();
+        self.events_of_streams(&streams, after, limit).await
     }
 
     /// Handoffs with clocks that run or notices on their way, after one, in order of id.

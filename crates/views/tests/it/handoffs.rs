@@ -1,12 +1,14 @@
 //! Criminal handoffs in the read model: who sees which, where each lane is, and what is due.
 
 use crate::story::{Story, department, told};
-use contract::handoff::{Direction, HandoffAct, HandoffState, Said, Station, Suspect, SuspectKind};
+use contract::handoff::{
+    Direction, HandoffAct, HandoffBody, HandoffState, Milestone, Said, Secrecy, Station, Suspect, SuspectKind,
+};
 use contract::ids::{DepartmentId, HandoffId, MatterId};
 use contract::sealed::Sealed;
 use domain::Rules;
 use domain::handoff::role::By;
-use domain::handoff::{Handoff, HandoffAction, OpenHandoff, decide, open};
+use domain::handoff::{Handoff, HandoffAction, HandoffDecision, HandoffDraft, OpenHandoff, decide, open};
 use domain::registry::{Department, DepartmentType, Registry};
 use uuid::Uuid;
 use views::handoff::{HandoffFilter, Reader};
@@ -86,7 +88,7 @@ fn act(story: &mut Story, handoff: Handoff, act: HandoffAct, by: &str) -> Handof
     story.hand_over(Some(handoff), &decided.unwrap())
 }
 
-/// Tells one open handoff and a sealed clue; their ids.
+/// Tells one open handoff, beside which a detention stands, and a sealed clue; their ids.
 pub fn tell(story: &mut Story) -> (HandoffId, HandoffId) {
     let rules = Rules::national();
     let decision = open(&opening(Direction::Forward, POLICE), story.now, &rules, &registry()).unwrap();
@@ -106,6 +108,7 @@ pub fn tell(story: &mut Story) -> (HandoffId, HandoffId) {
     let by = department(PROCURATORATE);
     let decided = decide(&handoff, None, &action, By::Organ(&by), story.now, &rules, &registry()).unwrap();
     let handoff = story.hand_over(Some(handoff), &decided);
+    detain(story, &handoff);
     let clue =
         open(&opening(Direction::SupervisoryClue, COMMISSION), story.now, &rules, &registry()).unwrap();
     let sealed = story.hand_over(None, &clue);
@@ -179,4 +182,60 @@ async fn the_lanes_show_their_station_and_the_papers_their_numbers() {
     assert_eq!(by_suspect(&watching, open).await, [], "a sealed handoff is not told by its suspects");
     let everywhere = Reader { visibility: Visibility::All, ..reader("320100-zfw", "key8") };
     assert_eq!(by_suspect(&everywhere, sealed).await, [], "who takes no part could try names out");
+}
+
+/// The police record a detention.
+fn detain(story: &mut Story, handoff: &Handoff) {
+    let reference = handoff.reference.clone();
+    let data = Said { milestone: Some(Milestone::Detention), lanes: vec![1], ..Said::default() };
+    let (event, secrecy) = (HandoffAct::Milestone, Secrecy::Judicial);
+    let after = handoff.after.clone();
+    let body = HandoffBody {
+        handoff: reference,
+        event,
+        data,
+        by: department(POLICE),
+        secrecy,
+        document: None,
+        after,
+    };
+    let drafts = vec![HandoffDraft { body, occurred_at: story.now, number_series: None }];
+    let decision = HandoffDecision { drafts, guards: Vec::new(), shown: handoff.reference.id };
+    story.hand_over(Some(handoff.clone()), &decision);
+}
+
+#[tokio::test]
+async fn a_detention_is_told_to_judicial_organs_and_moves_nothing_of_its_handoff() {
+    let mut story = Story::new();
+    let decision =
+        open(&opening(Direction::Forward, POLICE), story.now, &Rules::national(), &registry()).unwrap();
+    let opened = story.hand_over(None, &decision);
+    let id = opened.reference.id;
+    story.later(1);
+    for _ in 0..2 {
+        detain(&mut story, &opened);
+    }
+    story.later(1);
+    let acted = act(&mut story, opened.clone(), HandoffAct::EvidenceHolding, AGENCY);
+    let (_database, _pool, views) = told(&story).await;
+    let shown = views.handoff_by_id(&reader(AGENCY, "key1"), id).await.unwrap().unwrap();
+    assert_eq!((shown.version, shown.position), (acted.version, story.position()));
+    assert_eq!(acted.version, opened.version + 1, "the detentions took no version");
+    let versions = async |with_investigation| {
+        let events = views.handoff_events(id, with_investigation, 0, 100).await.unwrap();
+        events.into_iter().map(|event| (event.event_type, event.version)).collect::<Vec<_>>()
+    };
+    let open: Vec<_> = versions(false).await.into_iter().map(|(_, version)| version).collect();
+    assert!(open.into_iter().eq(1..=acted.version));
+    let all = versions(true).await;
+    let milestones: Vec<_> =
+        all.iter().filter(|(kind, _)| kind == "criminal-handoff.milestone-reached").collect();
+    assert_eq!(milestones.iter().map(|(_, version)| *version).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(all.last().unwrap().1, acted.version, "in the order in which they happened");
+    for (who, expected) in [(AGENCY, 0), (PROCURATORATE, 2)] {
+        let feed = views.feed(&Visibility::Parties(department(who)), 0, 100).await.unwrap();
+        let count = feed.events.iter().filter(|event| event.transfer.0 == id.investigation()).count();
+        assert_eq!(count, expected, "{who}");
+    }
+    assert_eq!(views.row_apart().await.unwrap(), None);
 }

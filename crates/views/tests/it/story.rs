@@ -129,7 +129,7 @@ impl Story {
     pub fn hand_over(&mut self, before: Option<Handoff>, decision: &HandoffDecision) -> Handoff {
         let mut handoff = before;
         for draft in &decision.drafts {
-            let version = self.versions.entry(TransferId(draft.body.handoff.id.0)).or_default();
+            let version = self.versions.entry(TransferId(draft.body.stream_id())).or_default();
             *version += 1;
             let number = draft.number_series.as_ref().map(|_| {
                 self.numbers += 1;
@@ -139,7 +139,7 @@ impl Story {
             self.events.push(Event {
                 position,
                 event_id: fresh_id(),
-                stream_id: draft.body.handoff.id.0,
+                stream_id: draft.body.stream_id(),
                 version: *version,
                 event_type: draft.body.event_type(),
                 schema_version: HandoffBody::SCHEMA_VERSION,

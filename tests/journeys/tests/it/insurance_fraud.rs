@@ -7,6 +7,7 @@ use crate::handoff::{
     person, read, refused, report, state,
 };
 use crate::story;
+use contract::ids::HandoffId;
 use harness::{Casebus, Options};
 use serde_json::{Value, json};
 
@@ -82,6 +83,7 @@ async fn a_fraud_goes_from_a_clue_to_the_court_and_the_result_to_everybody_upstr
     let handed = act(&cast.police, &received, "goods-receipt", json!({ "goods": goods() })).await;
     assert_eq!(clock(&handed, "C09", Some(1))["state"], "met");
 
+    a_detention_shows_nowhere(&casebus, &cast, &handed).await;
     to_the_judgment(&cast, &handed).await;
     let answered = result_to_all(&casebus, &cast, &handed).await;
     papers(&cast, &answered).await;
@@ -97,9 +99,37 @@ async fn a_fraud_goes_from_a_clue_to_the_court_and_the_result_to_everybody_upstr
     casebus.stop().await;
 }
 
+/// A detention moves nothing that the agency can see, and can be repeated like every command.
+async fn a_detention_shows_nowhere(casebus: &Casebus, cast: &Cast, handoff: &Value) {
+    let path = format!("/v1/criminal-handoffs/{}", id(handoff));
+    let before = read(&cast.agency, handoff).await;
+    let detention = json!({ "milestone": "detention" });
+    let detain = async || cast.police.post_as(&format!("{path}/milestone"), &detention, "d-1").await.unwrap();
+    let detained = detain().await;
+    let again = detain().await;
+    assert_eq!((again.status, again.position, &again.body), (200, detained.position, &detained.body));
+    let position = detained.position.unwrap();
+    assert!(position > before["position"].as_i64().unwrap());
+    assert_eq!(cast.agency.get_at(&path, position).await.ok(), before);
+    let told = cast.police.get_at(&format!("{path}/events?limit=500"), position).await.ok();
+    let last = told["data"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((&last["data"]["data"]["milestone"], &last["transfer"]), (&json!("detention"), &before["id"]));
+    let arrest = act(&cast.procuratorate, handoff, "milestone", json!({ "milestone": "arrest" })).await;
+    assert_eq!(arrest["version"], before["version"]);
+    // Whoever works out how the stream beside the handoff is called learns as much as of one that does not exist.
+    let beside = HandoffId(id(handoff).parse().unwrap()).investigation();
+    for caller in [&cast.agency, &cast.police] {
+        let act = caller.post(&format!("/v1/criminal-handoffs/{beside}/receipt"), &json!({})).await;
+        assert_eq!((act.status, &act.body["code"]), (404, &json!("handoff.not-found")));
+        assert_eq!(caller.get(&format!("/v1/criminal-handoffs/{beside}")).await.status, 404);
+        assert_eq!(caller.get(&format!("/v1/transfers/{beside}/events")).await.status, 404);
+    }
+    let (code, said) = casebus.administer(&["verify", "--order"]).await;
+    assert_eq!(code, 0, "{said}");
+}
+
 /// Detention stays a secret of the investigation; prosecution and judgment are told.
 async fn to_the_judgment(cast: &Cast, handoff: &Value) {
-    act(&cast.police, handoff, "milestone", json!({ "milestone": "detention" })).await;
     act(&cast.police, handoff, "milestone", json!({ "milestone": "transfer_for_prosecution" })).await;
     let early = json!({ "verdict": "guilty", "reference": "（2026）川14刑初1号" });
     assert_eq!(refused(&cast.court, handoff, "judgment", early.clone()).await["code"], "handoff.not-found");
@@ -116,6 +146,14 @@ async fn to_the_judgment(cast: &Cast, handoff: &Value) {
         let has = told.clone().any(|event| event["data"]["data"]["milestone"] == "detention");
         assert_eq!(has, sees, "{page:#}");
         assert!(told.clone().any(|event| event["type"] == "criminal-handoff.judged"));
+        let is_own = |event: &&Value| {
+            !["detention", "arrest"].map(Value::from).contains(&event["data"]["data"]["milestone"])
+        };
+        let versions: Vec<_> = told.filter(is_own).map(|event| event["version"].as_i64().unwrap()).collect();
+        assert!(
+            versions.into_iter().eq(1..=judged["version"].as_i64().unwrap()),
+            "versions without a gap: {page:#}"
+        );
     }
     let feed = cast.agency.get_at("/v1/events?limit=1000", position).await.ok();
     assert!(!feed.to_string().contains("\"milestone\":\"detention\""));

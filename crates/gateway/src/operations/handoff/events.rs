@@ -30,7 +30,7 @@ pub(crate) struct PageParameters {
 /// A place in the events.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct EventCursor {
-    version: i64,
+    position: i64,
 }
 
 /// Read the events of a criminal handoff
@@ -54,12 +54,12 @@ pub(crate) async fn read_handoff_events(read: Read) -> Result<Json<PageAnswer<Ev
     let handoff = handoff.ok_or_else(|| Problem::new(ProblemCode::HandoffNotFound))?;
     let is_judicial = handoff.after.judicial_audience().contains(&read.caller.department);
     note_read(&read, id, ROUTE).await?;
-    let after = place.map_or(0, |place| place.version);
-    let mut events = read.app.views.handoff_events(id, after, limit.saturating_add(1)).await?;
+    let after = place.map_or(0, |place| place.position);
+    let mut events = read.app.views.handoff_events(id, is_judicial, after, limit.saturating_add(1)).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let next = (events.len() > limit).then(|| {
         events.truncate(limit);
-        EventCursor { version: events.last().map_or(after, |event| event.version) }
+        EventCursor { position: events.last().map_or(after, |event| event.position) }
     });
     let mut data = Vec::with_capacity(events.len());
     for event in events {

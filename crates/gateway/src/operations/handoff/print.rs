@@ -30,7 +30,7 @@ pub(super) async fn print(
     let not_printable = || Problem::new(ProblemCode::HandoffNotPrintable);
     let kind = paper_kind(document.kind).ok_or_else(not_printable)?;
     let internal = || Problem::new(ProblemCode::ServiceInternal);
-    let events = read.app.views.handoff_events(handoff.id, 0, document.version).await?;
+    let events = read.app.views.handoff_events(handoff.id, false, 0, document.version).await?;
     let mut steps = Vec::with_capacity(events.len());
     for event in events {
         let body = HandoffBody::decode(event.schema_version, &event.body);
