@@ -2,7 +2,7 @@
 
 use crate::encode::{fold, fold_decision, new_command};
 use crate::{CommandError, Request, SharedRules};
-use contract::ids::TransferId;
+use contract::ids::{HandoffId, TransferId};
 use domain::transfer::commands::{SendTransfer, send_all};
 use domain::{Command, Decision, Refusal, Rules, Transfer};
 use log::{Log, NewCommand, Outcome, Writer, WriterError};
@@ -53,6 +53,9 @@ impl Desk {
 
     /// A transfer as it stands in the log.
     pub async fn transfer(&self, id: TransferId) -> Result<Option<Transfer>, CommandError> {
+        if HandoffId::beside(id.0).is_some() {
+            return Ok(None);
+        }
         fold(id.0, &self.log.read_stream(id.0).await?, i64::MAX)
     }
 

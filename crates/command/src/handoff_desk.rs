@@ -37,6 +37,9 @@ pub struct HandoffDone {
 impl Desk {
     /// A handoff as it stands in the log.
     pub async fn handoff(&self, id: HandoffId) -> Result<Option<Handoff>, CommandError> {
+        if HandoffId::beside(id.0).is_some() {
+            return Ok(None);
+        }
         fold(id.0, &self.log().read_first_and_last(id.0, i64::MAX).await?)
     }
 
@@ -113,7 +116,7 @@ impl Desk {
     ) -> Result<Option<HandoffDone>, CommandError> {
         let mut command = new_command(request, decision);
         command.guards.extend(self.guards_beside(decision).await?);
-        let events = command.guards.iter().map(|guard| guard.version).max().unwrap_or(0);
+        let events = decision.guards.iter().map(|(_, version)| *version).max().unwrap_or(0);
         let mut bodies = command.events.iter().zip(&decision.drafts);
         if bodies.any(|(event, draft)| event.body.len() > room(draft.body.event, events)) {
             return Err(CommandError::HandoffTooLarge(decision.shown));
@@ -145,10 +148,15 @@ impl Desk {
         let mut guards = Vec::new();
         for body in decision.drafts.iter().map(|draft| &draft.body) {
             let stream_id = body.stream_id();
-            if stream_id != body.handoff.id.0 {
-                let events = self.log().read_first_and_last(stream_id, i64::MAX).await?;
-                guards.push(Guard { stream_id, version: events.last().map_or(0, |last| last.version) });
+            if HandoffId::beside(stream_id).is_none() {
+                continue;
             }
+            let events = self.log().read_first_and_last(stream_id, i64::MAX).await?;
+            let version = events.last().map_or(0, |last| last.version);
+            if version >= REPEATABLE_EVENTS_MAX {
+                return Err(CommandError::HandoffTooLarge(decision.shown));
+            }
+            guards.push(Guard { stream_id, version });
         }
         Ok(guards)
     }
@@ -223,18 +231,14 @@ fn body_of(event: &RecordedEvent) -> Result<HandoffBody, CommandError> {
     body.map_err(|error| CommandError::HandoffUnreadable(HandoffId(event.stream_id), error))
 }
 
-/// Folds the first and the last event of a stream; `None` where it is not a handoff, as is the one beside it.
+/// Folds the first and the last event of a stream; `None` where it is not a handoff.
 fn fold(stream: Uuid, events: &[RecordedEvent]) -> Result<Option<Handoff>, CommandError> {
     let id = HandoffId(stream);
     if events.iter().any(|event| !HandoffBody::is_type(&event.event_type)) {
         return Ok(None);
     }
     let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(None) };
-    let opening = body_of(first)?;
-    if opening.handoff.id != id {
-        return Ok(None);
-    }
-    let opened = Handoff::evolve(None, &opening, first.number, first.occurred_at, first.position);
+    let opened = Handoff::evolve(None, &body_of(first)?, first.number, first.occurred_at, first.position);
     let opened = opened.map_err(|e| CommandError::HandoffInconsistent(id, e))?;
     if events.len() == 1 {
         return Ok(Some(opened));

@@ -2,7 +2,7 @@
 
 use crate::event::{Body, TransferEvent};
 use crate::handoff::Secrecy;
-use crate::ids::{DepartmentId, EventId};
+use crate::ids::{DepartmentId, EventId, HandoffId};
 use crate::kind::Family;
 use crate::subject::{INTERNAL, Subject};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -170,6 +170,11 @@ pub fn message(event: &Recorded<'_>) -> Result<Message, EnvelopeError> {
         Addressed { .. } => return Err(EnvelopeError::Unaddressed(event.position)),
     };
     let (subject, envelope) = if is_internal {
+        // Of what stands beside a handoff it says of which one as little as how often.
+        let open = match HandoffId::beside(event.stream_id) {
+            Some(_) => CloudEvent { subject: event.event_id.to_string(), transferversion: 1, ..open },
+            None => open,
+        };
         let (event_type, actor) = (INTERNAL_TYPE.to_owned(), INTERNAL_ACTOR.to_owned());
         // Of a sealed handoff not even its number is said.
         let number = open.number.filter(|_| addressed.transfer.is_some());
@@ -247,6 +252,26 @@ mod tests {
             traceparent: Some(TRACE),
             body: ASSIGNED.as_bytes(),
         }
+    }
+
+    #[test]
+    fn what_stands_beside_a_handoff_says_neither_which_one_nor_how_often() {
+        let handoff = HandoffId::fresh();
+        let body = format!(
+            r#"{{"handoff":{{"id":"{handoff}","from":"320100-wjw","to":"320100-gaj"}},"secrecy":"judicial"}}"#
+        );
+        let event = Recorded {
+            stream_id: handoff.investigation(),
+            body: body.as_bytes(),
+            ..recorded("criminal-handoff.milestone-reached")
+        };
+        let message = message(&event).unwrap();
+        let said = CloudEvent::parse(&message.payload).unwrap();
+        assert_eq!(message.subject, "casebus.internal");
+        assert_eq!((said.subject.as_str(), said.transferversion), (event.event_id.to_string().as_str(), 1));
+        assert!(
+            !std::str::from_utf8(&message.payload).unwrap().contains(&handoff.investigation().to_string())
+        );
     }
 
     #[test]

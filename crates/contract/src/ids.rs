@@ -49,15 +49,21 @@ uuid_id!(
     /// One criminal handoff 行刑衔接移送; also the id of its event stream.
     HandoffId
 );
-/// Name space of the streams beside handoffs, derived once from the project's name.
-const INVESTIGATION_NAMESPACE: Uuid = Uuid::from_u128(0x2f0c_7a41_93d6_5b1e_8c42_d17e_60b9_2026);
-
 impl HandoffId {
-    /// The stream beside its own in which secrets of the investigation 侦查秘密 stand (UUID version 5), so that the
-    /// versions of the handoff do not show that there are any.
+    /// The stream beside its own in which secrets of the investigation 侦查秘密 stand, so that the versions of the handoff do
+    /// not show that there are any. Its id is that of the handoff, as UUID version 8 instead of 7 (RFC 9562).
     pub fn investigation(self) -> Uuid {
-        Uuid::new_v5(&INVESTIGATION_NAMESPACE, self.0.as_bytes())
+        with_version(self.0, 8)
     }
+
+    /// The handoff beside which a stream stands; `None` for the stream of a transfer or of a handoff itself.
+    pub fn beside(stream: Uuid) -> Option<Self> {
+        (stream.get_version_num() == 8).then(|| Self(with_version(stream, 7)))
+    }
+}
+
+fn with_version(id: Uuid, version: u128) -> Uuid {
+    Uuid::from_u128(id.as_u128() & !(0xf << 76) | version << 76)
 }
 
 uuid_id!(
@@ -149,6 +155,15 @@ impl std::str::FromStr for DepartmentId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_stream_beside_a_handoff_is_another_one_and_leads_back_to_it() {
+        let handoff = HandoffId::fresh();
+        let beside = handoff.investigation();
+        assert_ne!(beside, handoff.0);
+        assert_eq!((HandoffId::beside(beside), HandoffId::beside(handoff.0)), (Some(handoff), None));
+        assert!(beside < HandoffId::fresh().investigation(), "ordered by time as the handoffs are");
+    }
 
     #[test]
     fn a_department_id_is_a_division_code_and_a_short_name() {

@@ -2,7 +2,7 @@
 
 use crate::ProjectorError;
 use crate::envelope::{self, Unusable};
-use crate::log_reader::LogReader;
+use crate::log_reader::{LogReader, count_from_log};
 use bus::{Bus, BusConfig, Feed, Received};
 use log::Log;
 use std::pin::Pin;
@@ -125,6 +125,7 @@ impl Source {
         wanted: i64,
     ) -> Result<Vec<Event>, ProjectorError> {
         let events = self.log.read(checkpoint, after, wanted.min(self.batch)).await?;
+        count_from_log(&events);
         let bytes: usize = events.iter().map(|event| event.body.len()).sum();
         self.batch = if bytes > BATCH_BYTES { (self.batch / 2).max(1) } else { (self.batch * 2).min(BATCH) };
         Ok(events)
@@ -160,10 +161,12 @@ impl Source {
             match envelope::read(&message, checkpoint.epoch) {
                 Ok(event) => events.push(event),
                 Err(why) => {
+                    let read = self.log.read(checkpoint, last, 1).await?;
                     if why != Unusable::Internal {
                         tracing::warn!(position = message.sequence, ?why, "a message of the bus is not used");
+                        count_from_log(&read);
                     }
-                    events.extend(self.log.read(checkpoint, last, 1).await?);
+                    events.extend(read);
                 }
             }
             last = message.sequence;

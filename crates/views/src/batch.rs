@@ -8,6 +8,7 @@ use crate::load::Loaded;
 use crate::parked::Parked;
 use crate::timeline::Told;
 use contract::handoff::Secrecy;
+use contract::ids::HandoffId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -88,7 +89,7 @@ impl<'a> Batch<'a> {
     fn fold_handoff(&mut self, event: &'a Event) {
         let folded = event.decode_handoff().and_then(|body| {
             // What stands beside a handoff is read, and changes nothing of it.
-            if body.handoff.id.0 == event.stream_id {
+            if HandoffId::beside(event.stream_id).is_none() {
                 let entry = self.handoffs.entry(event.stream_id).or_default();
                 HandoffLife::fold(&mut entry.after, event, &body)?;
             }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use contract::event::{Body, BodyError, TransferEvent};
 use contract::handoff::HandoffBody;
+use contract::ids::HandoffId;
 use contract::traceparent::Traceparent;
 use uuid::Uuid;
 
@@ -13,7 +14,7 @@ pub struct Event {
     pub position: i64,
     /// Id.
     pub event_id: Uuid,
-    /// Stream, which is the transfer.
+    /// Stream: the transfer, the handoff, or what stands beside it.
     pub stream_id: Uuid,
     /// Place in the stream: 1, 2, 3, …
     pub version: i64,
@@ -86,7 +87,8 @@ impl Event {
     /// The body of a handoff's event, checked against what stands around it.
     pub(crate) fn decode_handoff(&self) -> Result<HandoffBody, FoldError> {
         let body = HandoffBody::decode(self.schema_version, &self.body).map_err(FoldError::Unreadable)?;
-        if ![body.handoff.id.0, body.stream_id()].contains(&self.stream_id) {
+        let own = HandoffId::beside(self.stream_id).unwrap_or(HandoffId(self.stream_id));
+        if body.handoff.id != own {
             return Err(FoldError::ForeignBody);
         }
         if body.event_type() != self.event_type {

@@ -1,8 +1,6 @@
 //! What the read model holds, for a comparison with the log.
 
 use crate::{Views, ViewsError};
-use contract::handoff::HandoffAct;
-use contract::kind::Family;
 use uuid::Uuid;
 
 /// An event that the read model holds.
@@ -34,19 +32,17 @@ impl Views {
         Ok(rows.into_iter().map(|row| held(row.position, row.event_id, row.hash)).collect())
     }
 
-    /// A transfer or handoff whose row does not stand where its last folded event left it. The stream beside a handoff,
-    /// which holds milestones only, has no row.
+    /// A transfer or handoff whose row does not stand where its last folded event left it. What stands beside a
+    /// handoff (UUID version 8) has no row.
     pub async fn row_apart(&self) -> Result<Option<Uuid>, ViewsError> {
-        let milestone = format!("{}.{}", Family::CriminalHandoff, HandoffAct::Milestone.event());
         let apart = sqlx::query_scalar!(
             r#"select coalesce(r.id, e.transfer_id) as "id!" from
                  (select transfer_id, max(version) as version, max(position) as position from views_1.timeline
-                   group by 1 having bool_or(event_type <> $1)) e
+                   where get_byte(uuid_send(transfer_id), 6) >> 4 <> 8 group by 1) e
                full join
                  (select id, version, position from views_1.transfer
                   union all select id, version, position from views_1.handoff) r on r.id = e.transfer_id
-               where (r.version, r.position) is distinct from (e.version, e.position) limit 1"#,
-            milestone
+               where (r.version, r.position) is distinct from (e.version, e.position) limit 1"#
         )
         .fetch_optional(&self.pool)
         .await?;

@@ -76,8 +76,10 @@ pub fn decide(
         now,
     };
     says_what_it_must(action)?;
-    // Confirming a notice that counts as arrived changes nothing but who did it.
-    let (arrived, settled) = if action.act == HandoffAct::NoticeReceipt {
+    // Confirming a notice that counts as arrived changes nothing but who did it. A secret of the investigation brings nothing
+    // with it that others see.
+    let is_secret = action.said.milestone.is_some_and(Milestone::is_investigative);
+    let (arrived, settled) = if action.act == HandoffAct::NoticeReceipt || is_secret {
         (Vec::new(), handoff.clone())
     } else {
         settle(handoff, counter, registry)

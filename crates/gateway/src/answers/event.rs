@@ -2,10 +2,9 @@
 
 use crate::civil_time::civil_text;
 use crate::problem::Problem;
-use contract::handoff::{HandoffBody, HandoffRef};
-use contract::ids::{EventId, TransferId};
+use contract::ids::{EventId, HandoffId, TransferId};
 use contract::problem::ProblemCode;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use views::timeline::TimelineEvent;
@@ -46,29 +45,18 @@ pub(crate) struct EventAnswer {
     pub(crate) data: Box<RawValue>,
 }
 
-/// As much of the body of a handoff's event as says which: a detention or an arrest has a stream of its own.
-#[derive(Deserialize)]
-struct OfHandoff {
-    handoff: HandoffRef,
-}
-
 impl EventAnswer {
     /// An event of the timeline.
     pub(crate) fn of(event: TimelineEvent) -> Result<Self, Problem> {
         let unreadable = || Problem::new(ProblemCode::ServiceInternal);
-        let handoff = HandoffBody::is_type(&event.event_type)
-            .then(|| {
-                serde_json::from_slice::<OfHandoff>(&event.body)
-                    .map_err(|error| unreadable().caused_by(error))
-            })
-            .transpose()?;
         let body = String::from_utf8(event.body).map_err(|error| unreadable().caused_by(error))?;
         let data = RawValue::from_string(body).map_err(|error| unreadable().caused_by(error))?;
         Ok(Self {
             position: event.position,
             id: event.event_id,
             event_type: event.event_type,
-            transfer: handoff.map_or(event.transfer, |of| TransferId(of.handoff.id.0)),
+            transfer: HandoffId::beside(event.transfer.0)
+                .map_or(event.transfer, |handoff| TransferId(handoff.0)),
             version: event.version,
             occurred_at: civil_text(event.occurred_at),
             recorded_at: civil_text(event.recorded_at),

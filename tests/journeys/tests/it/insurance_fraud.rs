@@ -119,11 +119,32 @@ async fn a_detention_shows_nowhere(casebus: &Casebus, cast: &Cast, handoff: &Val
     // Whoever works out how the stream beside the handoff is called learns as much as of one that does not exist.
     let beside = HandoffId(id(handoff).parse().unwrap()).investigation();
     for caller in [&cast.agency, &cast.police] {
-        let act = caller.post(&format!("/v1/criminal-handoffs/{beside}/receipt"), &json!({})).await;
-        assert_eq!((act.status, &act.body["code"]), (404, &json!("handoff.not-found")));
-        assert_eq!(caller.get(&format!("/v1/criminal-handoffs/{beside}")).await.status, 404);
-        assert_eq!(caller.get(&format!("/v1/transfers/{beside}/events")).await.status, 404);
+        for path in ["criminal-handoffs/{}/receipt", "transfers/{}/receipt"] {
+            let path = format!("/v1/{}", path.replace("{}", &beside.to_string()));
+            assert_eq!(caller.post(&path, &json!({})).await.status, 404, "{path}");
+        }
+        for path in [
+            "criminal-handoffs/{}",
+            "criminal-handoffs/{}/clocks",
+            "criminal-handoffs/{}/events",
+            "transfers/{}",
+        ] {
+            let path = format!("/v1/{}", path.replace("{}", &beside.to_string()));
+            assert_eq!(caller.get(&path).await.status, 404, "{path}");
+        }
     }
+    // Page by page, everything comes once and in order.
+    let (mut positions, mut cursor) = (Vec::new(), String::new());
+    while positions.len() < 100 {
+        let page = cast.police.get(&format!("{path}/events?limit=1{cursor}")).await.ok();
+        positions
+            .extend(page["data"].as_array().unwrap().iter().map(|event| event["position"].as_i64().unwrap()));
+        let Some(next) = page["next_cursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert!(positions.is_sorted_by(|one, next| one < next), "{positions:?}");
+    let versions = usize::try_from(before["version"].as_i64().unwrap()).unwrap();
+    assert_eq!(positions.len(), versions + 2, "with the detention and the arrest");
     let (code, said) = casebus.administer(&["verify", "--order"]).await;
     assert_eq!(code, 0, "{said}");
 }

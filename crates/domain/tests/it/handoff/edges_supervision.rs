@@ -9,7 +9,8 @@ use super::reach::{reach, two_filed};
 use super::saying::said_for;
 use contract::clock::ClockState;
 use contract::handoff::{
-    HandoffAct as A, HandoffClock as C, HandoffState as S, JoinedOrigin, LaneOutcome, Said, Verdict,
+    HandoffAct as A, HandoffClock as C, HandoffState as S, JoinedOrigin, LaneOutcome, Milestone, Said,
+    Verdict,
 };
 use contract::ids::{HandoffId, TransferId};
 use contract::problem::ProblemCode;
@@ -144,6 +145,24 @@ fn not_prosecuting_one_of_two_leaves_the_other_with_the_procuratorate() {
         world.act(party.as_str(), A::FeedbackConfirmation);
     }
     assert!(!world.handoff().after.open);
+}
+
+#[test]
+fn a_detention_changes_nothing_and_brings_nothing_with_it_that_others_see() {
+    let mut world = reach(&national(), S::Filed);
+    world.act(POLICE, A::Notification).days_later(30);
+    let waiting = world.handoff().after.notices.iter().filter(|notice| notice.received_at.is_none()).count();
+    assert!(waiting > 0, "a notice counts as arrived by now, and nobody has written that down");
+    for milestone in [Milestone::Detention, Milestone::Arrest] {
+        let said = Said { milestone: Some(milestone), lanes: vec![1], ..Said::default() };
+        let drafts = world.decided(POLICE, A::Milestone, said).unwrap().drafts;
+        let [only] = drafts.as_slice() else { panic!("{drafts:?}") };
+        assert_eq!(only.body.stream_id(), world.first.investigation());
+        assert_eq!(only.body.after, world.handoff().after);
+    }
+    let told = Said { milestone: Some(Milestone::TransferForProsecution), lanes: vec![1], ..Said::default() };
+    let drafts = world.decided(POLICE, A::Milestone, told).unwrap().drafts;
+    assert!(drafts.len() > 1 && drafts.iter().all(|draft| draft.body.stream_id() == world.first.0));
 }
 
 #[test]
