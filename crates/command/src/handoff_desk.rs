@@ -115,12 +115,16 @@ impl Desk {
         for_origins: &[(TransferId, Command)],
     ) -> Result<Option<HandoffDone>, CommandError> {
         let mut command = new_command(request, decision);
-        command.guards.extend(self.guards_beside(decision).await?);
+        let beside = self.guards_beside(decision).await?;
         let events = decision.guards.iter().map(|(_, version)| *version).max().unwrap_or(0);
         let mut bodies = command.events.iter().zip(&decision.drafts);
-        if bodies.any(|(event, draft)| event.body.len() > room(draft.body.event, events)) {
-            return Err(CommandError::HandoffTooLarge(decision.shown));
+        if beside.iter().any(|guard| guard.version >= REPEATABLE_EVENTS_MAX)
+            || bodies.any(|(event, draft)| event.body.len() > room(draft.body.event, events))
+        {
+            let error = CommandError::HandoffTooLarge(decision.shown);
+            return self.first_handoff_answer_or(request, error).await.map(Some);
         }
+        command.guards.extend(beside);
         for (id, act) in for_origins {
             let Some(transfer) = self.transfer(*id).await? else { continue };
             let decided =
@@ -148,15 +152,10 @@ impl Desk {
         let mut guards = Vec::new();
         for body in decision.drafts.iter().map(|draft| &draft.body) {
             let stream_id = body.stream_id();
-            if HandoffId::beside(stream_id).is_none() {
-                continue;
+            if HandoffId::beside(stream_id).is_some() {
+                let events = self.log().read_first_and_last(stream_id, i64::MAX).await?;
+                guards.push(Guard { stream_id, version: events.last().map_or(0, |last| last.version) });
             }
-            let events = self.log().read_first_and_last(stream_id, i64::MAX).await?;
-            let version = events.last().map_or(0, |last| last.version);
-            if version >= REPEATABLE_EVENTS_MAX {
-                return Err(CommandError::HandoffTooLarge(decision.shown));
-            }
-            guards.push(Guard { stream_id, version });
         }
         Ok(guards)
     }

@@ -170,7 +170,7 @@ pub fn message(event: &Recorded<'_>) -> Result<Message, EnvelopeError> {
         Addressed { .. } => return Err(EnvelopeError::Unaddressed(event.position)),
     };
     let (subject, envelope) = if is_internal {
-        // Of what stands beside a handoff it says of which one as little as how often.
+        // What stands beside a handoff says neither beside which one nor how often.
         let open = match HandoffId::beside(event.stream_id) {
             Some(_) => CloudEvent { subject: event.event_id.to_string(), transferversion: 1, ..open },
             None => open,

@@ -49,6 +49,7 @@ uuid_id!(
     /// One criminal handoff 行刑衔接移送; also the id of its event stream.
     HandoffId
 );
+
 impl HandoffId {
     /// The stream beside its own in which secrets of the investigation 侦查秘密 stand, so that the versions of the handoff do
     /// not show that there are any. Its id is that of the handoff, as UUID version 8 instead of 7 (RFC 9562).

@@ -61,7 +61,8 @@ pub(crate) fn check_events(events: &[RecordedEvent], folded: i64) -> Result<(), 
     }
 }
 
-/// Counts events that the log gave because the bus lacked them. Which were internal nobody may count: metrics are read by everybody.
+/// Counts events that the log gave because the bus lacked them. Those that are internal are not counted: everybody reads the
+/// metrics.
 pub(crate) fn count_from_log(events: &[Event]) {
     metrics::counter!("casebus_projector_events_from_log_total").increment(length(events));
 }

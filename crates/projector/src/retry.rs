@@ -12,8 +12,8 @@ use views::rebuild::{Copied, LiveLock, Stage};
 /// How many streams are folded again at once.
 const STREAMS_AT_ONCE: usize = 200;
 
-/// Folds the parked streams again, as the owner of the schema: all, or those of one transfer or handoff. What still cannot be folded is parked
-/// again. The projector is held off meanwhile.
+/// Folds the parked streams again, as the owner of the schema: all, or those of one transfer or handoff. What still cannot
+/// be folded is parked again. The projector is held off meanwhile.
 pub async fn retry_parked(log: &Log, owner: &PgPool, only: Option<Uuid>) -> Result<Copied, ProjectorError> {
     let stage = Stage::serving(owner).await?;
     let mut lock = LiveLock::take(owner).await?;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 /// An event that was not folded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Parked {
-    /// Its stream, which is the transfer.
+    /// Its stream: a transfer, a handoff, or what stands beside one.
     pub stream_id: Uuid,
     /// Its position.
     pub position: i64,
