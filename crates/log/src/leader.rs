@@ -19,7 +19,7 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(500);
 const LEASE: Duration = Duration::from_secs(30);
 /// How often it shows in that time that it is alive.
 const SIGNS_OF_LIFE: u32 = 6;
-/// How long Postgres may take to answer that the lock is still held.
+/// How long Postgres may take to answer whether the lock is held, or can be had.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The right to lead a role. Dropping it gives the lead to another process.
@@ -136,7 +136,8 @@ async fn connect(pool: &PgPool, lease: Option<Duration>) -> Result<PgConnection,
     Ok(connection)
 }
 
-/// One who waits for the lead asks again and again; on a connection that the network dropped without a word it would wait for ever.
+/// One who waits for the lead asks again and again. On a connection that the network dropped without a word it would wait for ever;
+/// it gives that up soon, for meanwhile nobody may lead.
 async fn try_lock(connection: &mut PgConnection, role: &str) -> Result<bool, LogError> {
     let asked = sqlx::query_scalar!(
         r#"select pg_try_advisory_lock($1, hashtext($2)) as "acquired!""#,
@@ -144,5 +145,5 @@ async fn try_lock(connection: &mut PgConnection, role: &str) -> Result<bool, Log
         role
     )
     .fetch_one(connection);
-    answer(asked).await
+    Ok(timeout(PATIENCE, asked).await.map_err(|_| LogError::no_answer())??)
 }

@@ -1,6 +1,6 @@
 //! What `append` promises.
 
-use crate::fixture::{command, event, fresh, id, stream};
+use crate::fixture::{command, event, fresh, id, signal, stream};
 use log::{Guard, Log, LogError, NewCommand, Outcome, Writer};
 use sqlx::postgres::PgPoolOptions;
 use std::time::Duration;
@@ -333,14 +333,6 @@ async fn a_call_that_is_only_slow_is_not_given_up() {
     assert_eq!(appended, Ok(Outcome::Appended { first: 2, last: 2, number: None }));
     let after: Vec<i32> = sqlx::query_scalar(BACKENDS_OF_APPENDS).fetch_all(&fixture.pool).await.unwrap();
     assert_eq!((before.len(), after), (1, before));
-}
-
-/// Tells processes to stop, or to go on.
-async fn signal(name: &str, pids: &[i32]) {
-    assert!(!pids.is_empty());
-    let pids = pids.iter().map(ToString::to_string);
-    let sent = tokio::process::Command::new("kill").arg(format!("-{name}")).args(pids).status().await;
-    assert!(sent.unwrap().success());
 }
 
 #[tokio::test]

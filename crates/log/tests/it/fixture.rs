@@ -63,3 +63,11 @@ pub fn command(number: u128, on: Uuid, version: i64) -> NewCommand {
         events: vec![event(on, &format!("{{\"n\":{number}}}"))],
     }
 }
+
+/// Tells processes to stop, or to go on.
+pub async fn signal(name: &str, pids: &[i32]) {
+    assert!(!pids.is_empty());
+    let pids = pids.iter().map(ToString::to_string);
+    let sent = tokio::process::Command::new("kill").arg(format!("-{name}")).args(pids).status().await;
+    assert!(sent.unwrap().success());
+}

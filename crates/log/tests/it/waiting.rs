@@ -1,6 +1,6 @@
 //! Waiting for the log to grow, and leading.
 
-use crate::fixture::{command, fresh, stream};
+use crate::fixture::{command, fresh, signal, stream};
 use log::{Leadership, Log, Writer};
 use std::time::{Duration, Instant};
 
@@ -94,6 +94,29 @@ async fn work_of_a_leader_ends_when_its_session_does_though_nothing_else_tells_i
     end.execute(&fixture.pool).await.unwrap();
     let work = leadership.while_held(std::future::pending::<()>());
     assert_eq!(tokio::time::timeout(Duration::from_secs(5), work).await, Ok(None));
+}
+
+#[tokio::test]
+async fn one_who_waits_for_the_lead_finds_out_soon_that_its_connection_was_lost() {
+    let fixture = fresh().await;
+    let first = Leadership::try_acquire(&fixture.pool, "relay").await.unwrap().unwrap();
+    let pool = fixture.pool.clone();
+    let mut waiting = tokio::task::JoinSet::new();
+    waiting.spawn(async move { Leadership::acquire(&pool, "relay").await });
+    let asks = "select pid from pg_stat_activity where datname = current_database() and state = 'idle'
+        and query like '%pg_try_advisory_lock%' and not exists (
+          select from pg_locks l where l.pid = pg_stat_activity.pid and l.locktype = 'advisory')";
+    let mut backends: Vec<i32> = Vec::new();
+    while backends.is_empty() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        backends = sqlx::query_scalar(asks).fetch_all(&fixture.pool).await.unwrap();
+    }
+    // A process that is stopped leaves its connection standing, and answers as little as one behind a broken cable.
+    signal("STOP", &backends).await;
+    let given_up = tokio::time::timeout(Duration::from_secs(15), waiting.join_next()).await;
+    signal("CONT", &backends).await;
+    assert!(given_up.expect("nobody leads meanwhile").unwrap().unwrap().is_err());
+    assert!(first.still_held().await);
 }
 
 #[tokio::test]
