@@ -15,8 +15,11 @@ use uuid::Uuid;
 
 /// How often it says how far it is, and looks whether it still leads, while there is something to publish.
 const REPORT_INTERVAL: Duration = Duration::from_secs(1);
-/// How many events are read at once.
-const BATCH: i64 = 256;
+/// How many events are read at once, at first and at most.
+const FIRST_BATCH: i64 = 256;
+const BATCH: i64 = 1_024;
+/// Where the messages of a batch are larger than this, the next one has fewer.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
 /// The leader at work.
 pub(crate) struct Follower<'a> {
@@ -93,15 +96,15 @@ impl Follower<'_> {
         let log = &self.config.log;
         let ready = match read_ahead.take() {
             Some(ready) => ready,
-            None => Ready::read(log, publisher.sent(), *level).await?,
+            None => Ready::read(log, publisher.sent(), *level, FIRST_BATCH).await?,
         };
         let before = publisher.acknowledged();
         let sent = publisher.sent() + length(&ready.messages);
         level.last = ready.last.or(level.last);
         let mut following = JoinSet::new();
         if ready.is_full() {
-            let (log, level) = (log.clone(), *level);
-            following.spawn(async move { Ready::read(&log, sent, level).await });
+            let (log, level, batch) = (log.clone(), *level, ready.next_batch());
+            following.spawn(async move { Ready::read(&log, sent, level, batch).await });
         }
         let outcome = publish_all(publisher, ready).await;
         let published = (publisher.acknowledged() - before).unsigned_abs();
@@ -186,6 +189,8 @@ impl Follower<'_> {
 
 /// Events that are ready to be sent.
 struct Ready {
+    /// For so many was asked.
+    batch: i64,
     messages: Vec<Message>,
     /// The last event of them.
     last: Option<Uuid>,
@@ -196,10 +201,10 @@ struct Ready {
 impl Ready {
     /// The next events, read in one statement with the one that was sent last. If that is another one now, the database
     /// has come back without it: what follows must not be put behind what the stream holds, which would hide that.
-    async fn read(log: &Log, sent: i64, level: Level) -> Result<Self, RelayError> {
+    async fn read(log: &Log, sent: i64, level: Level, batch: i64) -> Result<Self, RelayError> {
         let mut events = match level.last {
-            None => log.read_after(sent, BATCH).await?,
-            Some(_) => log.read_after(sent - 1, BATCH + 1).await?,
+            None => log.read_after(sent, batch).await?,
+            Some(_) => log.read_after(sent - 1, batch + 1).await?,
         };
         if let Some(last) = level.last {
             let is_there =
@@ -209,7 +214,8 @@ impl Ready {
             }
             events.remove(0);
         }
-        let mut ready = Self { messages: Vec::with_capacity(events.len()), last: None, stopped_by: None };
+        let messages = Vec::with_capacity(events.len());
+        let mut ready = Self { batch, messages, last: None, stopped_by: None };
         for event in events {
             match message(&event, sent + length(&ready.messages) + 1, level.epoch) {
                 Ok(message) => ready.messages.push(message),
@@ -225,7 +231,13 @@ impl Ready {
 
     /// Whether as many were read as were asked for.
     fn is_full(&self) -> bool {
-        length(&self.messages) >= BATCH
+        length(&self.messages) >= self.batch
+    }
+
+    /// How many to ask for next, while there are more.
+    fn next_batch(&self) -> i64 {
+        let bytes: usize = self.messages.iter().map(|message| message.payload.len()).sum();
+        if bytes > BATCH_BYTES { (self.batch / 2).max(1) } else { (self.batch * 2).min(BATCH) }
     }
 }
 

@@ -103,6 +103,9 @@ impl Event {
 
 /// Whether a text in this JSON holds U+0000, which JSON can only write as the escape `\u0000`.
 fn holds_nul(json: &[u8]) -> bool {
+    if !json.contains(&b'\\') {
+        return false;
+    }
     let mut bytes = json.iter().enumerate();
     while let Some((at, byte)) = bytes.next() {
         if *byte == b'\\' {

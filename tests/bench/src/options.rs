@@ -73,6 +73,13 @@ impl Options {
         self.only.is_empty() || self.only.contains(&case)
     }
 
+    /// Whether a case is wanted that runs beside nats-server.
+    pub(crate) fn needs_nats(&self) -> bool {
+        let beside =
+            [Case::Relay, Case::Http, Case::Visible, Case::Pipeline, Case::Beside, Case::Roles, Case::Start];
+        beside.into_iter().any(|case| self.runs(case))
+    }
+
     /// One in a quick run, another in a full one.
     pub(crate) fn either<T>(&self, quick: T, full: T) -> T {
         if self.quick { quick } else { full }

@@ -5,16 +5,23 @@ use crate::cases;
 use crate::database::Server;
 use crate::events::{FilledLog, Kind};
 use crate::machine;
+use crate::nats;
 use crate::options::{Case, Options};
 use crate::quiet::Look;
 use crate::report::{Found, Report};
 use crate::row;
 use crate::scratch::ScratchFolder;
 use crate::stage::Stage;
+use anyhow::Context;
 use std::sync::Arc;
 
 /// Runs what is wanted and writes what was found.
 pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
+    if options.needs_nats() {
+        // What is missing is told at once, not after minutes of measuring.
+        let missing = "nats-server is missing: run deploy/install.sh, or name the program with --nats-server";
+        nats::version(options).await.context(missing)?;
+    }
     let scratch = ScratchFolder::make()?;
     let server = Server::start(&scratch.path().join("postgres")).await?;
     let mut report = Report::default();

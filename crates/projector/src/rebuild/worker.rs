@@ -11,8 +11,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use views::Event;
 use views::rebuild::{Copied, Stage};
 
-/// How many events are read at once.
+/// How many events are read at once, at most.
 const PAGE: i64 = 2_000;
+/// Where the bodies of a page are larger than this, the next one has fewer events.
+const PAGE_BYTES: usize = 8 * 1024 * 1024;
 
 /// Takes slices until none is left.
 pub(super) async fn work(
@@ -23,7 +25,7 @@ pub(super) async fn work(
     slices: Arc<Slices>,
     events: Arc<AtomicU64>,
 ) -> Result<Copied, ProjectorError> {
-    let mut worker = Worker { log, owner, stage, up_to, events };
+    let mut worker = Worker { log, owner, stage, up_to, events, page: PAGE };
     let mut copied = Copied::default();
     while let Some(slice) = slices.take() {
         copied += worker.fill(slice).await?;
@@ -38,6 +40,8 @@ struct Worker {
     up_to: i64,
     /// Events that all workers have folded.
     events: Arc<AtomicU64>,
+    /// How many events are read next.
+    page: i64,
 }
 
 impl Worker {
@@ -47,9 +51,11 @@ impl Worker {
         let mut whole: Vec<Event> = Vec::new();
         let mut copied = Copied::default();
         loop {
-            let page = self.log.read_by_stream(after, slice.last_stream, self.up_to, PAGE).await?;
+            let page = self.log.read_by_stream(after, slice.last_stream, self.up_to, self.page).await?;
             check_events(&page, self.log.epoch())?;
-            let is_last = i64::try_from(page.len()).is_ok_and(|read| read < PAGE);
+            let is_last = i64::try_from(page.len()).is_ok_and(|read| read < self.page);
+            let bytes: usize = page.iter().map(|event| event.body.len()).sum();
+            self.page = if bytes > PAGE_BYTES { (self.page / 2).max(1) } else { (self.page * 2).min(PAGE) };
             if let Some(last) = page.last() {
                 after = StreamPlace { stream_id: last.stream_id, version: last.version };
             }
