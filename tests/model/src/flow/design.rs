@@ -12,6 +12,9 @@ pub enum Guard {
     CommandLookUp,
     /// `log.append` refuses a command that was decided on another version.
     VersionCheck,
+    /// The lean way looks for the versions that its commands follow before it locks the head, and for the commands not at all: the
+    /// unique keys of the log refuse an event whose command, or whose version of its stream, is there already.
+    UniqueKeys,
     /// `log.append` refuses a caller of another epoch.
     AppendEpoch,
     /// `log.append` takes nothing new while a relay has halted the log.
@@ -57,11 +60,12 @@ pub enum Guard {
 pub struct Design(u32);
 
 /// All guards that the flow has.
-pub const BUILT: [Guard; 17] = [
+pub const BUILT: [Guard; 18] = [
     Guard::HeadLock,
     Guard::LaterStatement,
     Guard::CommandLookUp,
     Guard::VersionCheck,
+    Guard::UniqueKeys,
     Guard::AppendEpoch,
     Guard::Halt,
     Guard::ExpectedSequence,

@@ -186,6 +186,53 @@ impl Database {
         Ok(outcomes)
     }
 
+    /// Whether a call can go the lean way, as far as can be seen before the head is locked: its commands write different
+    /// streams, and the versions that they follow are there.
+    pub(super) fn takes_lean(&self, call: &[Decided]) -> bool {
+        let is_there = |decided: &Decided| {
+            let follows = |event: &Event| (event.stream, event.version) == (decided.stream, decided.version);
+            decided.version == 0 || self.log.iter().any(follows)
+        };
+        let mut others = call.iter().enumerate().map(|(place, decided)| (decided, &call[..place]));
+        let differ = others.all(|(decided, others)| {
+            others.iter().all(|other| other.stream != decided.stream && other.command != decided.command)
+        });
+        differ && call.iter().all(is_there)
+    }
+
+    /// `log.append_lean`, from the lock on the head to the commit; none, with nothing in the log, where `log.append` must answer
+    /// each command for itself.
+    pub(super) fn append_lean(
+        &mut self,
+        design: Design,
+        epoch: u8,
+        call: &[Decided],
+    ) -> Option<Vec<Outcome>> {
+        let is_other_epoch = epoch != self.epoch && design.has(Guard::AppendEpoch);
+        if is_other_epoch || (self.halted_at.is_some() && design.has(Guard::Halt)) {
+            return None;
+        }
+        let is_there = |decided: &Decided| {
+            self.log.iter().any(|event| {
+                event.command == decided.command
+                    || (event.stream, event.version) == (decided.stream, decided.version + 1)
+            })
+        };
+        if call.iter().any(is_there) && design.has(Guard::UniqueKeys) {
+            return None;
+        }
+        let positions = self.head() + 1..;
+        let new = positions
+            .zip(call)
+            .map(|(position, decided)| event(*decided, position, decided.version + 1, self.life));
+        let new: Vec<_> = new.collect();
+        let outcomes =
+            new.iter().map(|event| Outcome { command: event.command, position: Some(event.position) });
+        let outcomes = outcomes.collect();
+        self.log.extend(new);
+        Some(outcomes)
+    }
+
     /// What the statements of a call see that begins now.
     pub(super) fn seen(&self) -> Seen {
         Seen { head: self.head(), rows: self.log.clone() }

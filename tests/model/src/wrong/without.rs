@@ -44,6 +44,7 @@ pub fn without(guard: Guard) -> Option<(Design, Case)> {
             (built, one, Fault::Breaks(Invariant::CommandOnce))
         }
         Guard::VersionCheck => (built, RIVALS, Fault::Breaks(Invariant::DecidedOnLast)),
+        Guard::UniqueKeys => (built, RIVALS, Fault::Breaks(Invariant::CommandOnce)),
         Guard::AppendEpoch => {
             (built, Scope { gateways: 2, ..FORGOTTEN }, Fault::Breaks(Invariant::DecidedOnLast))
         }
