@@ -28,7 +28,7 @@ declare
 begin
   -- No `exists`: the planner may hash the whole log for it.
   perform from (select unnest(p_stream_ids) as stream_id, unnest(p_guard_versions) as version) x
-    where x.version <> 0
+    where x.version is distinct from 0
       and (select true from log.event g where g.stream_id = x.stream_id and g.version = x.version) is null
     limit 1;
   if found then

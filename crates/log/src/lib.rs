@@ -9,6 +9,7 @@
 pub mod append;
 mod appender;
 mod backend;
+mod batch_size;
 mod call;
 mod error;
 pub mod leader;
@@ -20,6 +21,7 @@ pub mod writer;
 
 pub use append::{Guard, NewCommand, NewEvent, Outcome};
 pub use backend::is_free;
+pub use batch_size::BatchSize;
 pub use error::LogError;
 pub use leader::Leadership;
 pub use read::{Head, Log, RecordedEvent, StreamPlace};

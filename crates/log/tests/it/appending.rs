@@ -1,6 +1,6 @@
 //! What `append` promises.
 
-use crate::fixture::{command, event, fresh, id, signal, stream};
+use crate::fixture::{Fixture, command, event, fresh, id, signal, stream};
 use log::{Guard, Log, LogError, NewCommand, Outcome, Writer};
 use sqlx::postgres::PgPoolOptions;
 use std::time::Duration;
@@ -227,6 +227,89 @@ async fn where_many_wait_a_call_goes_behind_another_and_every_command_is_appende
     assert_eq!(count(|outcome| matches!(outcome, Outcome::Conflict { actual: 1, .. })), 100);
     let events = fixture.log.read_after(0, 1_000).await.unwrap();
     assert!(events.iter().map(|event| event.position).eq(1..=600));
+}
+
+/// Appends two commands through each of two handles, which meet at the head while somebody else does something to it.
+async fn meet_at_the_head(
+    fixture: &Fixture,
+    calls: [[NewCommand; 2]; 2],
+    meanwhile: &'static str,
+) -> [Result<Vec<Outcome>, LogError>; 2] {
+    let mut held = fixture.pool.begin().await.unwrap();
+    sqlx::query("select 1 from log.log_head for update").execute(&mut *held).await.unwrap();
+    let (mut appends, mut waiting) = (Vec::new(), 0);
+    for call in calls {
+        let log = Log::open(fixture.pool.clone()).await.unwrap();
+        appends.push(tokio::task::JoinSet::from_iter([async move { log.append(&call).await }]));
+        waiting += 1;
+        // What can be looked for before the head is taken, each has looked for then.
+        while sqlx::query_scalar::<_, i64>(AT_A_LOCK).fetch_one(&fixture.pool).await.unwrap() < waiting {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+    sqlx::raw_sql(meanwhile).execute(&mut *held).await.unwrap();
+    held.commit().await.unwrap();
+    let mut outcomes = Vec::new();
+    for mut append in appends {
+        outcomes.push(append.join_next().await.unwrap().unwrap());
+    }
+    outcomes.try_into().unwrap()
+}
+
+#[tokio::test]
+async fn of_two_calls_that_found_the_same_version_before_they_met_at_the_head_one_appends_and_one_gets_its_conflict()
+ {
+    let fixture = fresh().await;
+    fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
+    let calls =
+        [[2, 3], [4, 5]].map(|[one, other]| [command(one, stream(1), 1), command(other, stream(other), 0)]);
+    let outcomes = meet_at_the_head(&fixture, calls, "select 1").await.map(Result::unwrap);
+    assert!(matches!(
+        outcomes[0][..],
+        [Outcome::Appended { first: 2, .. }, Outcome::Appended { first: 3, .. }]
+    ));
+    assert!(
+        matches!(outcomes[1][..], [Outcome::Conflict { actual: 2, .. }, Outcome::Appended { first: 4, .. }]),
+        "{outcomes:?}"
+    );
+    let events = fixture.log.read_stream(stream(1)).await.unwrap();
+    assert!(events.iter().map(|event| event.version).eq([1, 2]));
+}
+
+#[tokio::test]
+async fn a_call_that_did_not_find_a_version_before_it_came_to_the_head_appends_where_it_is_there_by_then() {
+    let fixture = fresh().await;
+    let calls = [
+        [command(1, stream(1), 0), command(2, stream(2), 0)],
+        [command(3, stream(1), 1), command(4, stream(2), 1)],
+    ];
+    let outcomes = meet_at_the_head(&fixture, calls, "select 1").await.map(Result::unwrap);
+    let first = |outcome: &Outcome| match outcome {
+        Outcome::Appended { first, .. } => Some(*first),
+        _ => None,
+    };
+    assert!(outcomes.iter().flatten().map(first).eq([1, 2, 3, 4].map(Some)), "{outcomes:?}");
+    for on in [1, 2] {
+        let events = fixture.log.read_stream(stream(on)).await.unwrap();
+        assert!(events.iter().map(|event| event.version).eq([1, 2]));
+    }
+}
+
+#[tokio::test]
+async fn what_was_looked_for_before_the_head_is_of_no_use_in_a_halted_log_or_another_epoch() {
+    for (meanwhile, refused) in [
+        ("update log.log_head set halted = 'in a test'", "Halted"),
+        ("update log.log_head set epoch = epoch + 1", "EpochChanged"),
+    ] {
+        let fixture = fresh().await;
+        fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
+        let calls = [[2, 3], [4, 5]]
+            .map(|[one, other]| [command(one, stream(1), 1), command(other, stream(other), 0)]);
+        for outcome in meet_at_the_head(&fixture, calls, meanwhile).await {
+            assert!(format!("{:?}", outcome.unwrap_err()).starts_with(refused));
+        }
+        assert_eq!(fixture.log.head().await.unwrap().position, 1);
+    }
 }
 
 #[tokio::test]

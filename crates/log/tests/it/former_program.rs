@@ -10,10 +10,12 @@ const FORMER: [&str; 2] = [
     include_str!("../../migrations/0002_lean_appends.sql"),
 ];
 /// Those that came since.
-const SINCE: [&str; 3] = [
+const SINCE: [&str; 5] = [
     include_str!("../../migrations/0003_traces.sql"),
     include_str!("../../migrations/0004_single_appends.sql"),
     include_str!("../../migrations/0005_lean_single_appends.sql"),
+    include_str!("../../migrations/0006_arrays_in_step.sql"),
+    include_str!("../../migrations/0007_versions_before_the_head.sql"),
 ];
 
 /// How it appends one event, several with one event each, and any commands.
