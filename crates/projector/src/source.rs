@@ -4,7 +4,7 @@ use crate::ProjectorError;
 use crate::envelope::{self, Unusable};
 use crate::log_reader::{LogReader, count_from_log};
 use bus::{Bus, BusConfig, Feed, Received};
-use log::Log;
+use log::{BatchSize, Log};
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::sleep;
@@ -13,8 +13,6 @@ use views::{Checkpoint, Event};
 /// Events that are read from the log at once, at most and at first.
 const BATCH: i64 = 1_000;
 const FIRST_BATCH: i64 = 250;
-/// Where the bodies of a batch are larger than this, the next one has fewer events.
-const BATCH_BYTES: usize = 8 * 1024 * 1024;
 /// Messages that are taken from the bus at once, at most.
 const MESSAGES: usize = 500;
 /// From so many missing events on, the log is read until it is nearly done.
@@ -34,7 +32,7 @@ pub(crate) struct Source {
     /// Up to here the log is read, whatever the bus says.
     read_log_to: i64,
     /// How many events of the log are read at once.
-    batch: i64,
+    batch: BatchSize,
 }
 
 /// What comes from the bus.
@@ -63,7 +61,7 @@ impl Source {
             bus_is_silent: false,
             look_at_log: true,
             read_log_to: 0,
-            batch: FIRST_BATCH,
+            batch: BatchSize::new(FIRST_BATCH, BATCH),
         }
     }
 
@@ -124,10 +122,9 @@ impl Source {
         after: i64,
         wanted: i64,
     ) -> Result<Vec<Event>, ProjectorError> {
-        let events = self.log.read(checkpoint, after, wanted.min(self.batch)).await?;
+        let events = self.log.read(checkpoint, after, wanted.min(self.batch.events())).await?;
         count_from_log(&events);
-        let bytes: usize = events.iter().map(|event| event.body.len()).sum();
-        self.batch = if bytes > BATCH_BYTES { (self.batch / 2).max(1) } else { (self.batch * 2).min(BATCH) };
+        self.batch = self.batch.after(events.iter().map(|event| event.body.len()).sum());
         Ok(events)
     }
 

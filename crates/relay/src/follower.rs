@@ -7,19 +7,17 @@ use crate::verdict::{LogEvent, LogSide, Verdict, judge};
 use bus::{Bus, Publisher};
 use contract::cloud_event::{self, Message, Recorded, body_hash};
 use contract::ids::EventId;
-use log::{Leadership, Log, RecordedEvent};
+use log::{BatchSize, Leadership, Log, RecordedEvent};
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-/// How often it says how far it is, and looks whether it still leads, while there is something to publish.
+/// How often it says how far it is, and looks whether it still leads, while there is something to publish: after the batch that
+/// is under way.
 const REPORT_INTERVAL: Duration = Duration::from_secs(1);
 /// How many events are read at once, at first and at most.
-const FIRST_BATCH: i64 = 256;
-const BATCH: i64 = 1_024;
-/// Where the messages of a batch are larger than this, the next one has fewer.
-const BATCH_BYTES: usize = 8 * 1024 * 1024;
+const BATCH: BatchSize = BatchSize::new(256, 1_024);
 
 /// The leader at work.
 pub(crate) struct Follower<'a> {
@@ -96,7 +94,7 @@ impl Follower<'_> {
         let log = &self.config.log;
         let ready = match read_ahead.take() {
             Some(ready) => ready,
-            None => Ready::read(log, publisher.sent(), *level, FIRST_BATCH).await?,
+            None => Ready::read(log, publisher.sent(), *level, BATCH).await?,
         };
         let before = publisher.acknowledged();
         let sent = publisher.sent() + length(&ready.messages);
@@ -190,7 +188,9 @@ impl Follower<'_> {
 /// Events that are ready to be sent.
 struct Ready {
     /// For so many was asked.
-    batch: i64,
+    batch: BatchSize,
+    /// How large their bodies were; the message of an internal one has none.
+    bytes: usize,
     messages: Vec<Message>,
     /// The last event of them.
     last: Option<Uuid>,
@@ -201,10 +201,10 @@ struct Ready {
 impl Ready {
     /// The next events, read in one statement with the one that was sent last. If that is another one now, the database
     /// has come back without it: what follows must not be put behind what the stream holds, which would hide that.
-    async fn read(log: &Log, sent: i64, level: Level, batch: i64) -> Result<Self, RelayError> {
+    async fn read(log: &Log, sent: i64, level: Level, batch: BatchSize) -> Result<Self, RelayError> {
         let mut events = match level.last {
-            None => log.read_after(sent, batch).await?,
-            Some(_) => log.read_after(sent - 1, batch + 1).await?,
+            None => log.read_after(sent, batch.events()).await?,
+            Some(_) => log.read_after(sent - 1, batch.events() + 1).await?,
         };
         if let Some(last) = level.last {
             let is_there =
@@ -214,8 +214,9 @@ impl Ready {
             }
             events.remove(0);
         }
+        let bytes = events.iter().map(|event| event.body.len()).sum();
         let messages = Vec::with_capacity(events.len());
-        let mut ready = Self { batch, messages, last: None, stopped_by: None };
+        let mut ready = Self { batch, bytes, messages, last: None, stopped_by: None };
         for event in events {
             match message(&event, sent + length(&ready.messages) + 1, level.epoch) {
                 Ok(message) => ready.messages.push(message),
@@ -231,13 +232,12 @@ impl Ready {
 
     /// Whether as many were read as were asked for.
     fn is_full(&self) -> bool {
-        length(&self.messages) >= self.batch
+        length(&self.messages) >= self.batch.events()
     }
 
     /// How many to ask for next, while there are more.
-    fn next_batch(&self) -> i64 {
-        let bytes: usize = self.messages.iter().map(|message| message.payload.len()).sum();
-        if bytes > BATCH_BYTES { (self.batch / 2).max(1) } else { (self.batch * 2).min(BATCH) }
+    fn next_batch(&self) -> BatchSize {
+        self.batch.after(self.bytes)
     }
 }
 

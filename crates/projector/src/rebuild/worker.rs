@@ -4,17 +4,15 @@ use super::slices::{Slice, Slices};
 use crate::ProjectorError;
 use crate::envelope;
 use crate::log_reader::{check_events, length};
-use log::{Log, StreamPlace};
+use log::{BatchSize, Log, StreamPlace};
 use sqlx::PgPool;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use views::Event;
 use views::rebuild::{Copied, Stage};
 
-/// How many events are read at once, at most.
-const PAGE: i64 = 2_000;
-/// Where the bodies of a page are larger than this, the next one has fewer events.
-const PAGE_BYTES: usize = 8 * 1024 * 1024;
+/// How many events are read at once, at first and at most.
+const PAGE: BatchSize = BatchSize::new(1_000, 2_000);
 
 /// Takes slices until none is left.
 pub(super) async fn work(
@@ -41,7 +39,7 @@ struct Worker {
     /// Events that all workers have folded.
     events: Arc<AtomicU64>,
     /// How many events are read next.
-    page: i64,
+    page: BatchSize,
 }
 
 impl Worker {
@@ -51,11 +49,11 @@ impl Worker {
         let mut whole: Vec<Event> = Vec::new();
         let mut copied = Copied::default();
         loop {
-            let page = self.log.read_by_stream(after, slice.last_stream, self.up_to, self.page).await?;
+            let page =
+                self.log.read_by_stream(after, slice.last_stream, self.up_to, self.page.events()).await?;
             check_events(&page, self.log.epoch())?;
-            let is_last = i64::try_from(page.len()).is_ok_and(|read| read < self.page);
-            let bytes: usize = page.iter().map(|event| event.body.len()).sum();
-            self.page = if bytes > PAGE_BYTES { (self.page / 2).max(1) } else { (self.page * 2).min(PAGE) };
+            let is_last = i64::try_from(page.len()).is_ok_and(|read| read < self.page.events());
+            self.page = self.page.after(page.iter().map(|event| event.body.len()).sum());
             if let Some(last) = page.last() {
                 after = StreamPlace { stream_id: last.stream_id, version: last.version };
             }
