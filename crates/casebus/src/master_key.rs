@@ -4,8 +4,13 @@
 
 use crate::failure::Failure;
 use accounts::{AccountsError, MasterKey};
+use anyhow::Context;
 use sqlx::PgPool;
 use std::path::Path;
+use std::time::Duration;
+
+/// How long Postgres may take to answer. On a connection that the network dropped without a word it would be for ever.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Reads the key of a database, or makes one where the database has nothing sealed yet.
 pub(crate) async fn load_or_create(path: &Path, pool: &PgPool) -> anyhow::Result<MasterKey> {
@@ -43,7 +48,8 @@ pub(crate) async fn load(path: &Path, pool: &PgPool) -> anyhow::Result<MasterKey
 
 /// Refuses a key that does not open what the database has.
 async fn check(key: &MasterKey, path: &Path, pool: &PgPool) -> anyhow::Result<()> {
-    match accounts::check_master_key(pool, key).await {
+    let checked = tokio::time::timeout(PATIENCE, accounts::check_master_key(pool, key)).await;
+    match checked.context("Postgres does not answer")? {
         Err(AccountsError::WrongMasterKey(_)) => {
             let path = path.display();
             Err(Failure::new(

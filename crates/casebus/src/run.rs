@@ -19,6 +19,28 @@ pub(crate) const STOP_PATIENCE: Duration = Duration::from_secs(12);
 /// Runs a service until SIGTERM or Ctrl-C.
 pub(crate) async fn run(role: ServiceRole, config: Config) -> anyhow::Result<()> {
     let mut signals = Signals::install()?;
+    let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
+    tokio::select! {
+        begun = begin(role, &config, &stop, &tracker) => begun?,
+        // Whoever tells it to stop need not wait until it has begun.
+        () = signals.received() => return Ok(()),
+    }
+    tracker.close();
+    signals.received().await;
+    stop.cancel();
+    if tokio::time::timeout(STOP_PATIENCE, tracker.wait()).await.is_err() {
+        tracing::warn!("the service did not end in time; it ends with the process");
+    }
+    Ok(())
+}
+
+/// Connects to the servers and begins the service.
+async fn begin(
+    role: ServiceRole,
+    config: &Config,
+    stop: &CancellationToken,
+    tracker: &TaskTracker,
+) -> anyhow::Result<()> {
     let (url, max_connections) = (config.database_url()?, config.max_connections()?);
     let pools = match role {
         ServiceRole::Gateway => Pools::of_gateway(url, max_connections).await?,
@@ -26,11 +48,9 @@ pub(crate) async fn run(role: ServiceRole, config: Config) -> anyhow::Result<()>
             Pools::shared(database::pool(url, max_connections).await?)
         }
     };
-    let stop = CancellationToken::new();
-    let tracker = TaskTracker::new();
     if let (Some(address), false) = (config.metrics.listen, role == ServiceRole::Gateway) {
         let listener = bind(address).await?;
-        let metrics = services::metrics(&tracker, stop.clone())?;
+        let metrics = services::metrics(tracker, stop.clone())?;
         tracker.spawn(gateway::serve_metrics(listener, metrics, stop.clone()));
     }
     let means = Means {
@@ -41,14 +61,7 @@ pub(crate) async fn run(role: ServiceRole, config: Config) -> anyhow::Result<()>
         relay: None,
         hints: Hints::default(),
     };
-    start(role, &config, means, &stop, &tracker).await?;
-    tracker.close();
-    signals.received().await;
-    stop.cancel();
-    if tokio::time::timeout(STOP_PATIENCE, tracker.wait()).await.is_err() {
-        tracing::warn!("the service did not end in time; it ends with the process");
-    }
-    Ok(())
+    start(role, config, means, stop, tracker).await
 }
 
 async fn start(

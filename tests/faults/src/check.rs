@@ -16,6 +16,8 @@ use uuid::Uuid;
 
 /// How long all may take to be level after a fault.
 const LEVEL_PATIENCE: Duration = Duration::from_secs(75);
+/// How long a gateway may take to say that it is ready.
+const GATEWAY_PATIENCE: Duration = Duration::from_secs(2);
 const LOOK_AGAIN: Duration = Duration::from_millis(40);
 
 /// What is known of an event of the log.
@@ -66,16 +68,22 @@ impl Checker {
         self.wrong.push(what);
     }
 
-    /// Waits until log, stream and views end at one position and the watch has done what is due.
+    /// Waits until log, stream and views end at one position, the watch has done what is due, and every gateway is ready.
     pub async fn level(&self, deployment: &mut Deployment, load: &Load) -> anyhow::Result<i64> {
         let begun = Instant::now();
         let due = self.due_endings(load);
         let mut last = String::new();
         let mut observer = None;
+        let client = reqwest::Client::builder().timeout(GATEWAY_PATIENCE).build()?;
         while begun.elapsed() < LEVEL_PATIENCE {
             deployment.tend()?;
             match Self::observe(deployment, &mut observer, &due).await {
-                Ok(ends) if ends.are_level() && ends.to_be_ended == 0 => return Ok(ends.log),
+                Ok(ends) if ends.are_level() && ends.to_be_ended == 0 => {
+                    match deployment.gateways_are_ready(&client).await {
+                        Ok(true) => return Ok(ends.log),
+                        answer => last = format!("not every gateway is ready: {answer:?}"),
+                    }
+                }
                 Ok(ends) => last = format!("{ends:?}"),
                 Err(error) => {
                     observer = None;

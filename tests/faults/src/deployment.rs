@@ -172,15 +172,23 @@ impl Deployment {
         }
     }
 
+    /// Whether every gateway says that it is ready.
+    pub async fn gateways_are_ready(&self, client: &reqwest::Client) -> anyhow::Result<bool> {
+        for url in self.gateways() {
+            if !client.get(format!("{url}/readyz")).send().await?.status().is_success() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Waits until gateways answer and the stream is there.
     async fn ready(&mut self) -> anyhow::Result<()> {
         let client = reqwest::Client::builder().timeout(Duration::from_secs(2)).build()?;
         self.until("everything is ready", async |deployment: &mut Self| {
             deployment.tend()?;
-            for url in deployment.gateways() {
-                if !client.get(format!("{url}/readyz")).send().await?.status().is_success() {
-                    return Ok(false);
-                }
+            if !deployment.gateways_are_ready(&client).await? {
+                return Ok(false);
             }
             let context = deployment.jetstream().await?;
             context.get_stream(STREAM).await?;

@@ -1,4 +1,5 @@
 use crate::support::{Service, answer, casebus};
+use sqlx::{Connection, PgConnection};
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -53,6 +54,27 @@ impl Site {
             std::thread::sleep(Duration::from_millis(50));
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_waits_for_postgres_while_it_begins_ends_as_soon_as_it_is_told_to() {
+    let site = Site::new().await;
+    let mut other = PgConnection::connect(&site.database.url).await.unwrap();
+    sqlx::raw_sql("begin; lock table accounts.subject_key in access exclusive mode")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let gateway = Service::start(&mut site.command(&["run", "gateway"]));
+    // Within a transaction the activity of others stays as it was seen first.
+    let mut observer = PgConnection::connect(&site.database.url).await.unwrap();
+    let waits = "select count(*) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%subject_key%'";
+    while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut observer).await.unwrap() == 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let (code, took) = gateway.stop();
+    assert_eq!(code, Some(0));
+    assert!(took < Duration::from_secs(5), "stopping took {took:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
