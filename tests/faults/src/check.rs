@@ -50,6 +50,7 @@ pub struct Checker {
     fed: HashMap<&'static str, i64>,
     acknowledged: usize,
     contradicted: usize,
+    broken: usize,
     refused: usize,
     consumer_wrong: usize,
     /// Stories of which an acknowledged event was lost with the failover or restore that an operator has answered.

@@ -76,6 +76,8 @@ pub struct Deployment {
     clusters: u32,
     /// How often a member that had ended by itself was started again.
     pub restarts: u32,
+    /// Members that nobody here killed, and that ended by a signal or a panic.
+    pub crashes: Vec<String>,
 }
 
 impl Deployment {
@@ -102,6 +104,7 @@ impl Deployment {
             volume,
             clusters: 1,
             restarts: 0,
+            crashes: Vec::new(),
         };
         deployment.add_standby().await?;
         deployment.start_members().await?;
@@ -202,6 +205,7 @@ impl Deployment {
         for member in &mut self.members {
             if !member.is_held && !member.is_alive() {
                 self.restarts += 1;
+                self.crashes.extend(member.crash());
                 member.start()?;
             }
         }

@@ -56,22 +56,22 @@ macro_rules! kinds {
 
 kinds! {
     GatewayKill, "gateway-kill", Gateway, [Single, Cluster, Sync, Async, Restore, Disk], "a gateway is killed and started again";
-    GatewayFreeze, "gateway-freeze", Gateway, [Single, Cluster, Sync, Disk], "a gateway is stopped and goes on";
-    GatewayRestart, "gateway-restart", Gateway, [Single, Cluster, Sync, Disk], "a gateway ends on SIGTERM and is started again";
+    GatewayFreeze, "gateway-freeze", Gateway, [Single, Cluster, Sync, Async, Restore, Disk], "a gateway is stopped and goes on";
+    GatewayRestart, "gateway-restart", Gateway, [Single, Cluster, Sync, Async, Restore, Disk], "a gateway ends on SIGTERM and is started again";
     RelayKill, "relay-kill", Relay, [Single, Cluster, Sync, Async, Restore, Disk], "the leading relay is killed";
-    RelayRestart, "relay-restart", Relay, [Single, Cluster, Sync, Disk], "the leading relay ends on SIGTERM and is started again";
-    RelayFreeze, "relay-freeze", Relay, [Single, Cluster, Sync, Disk], "the leading relay is stopped and goes on";
+    RelayRestart, "relay-restart", Relay, [Single, Cluster, Sync, Async, Restore, Disk], "the leading relay ends on SIGTERM and is started again";
+    RelayFreeze, "relay-freeze", Relay, [Single, Cluster, Sync, Async, Restore, Disk], "the leading relay is stopped and goes on";
     RelayTwoLeaders, "relay-two-leaders", Relay, [Single, Cluster], "the leading relay is stopped until the other leads, and goes on";
     ProjectorKill, "projector-kill", Projector, [Single, Cluster, Sync, Async, Restore, Disk], "the leading projector is killed";
-    ProjectorRestart, "projector-restart", Projector, [Single, Cluster, Sync, Disk], "the leading projector ends on SIGTERM and is started again";
-    ProjectorFreeze, "projector-freeze", Projector, [Single, Cluster, Sync, Disk], "the leading projector is stopped and goes on";
+    ProjectorRestart, "projector-restart", Projector, [Single, Cluster, Sync, Async, Restore, Disk], "the leading projector ends on SIGTERM and is started again";
+    ProjectorFreeze, "projector-freeze", Projector, [Single, Cluster, Sync, Async, Restore, Disk], "the leading projector is stopped and goes on";
     ProjectorTwoLeaders, "projector-two-leaders", Projector, [Single, Cluster], "the leading projector is stopped until the other leads, and goes on";
     WatchKill, "watch-kill", Watch, [Single, Cluster, Sync, Async, Restore, Disk], "the leading watch is killed";
-    WatchRestart, "watch-restart", Watch, [Single, Cluster, Sync, Disk], "the leading watch ends on SIGTERM and is started again";
-    WatchFreeze, "watch-freeze", Watch, [Single, Cluster, Sync, Disk], "the leading watch is stopped and goes on";
+    WatchRestart, "watch-restart", Watch, [Single, Cluster, Sync, Async, Restore, Disk], "the leading watch ends on SIGTERM and is started again";
+    WatchFreeze, "watch-freeze", Watch, [Single, Cluster, Sync, Async, Restore, Disk], "the leading watch is stopped and goes on";
     WatchTwoLeaders, "watch-two-leaders", Watch, [Single, Cluster], "the leading watch is stopped until the other leads, and goes on";
-    NatsKill, "nats-kill", Nats, [Single, Cluster, Sync, Disk], "a nats-server is killed and started again";
-    NatsRestart, "nats-restart", Nats, [Single, Cluster, Sync, Disk], "a nats-server ends on SIGTERM and is started again";
+    NatsKill, "nats-kill", Nats, [Single, Cluster, Sync, Async, Restore, Disk], "a nats-server is killed and started again";
+    NatsRestart, "nats-restart", Nats, [Single, Cluster, Sync, Async, Restore, Disk], "a nats-server ends on SIGTERM and is started again";
     NatsFreeze, "nats-freeze", Nats, [Single, Cluster], "a nats-server is stopped and goes on";
     NatsCut, "nats-cut", Nats, [Single, Cluster], "the connections of some processes to NATS break and cannot be made for a while";
     NatsSwallow, "nats-swallow", Nats, [Single, Cluster], "nothing passes between some processes and NATS for a while";

@@ -16,7 +16,43 @@ const TAKE_OVER_PATIENCE: Duration = Duration::from_secs(15);
 /// How long it may take to find out who leads, before any member is taken.
 const LEADER_PATIENCE: Duration = Duration::from_millis(300);
 
+/// How long lost connections may take to be counted.
+const LOSING_TAKES: Duration = Duration::from_millis(50);
+
 const SECOND: Duration = Duration::from_secs(1);
+
+/// What Postgres says when the disk is full.
+const NO_SPACE: &str = "No space left on device";
+
+/// What a fault did, as far as that can be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// What it is for.
+    Felt,
+    /// It struck the one that leads.
+    OnLeader,
+    /// It struck one that does not lead, or nobody knew who leads.
+    OnAnother,
+    /// Nothing: no write failed, no connection was lost, or the older files were those of now.
+    Unfelt,
+}
+
+impl Effect {
+    /// Unless it turned out to have done nothing.
+    #[must_use]
+    pub const fn and(self, is_felt: bool) -> Self {
+        if is_felt { self } else { Self::Unfelt }
+    }
+}
+
+/// A fault that has begun.
+#[derive(Debug)]
+pub struct Begun {
+    /// What ends it.
+    pub heal: Heal,
+    /// What it did so far.
+    pub effect: Effect,
+}
 
 /// What ends a fault.
 #[derive(Debug)]
@@ -41,12 +77,22 @@ pub enum Heal {
     OpenPostgres(Vec<usize>, bool),
     /// The cables of these members to NATS carry again; broken first, or not.
     OpenNats(Vec<usize>, bool),
-    /// There is room on the disk again.
-    MakeRoom,
+    /// There is room on the disk again; how long the log of Postgres was when there was none.
+    MakeRoom(u64),
+}
+
+impl Heal {
+    const fn of(self, effect: Effect) -> Begun {
+        Begun { heal: self, effect }
+    }
+
+    const fn felt(self) -> Begun {
+        self.of(Effect::Felt)
+    }
 }
 
 /// Begins a fault.
-pub async fn begin(deployment: &mut Deployment, kind: Kind, random: &mut Random) -> anyhow::Result<Heal> {
+pub async fn begin(deployment: &mut Deployment, kind: Kind, random: &mut Random) -> anyhow::Result<Begun> {
     let begun = match kind.target() {
         Target::Gateway => member_fault(deployment, Role::Gateway, kind, random).await,
         Target::Relay => member_fault(deployment, Role::Relay, kind, random).await,
@@ -59,16 +105,17 @@ pub async fn begin(deployment: &mut Deployment, kind: Kind, random: &mut Random)
 }
 
 /// Mostly the member that leads.
-async fn struck(deployment: &Deployment, role: Role, random: &mut Random) -> anyhow::Result<usize> {
+async fn struck(deployment: &Deployment, role: Role, random: &mut Random) -> anyhow::Result<(usize, Effect)> {
     let members = deployment.members_of(role);
-    let leader = if role == Role::Gateway || random.percent(20) {
-        None
-    } else {
-        // Postgres may be away at the moment, and what ends that must not wait for this.
-        let asked = tokio::time::timeout(LEADER_PATIENCE, deployment.leader(role)).await;
-        asked.ok().and_then(Result::ok).flatten()
-    };
-    leader.or_else(|| random.pick(&members).copied()).context("the role has no members")
+    let any = *random.pick(&members).context("the role has no members")?;
+    if role == Role::Gateway {
+        return Ok((any, Effect::Felt));
+    }
+    // Postgres may be away at the moment, and what ends that must not wait for this.
+    let asked = tokio::time::timeout(LEADER_PATIENCE, deployment.leader(role)).await;
+    let leader = asked.ok().and_then(Result::ok).flatten();
+    let place = leader.filter(|_| !random.percent(20)).unwrap_or(any);
+    Ok((place, if leader == Some(place) { Effect::OnLeader } else { Effect::OnAnother }))
 }
 
 async fn member_fault(
@@ -76,28 +123,29 @@ async fn member_fault(
     role: Role,
     kind: Kind,
     random: &mut Random,
-) -> anyhow::Result<Heal> {
+) -> anyhow::Result<Begun> {
     if kind.waits_for_another_leader() {
-        return two_leaders(deployment, role).await;
+        return Ok(two_leaders(deployment, role).await?.of(Effect::OnLeader));
     }
-    let place = struck(deployment, role, random).await?;
+    let (place, effect) = struck(deployment, role, random).await?;
     let member = &mut deployment.members[place];
-    match kind {
+    let heal = match kind {
         Kind::GatewayFreeze | Kind::RelayFreeze | Kind::ProjectorFreeze | Kind::WatchFreeze => {
             member.freeze();
-            Ok(Heal::ThawMember(place))
+            Heal::ThawMember(place)
         }
         Kind::GatewayRestart | Kind::RelayRestart | Kind::ProjectorRestart | Kind::WatchRestart => {
             member.is_held = true;
             member.stop().await?;
-            Ok(Heal::StartMember(place))
+            Heal::StartMember(place)
         }
         _ => {
             member.is_held = true;
             member.kill().await?;
-            Ok(Heal::StartMember(place))
+            Heal::StartMember(place)
         }
-    }
+    };
+    Ok(heal.of(effect))
 }
 
 /// A leader stands still, its connections to Postgres end as those of a lost machine do, and the other one leads: the
@@ -131,26 +179,29 @@ async fn stream_leader(deployment: &Deployment) -> Option<usize> {
     deployment.nats.iter().position(|node| node.name == leader)
 }
 
-async fn nats_fault(deployment: &mut Deployment, kind: Kind, random: &mut Random) -> anyhow::Result<Heal> {
+async fn nats_fault(deployment: &mut Deployment, kind: Kind, random: &mut Random) -> anyhow::Result<Begun> {
     let any = random.below(deployment.nats.len());
-    let place = match kind {
-        Kind::NatsLeaderKill | Kind::NatsLeaderFreeze => stream_leader(deployment).await.unwrap_or(any),
-        _ => any,
+    let (place, effect) = match kind {
+        Kind::NatsLeaderKill | Kind::NatsLeaderFreeze => match stream_leader(deployment).await {
+            Some(leader) => (leader, Effect::OnLeader),
+            None => (any, Effect::OnAnother),
+        },
+        _ => (any, Effect::Felt),
     };
     let node = deployment.nats.get_mut(place).context("there is no such node")?;
-    match kind {
+    let heal = match kind {
         Kind::NatsFreeze | Kind::NatsLeaderFreeze => {
             node.signal(Signal::STOP);
-            Ok(Heal::ThawNats(place))
+            Heal::ThawNats(place)
         }
         Kind::NatsRestart => {
             node.stop().await?;
-            Ok(Heal::StartNats(place))
+            Heal::StartNats(place)
         }
         Kind::JetStreamWiped => {
             node.stop().await?;
             node.wipe()?;
-            Ok(Heal::StartNats(place))
+            Heal::StartNats(place)
         }
         Kind::JetStreamTail => {
             node.stop().await?;
@@ -158,19 +209,20 @@ async fn nats_fault(deployment: &mut Deployment, kind: Kind, random: &mut Random
             crate::nats::remove_folder(&older)?;
             copy(&node.store(), &older).await?;
             node.start().await?;
-            Ok(Heal::OlderNatsFiles(older))
+            Heal::OlderNatsFiles(older)
         }
         Kind::StreamDeleted => {
             let context = deployment.jetstream().await?;
             context.delete_stream(STREAM).await.context("the stream was not deleted")?;
-            Ok(Heal::Nothing)
+            Heal::Nothing
         }
-        Kind::NatsCut | Kind::NatsSwallow => Ok(disconnect_nats(deployment, kind, random)),
+        Kind::NatsCut | Kind::NatsSwallow => disconnect_nats(deployment, kind, random),
         _ => {
             node.kill().await?;
-            Ok(Heal::StartNats(place))
+            Heal::StartNats(place)
         }
-    }
+    };
+    Ok(heal.of(effect))
 }
 
 /// Some members, at least one, never by role: a broken switch does not ask.
@@ -206,42 +258,49 @@ async fn postgres_fault(
     deployment: &mut Deployment,
     kind: Kind,
     random: &mut Random,
-) -> anyhow::Result<Heal> {
+) -> anyhow::Result<Begun> {
     let primary = &mut deployment.primary;
     match kind {
         Kind::PostgresCrash => {
             primary.crash().await?;
-            Ok(Heal::StartPostgres)
+            Ok(Heal::StartPostgres.felt())
         }
         Kind::PostgresRestart => {
             primary.stop().await?;
-            Ok(Heal::StartPostgres)
+            Ok(Heal::StartPostgres.felt())
         }
         Kind::PostgresFreeze => {
             let children = primary.children();
             primary.signal(Signal::STOP);
             signal_all(&children, Signal::STOP);
-            Ok(Heal::ThawPostgres(children))
+            Ok(Heal::ThawPostgres(children).felt())
         }
-        Kind::PostgresCut | Kind::PostgresSwallow => Ok(disconnect_postgres(deployment, kind, random)),
-        Kind::PostgresLost => {
-            for place in some_members(deployment, random) {
-                let share = if random.percent(50) { 100 } else { 50 };
-                let server_notices_after = 3 * SECOND + SECOND * random.below(38).try_into()?;
-                deployment.members[place].postgres.lose(Loss { share, server_notices_after });
-            }
-            Ok(Heal::Nothing)
-        }
+        Kind::PostgresCut | Kind::PostgresSwallow => Ok(disconnect_postgres(deployment, kind, random).felt()),
+        Kind::PostgresLost => lose_connections(deployment, random).await,
         Kind::DiskFull => {
+            let logged = primary.log_length();
             deployment.volume.as_ref().context("there is no small disk")?.fill()?;
-            Ok(Heal::MakeRoom)
+            Ok(Heal::MakeRoom(logged).felt())
         }
         Kind::FailoverSync => {
             fail_over(deployment).await?;
-            Ok(Heal::Nothing)
+            Ok(Heal::Nothing.felt())
         }
         _ => anyhow::bail!("it is no fault of its own"),
     }
+}
+
+async fn lose_connections(deployment: &Deployment, random: &mut Random) -> anyhow::Result<Begun> {
+    let some = some_members(deployment, random);
+    let lost = || some.iter().map(|place| deployment.members[*place].postgres.lost()).sum::<u64>();
+    let before = lost();
+    for place in &some {
+        let share = if random.percent(50) { 100 } else { 50 };
+        let server_notices_after = 3 * SECOND + SECOND * random.below(38).try_into()?;
+        deployment.members[*place].postgres.lose(Loss { share, server_notices_after });
+    }
+    tokio::time::sleep(LOSING_TAKES).await;
+    Ok(Heal::Nothing.of(Effect::Felt.and(lost() > before)))
 }
 
 fn signal_all(processes: &[i32], signal: Signal) {
@@ -288,51 +347,67 @@ pub async fn copy(from: &std::path::Path, to: &std::path::Path) -> anyhow::Resul
     crate::process::run(std::path::Path::new("cp"), None, &arguments).await.map(drop)
 }
 
-/// Ends a fault.
-pub async fn heal(deployment: &mut Deployment, heal: Heal) -> anyhow::Result<()> {
+/// Ends a fault; answers whether it was felt, as far as that can be known.
+pub async fn heal(deployment: &mut Deployment, heal: Heal) -> anyhow::Result<bool> {
     match heal {
-        Heal::Nothing => Ok(()),
-        Heal::StartMember(place) => deployment.members[place].start(),
-        Heal::ThawMember(place) => {
-            deployment.members[place].thaw();
-            Ok(())
-        }
-        Heal::StartNats(place) => deployment.nats[place].start().await,
-        Heal::ThawNats(place) => {
-            deployment.nats[place].signal(Signal::CONT);
-            Ok(())
-        }
+        Heal::Nothing => {}
+        Heal::StartMember(place) => deployment.members[place].start()?,
+        Heal::ThawMember(place) => deployment.members[place].thaw(),
+        Heal::StartNats(place) => deployment.nats[place].start().await?,
+        Heal::ThawNats(place) => deployment.nats[place].signal(Signal::CONT),
         Heal::OlderNatsFiles(older) => {
             let node = deployment.nats.first_mut().context("there is no nats-server")?;
             node.stop().await?;
+            let is_older = crate::nats::stored_bytes(&older)? < crate::nats::stored_bytes(&node.store())?;
             node.wipe()?;
             copy(&older, &node.store()).await?;
-            node.start().await
+            node.start().await?;
+            return Ok(is_older);
         }
-        Heal::StartPostgres => deployment.primary.start().await,
+        Heal::StartPostgres => deployment.primary.start().await?,
         Heal::ThawPostgres(children) => {
             deployment.primary.signal(Signal::CONT);
             signal_all(&children, Signal::CONT);
-            Ok(())
         }
         Heal::OpenPostgres(places, is_broken) => {
             for cable in places.iter().map(|place| &deployment.members[*place].postgres) {
                 open(cable, is_broken);
             }
-            Ok(())
         }
         Heal::OpenNats(places, is_broken) => {
             for cable in places.iter().flat_map(|place| &deployment.members[*place].nats) {
                 open(cable, is_broken);
             }
-            Ok(())
         }
-        Heal::MakeRoom => {
+        Heal::MakeRoom(logged) => {
             deployment.volume.as_ref().context("there is no small disk")?.make_room()?;
             // Postgres ends when it finds no room for its write-ahead log.
-            deployment.primary.start().await
+            deployment.primary.start().await?;
+            return Ok(deployment.primary.logged_since(logged).contains(NO_SPACE));
         }
     }
+    Ok(true)
+}
+
+/// Ends whatever lasts after a schedule that was broken off: everything runs, and every cable carries.
+pub async fn heal_everything(deployment: &mut Deployment) -> anyhow::Result<()> {
+    if let Some(volume) = &deployment.volume {
+        // There may be nothing that fills it.
+        let _ = volume.make_room();
+    }
+    deployment.primary.signal(Signal::CONT);
+    signal_all(&deployment.primary.children(), Signal::CONT);
+    deployment.primary.start().await?;
+    for node in &mut deployment.nats {
+        node.signal(Signal::CONT);
+        node.start().await?;
+    }
+    open_to_primary(deployment);
+    for member in &mut deployment.members {
+        member.nats.iter().for_each(crate::proxy::Proxy::open);
+        member.thaw();
+    }
+    deployment.tend()
 }
 
 fn open(cable: &crate::proxy::Proxy, is_broken: bool) {

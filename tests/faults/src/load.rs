@@ -52,6 +52,8 @@ pub struct Books {
     pub refused: Vec<Refused>,
     /// Repeats that got another answer than the first one.
     pub contradicted: Vec<String>,
+    /// Answers that say that something is wrong inside.
+    pub broken: Vec<String>,
     /// Story → title of its clue.
     pub titles: HashMap<u64, String>,
     /// Requests for assistance that the watch has to end, with their story.
@@ -288,6 +290,12 @@ impl Shared {
                     let answer = format!("{key}: {} {}", attempt.status, attempt.body);
                     self.books().refused.push(Refused { story: step.story, answer });
                     return None;
+                }
+                Some((attempt, None)) if attempt.status == 500 => {
+                    let answer = format!("{key}: {}", attempt.body);
+                    let mut books = self.books();
+                    books.broken.push(answer);
+                    books.attempts_without_answer += 1;
                 }
                 Some(_) | None => self.books().attempts_without_answer += 1,
             }

@@ -7,6 +7,7 @@ use crate::inject::{self, fail_over, open_to_primary};
 use crate::load::Load;
 use crate::member::{Member, Role};
 use crate::postgres::Postgres;
+use crate::random::Random;
 use crate::template::free_port;
 use anyhow::Context;
 use serde_json::Value;
@@ -28,14 +29,18 @@ pub struct Loss {
     pub halted_after: Duration,
     /// Positions that meant two events in one epoch.
     pub reused: usize,
+    /// The new epoch was begun as the operator's guide says, with all roles stopped; else while all ran.
+    pub is_stopped: bool,
 }
 
-/// Loses the last events, waits until casebus has stopped, and does what the operator's guide says.
+/// Loses the last events, waits until casebus has halted, and begins a new epoch: as the operator's guide says, or in a
+/// hurry, while all roles run.
 pub async fn lose_events(
     deployment: &mut Deployment,
     kind: Kind,
     load: &Load,
     checker: &mut Checker,
+    random: &mut Random,
 ) -> anyhow::Result<Loss> {
     let backup = prepare(deployment, kind).await?;
     let behind = match (&backup, &deployment.standby) {
@@ -60,9 +65,18 @@ pub async fn lose_events(
         let count = reused.len();
         checker.found(format!("{count} positions, {first} to {last}, mean two events each within one epoch"));
     }
+    let is_stopped = random.percent(50);
+    if is_stopped {
+        for member in &mut deployment.members {
+            member.shut_down().await?;
+        }
+    }
     deployment.administer(&["log", "new-epoch", "--yes"]).await?;
+    if is_stopped {
+        deployment.members.iter_mut().try_for_each(Member::start)?;
+    }
     checker.begin_epoch(deployment, load, kept).await?;
-    Ok(Loss { halted_after, reused: reused.len() })
+    Ok(Loss { halted_after, reused: reused.len(), is_stopped })
 }
 
 /// From now on events are not where Postgres will come back from; a backup, where it is one.

@@ -4,9 +4,16 @@ use crate::nats::{CREDENTIALS, NatsNode};
 use crate::process::{self, Process};
 use crate::proxy::Proxy;
 use crate::template::{SERVICE_ROLE, free_port};
+use anyhow::Context;
 use rustix::process::Signal;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// How long it may take to end on SIGTERM.
+const STOP_PATIENCE: Duration = Duration::from_secs(30);
+/// What Rust's runtime ends with after a panic.
+const PANICKED: i32 = 101;
 
 /// A service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,11 +137,26 @@ impl Member {
         }
     }
 
+    /// What is wrong with how it ended, if it did: by a signal or a panic.
+    pub fn crash(&mut self) -> Option<String> {
+        let status = self.process.as_mut()?.exit()?;
+        let is_crash = status.signal().is_some() || status.code() == Some(PANICKED);
+        is_crash.then(|| format!("{} ended with {status}", self.name))
+    }
+
+    /// SIGTERM, and waits until it is gone, however it ends.
+    pub async fn shut_down(&mut self) -> anyhow::Result<()> {
+        self.is_held = true;
+        let Some(process) = &mut self.process else { return Ok(()) };
+        process.signal(Signal::TERM);
+        process.ended(STOP_PATIENCE).await.map(drop).with_context(|| self.name.clone())
+    }
+
     /// SIGTERM; it must end with success.
     pub async fn stop(&mut self) -> anyhow::Result<()> {
         let Some(process) = &mut self.process else { return Ok(()) };
         process.signal(Signal::TERM);
-        let status = process.ended(Duration::from_secs(30)).await?;
+        let status = process.ended(STOP_PATIENCE).await.with_context(|| self.name.clone())?;
         anyhow::ensure!(status.success(), "{} ended with {status} after SIGTERM", self.name);
         Ok(())
     }
@@ -159,13 +181,11 @@ impl Member {
 
     /// How long its log is.
     pub fn log_length(&self) -> u64 {
-        std::fs::metadata(&self.log).map_or(0, |found| found.len())
+        process::log_length(&self.log)
     }
 
     /// What it has logged since its log was so long.
     pub fn logged_since(&self, length: u64) -> String {
-        let bytes = std::fs::read(&self.log).unwrap_or_default();
-        let from = usize::try_from(length).unwrap_or_default().min(bytes.len());
-        String::from_utf8_lossy(&bytes[from..]).into_owned()
+        process::logged_since(&self.log, length)
     }
 }

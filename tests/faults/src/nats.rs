@@ -141,6 +141,20 @@ impl NatsNode {
     }
 }
 
+/// Bytes of messages in a folder of nats-server.
+pub fn stored_bytes(folder: &Path) -> anyhow::Result<u64> {
+    let mut bytes = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            bytes += stored_bytes(&entry.path())?;
+        } else if entry.path().extension().is_some_and(|extension| extension == "blk") {
+            bytes += entry.metadata()?.len();
+        }
+    }
+    Ok(bytes)
+}
+
 /// Removes a folder that may be gone.
 pub fn remove_folder(path: &Path) -> anyhow::Result<()> {
     match std::fs::remove_dir_all(path) {

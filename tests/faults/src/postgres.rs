@@ -223,6 +223,16 @@ impl Postgres {
         process::children_of(parent)
     }
 
+    /// How long its log is.
+    pub fn log_length(&self) -> u64 {
+        process::log_length(&self.log)
+    }
+
+    /// What it has logged since its log was so long.
+    pub fn logged_since(&self, length: u64) -> String {
+        process::logged_since(&self.log, length)
+    }
+
     /// The end of what it logged.
     pub fn log_file(&self) -> &Path {
         &self.log

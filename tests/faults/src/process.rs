@@ -103,6 +103,11 @@ impl Process {
         matches!(self.child.try_wait(), Ok(None))
     }
 
+    /// How it ended by itself; `None` while it runs.
+    pub fn exit(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().ok().flatten()
+    }
+
     /// Waits for its end.
     pub async fn ended(&mut self, at_most: Duration) -> anyhow::Result<ExitStatus> {
         let ended = tokio::time::timeout(at_most, self.child.wait()).await;
@@ -133,6 +138,18 @@ pub fn children_of(parent: i32) -> Vec<i32> {
 fn open_log(path: &Path) -> anyhow::Result<File> {
     let opened = OpenOptions::new().create(true).append(true).open(path);
     opened.with_context(|| format!("{} cannot be opened", path.display()))
+}
+
+/// How long a log is.
+pub fn log_length(log: &Path) -> u64 {
+    std::fs::metadata(log).map_or(0, |found| found.len())
+}
+
+/// What was logged since a log was so long.
+pub fn logged_since(log: &Path, length: u64) -> String {
+    let bytes = std::fs::read(log).unwrap_or_default();
+    let from = usize::try_from(length).unwrap_or_default().min(bytes.len());
+    String::from_utf8_lossy(&bytes[from..]).into_owned()
 }
 
 /// The first that is there.

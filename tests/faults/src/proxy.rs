@@ -2,6 +2,8 @@
 
 use anyhow::Context;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -59,6 +61,7 @@ impl Loss {
 pub struct Proxy {
     port: u16,
     state: watch::Sender<State>,
+    lost: Arc<AtomicU64>,
     _tasks: JoinSet<()>,
 }
 
@@ -70,8 +73,9 @@ impl Proxy {
         let state =
             watch::Sender::new(State { target, passage: Passage::Open, cuts: 0, losses: 0, loss: NOTHING });
         let mut tasks = JoinSet::new();
-        tasks.spawn(accept(listener, state.subscribe()));
-        Ok(Self { port, state, _tasks: tasks })
+        let lost = Arc::<AtomicU64>::default();
+        tasks.spawn(accept(listener, state.subscribe(), lost.clone()));
+        Ok(Self { port, state, lost, _tasks: tasks })
     }
 
     /// Where it listens.
@@ -100,6 +104,11 @@ impl Proxy {
         });
     }
 
+    /// How many connections were lost so far.
+    pub fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+
     /// Lets nothing pass and tells nobody.
     pub fn swallow(&self) {
         self.state.send_modify(|state| state.passage = Passage::Swallowing);
@@ -116,13 +125,13 @@ impl Proxy {
     }
 }
 
-async fn accept(listener: TcpListener, state: watch::Receiver<State>) {
+async fn accept(listener: TcpListener, state: watch::Receiver<State>, count: Arc<AtomicU64>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             Ok((client, _)) = listener.accept() => {
                 if state.borrow().passage != Passage::Refusing {
-                    connections.spawn(carry(client, state.clone()));
+                    connections.spawn(carry(client, state.clone(), count.clone()));
                 }
             }
             Some(_) = connections.join_next() => {}
@@ -130,7 +139,7 @@ async fn accept(listener: TcpListener, state: watch::Receiver<State>) {
     }
 }
 
-async fn carry(mut client: TcpStream, mut state: watch::Receiver<State>) {
+async fn carry(mut client: TcpStream, mut state: watch::Receiver<State>, count: Arc<AtomicU64>) {
     let State { cuts, losses, .. } = *state.borrow();
     let Ok(client_address) = client.peer_addr() else { return };
     if !may_pass(&mut state, cuts).await {
@@ -151,6 +160,7 @@ async fn carry(mut client: TcpStream, mut state: watch::Receiver<State>) {
         }
     };
     if let Some(loss) = lost {
+        count.fetch_add(1, Ordering::Relaxed);
         tokio::time::sleep(loss.server_notices_after).await;
         drop(server);
         let cut = state.wait_for(|state| state.cuts != cuts);

@@ -1,6 +1,7 @@
 //! What is printed: a line for each schedule, and a table of the kinds of faults at the end.
 
 use crate::fault::Kind;
+use crate::inject::Effect;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -10,8 +11,8 @@ use std::time::Duration;
 pub struct Outcome {
     /// Its number.
     pub number: usize,
-    /// Its faults, as far as they happened.
-    pub faults: Vec<Kind>,
+    /// Its faults, as far as they happened, with what they did.
+    pub faults: Vec<(Kind, Effect)>,
     /// From the end of the last fault until all was level again.
     pub recovery: Option<Duration>,
     /// What was wrong.
@@ -49,21 +50,28 @@ impl Report {
 
     /// The table of kinds.
     pub fn table(&self) -> String {
-        let mut recoveries: BTreeMap<Kind, Vec<Duration>> = BTreeMap::new();
+        let mut kinds: BTreeMap<Kind, (Vec<Effect>, Vec<Duration>)> = BTreeMap::new();
         for outcome in &self.outcomes {
-            for kind in &outcome.faults {
-                recoveries.entry(*kind).or_default().extend(outcome.recovery);
+            for (kind, effect) in &outcome.faults {
+                let (effects, recoveries) = kinds.entry(*kind).or_default();
+                effects.push(*effect);
+                recoveries.extend(outcome.recovery);
             }
         }
         let mut text =
-            "| fault | times | recovery min s | median s | max s |\n|---|---:|---:|---:|---:|\n".to_owned();
-        for (kind, mut times) in recoveries {
+            "| fault | times | not on the leader | not felt | recovery min s | median s | max s |\n\
+                        |---|---:|---:|---:|---:|---:|---:|\n"
+                .to_owned();
+        for (kind, (effects, mut times)) in kinds {
             times.sort();
-            let count = self.outcomes.iter().filter(|outcome| outcome.faults.contains(&kind)).count();
+            let count = |wanted| effects.iter().filter(|effect| **effect == wanted).count();
             let _ = writeln!(
                 text,
-                "| {} | {count} | {} | {} | {} |",
+                "| {} | {} | {} | {} | {} | {} | {} |",
                 kind.name(),
+                effects.len(),
+                count(Effect::OnAnother),
+                count(Effect::Unfelt),
                 seconds(times.first()),
                 seconds(times.get(times.len() / 2)),
                 seconds(times.last())

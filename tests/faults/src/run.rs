@@ -4,9 +4,10 @@ use crate::check::Checker;
 use crate::consumer::Consumer;
 use crate::deployment::Deployment;
 use crate::fault::Kind;
-use crate::inject::{self, Heal};
+use crate::inject::{self, Begun, Effect, Heal};
 use crate::load::Load;
 use crate::loss;
+use crate::member::Role;
 use crate::plan::{DeploymentPlan, Planned, Schedule};
 use crate::random::Random;
 use crate::report::{Outcome, Report};
@@ -20,6 +21,8 @@ use std::time::{Duration, Instant};
 const LOAD_AT_LEAST: Duration = Duration::from_millis(1_200);
 /// How long commands may stay without an answer after the last fault.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(75);
+/// How long the projector may take for the last events.
+const FOLDED_PATIENCE: Duration = Duration::from_secs(20);
 /// How often ended processes are looked for.
 const TEND_INTERVAL: Duration = Duration::from_millis(100);
 
@@ -51,7 +54,7 @@ pub async fn run(plan: &[DeploymentPlan], logs: &Path, say: Say<'_>) -> anyhow::
             let mut trial = Trial::start(deployment, template.clone(), say).await?;
             let done = trial.schedules(left, logs, &mut report, say).await?;
             left = &left[done..];
-            trial.end(&mut report, say).await?;
+            trial.end(logs, &mut report, say).await?;
         }
     }
     Ok(report)
@@ -79,7 +82,8 @@ fn line(schedule: &Schedule, outcome: &Outcome, commands: usize, took: Duration)
 /// What a schedule still has to do, at a moment of it.
 enum Act {
     Begin(Kind, Duration),
-    End(Heal),
+    /// What ends the fault of this place among those that happened.
+    End(usize, Heal),
 }
 
 impl Trial {
@@ -122,39 +126,44 @@ impl Trial {
 
     /// Attacks under load, waits until all is level again, and checks.
     async fn schedule(&mut self, schedule: &Schedule, say: Say<'_>) -> Outcome {
-        let mut outcome = Outcome {
-            number: schedule.number,
-            faults: schedule.faults.iter().map(|fault| fault.kind).collect(),
-            recovery: None,
-            wrong: Vec::new(),
-        };
-        match self.attack_and_recover(schedule, say).await {
+        let mut outcome =
+            Outcome { number: schedule.number, faults: Vec::new(), recovery: None, wrong: Vec::new() };
+        match self.attack_and_recover(schedule, &mut outcome.faults, say).await {
             Ok(recovery) => outcome.recovery = Some(recovery),
             Err(error) => outcome.wrong.push(format!("{error:#}")),
         }
         outcome.wrong.append(&mut self.checker.wrong);
+        outcome.wrong.append(&mut self.deployment.crashes);
         outcome
     }
 
-    async fn attack_and_recover(&mut self, schedule: &Schedule, say: Say<'_>) -> anyhow::Result<Duration> {
+    /// Answers how long it took from the end of the last fault until all was level.
+    async fn attack_and_recover(
+        &mut self,
+        schedule: &Schedule,
+        happened: &mut Vec<(Kind, Effect)>,
+        say: Say<'_>,
+    ) -> anyhow::Result<Duration> {
         let begun = Instant::now();
         let mut random = Random::new(schedule.seed);
         let (losses, others): (Vec<&Planned>, Vec<&Planned>) =
             schedule.faults.iter().partition(|fault| fault.kind.loses_events());
         self.load.resume();
-        self.play(begun, &others, &mut random).await?;
+        let mut healed = self.play(begun, &others, happened, &mut random).await?;
         for fault in losses {
-            let loss =
-                loss::lose_events(&mut self.deployment, fault.kind, &self.load, &mut self.checker).await?;
+            let (deployment, checker) = (&mut self.deployment, &mut self.checker);
+            let loss = loss::lose_events(deployment, fault.kind, &self.load, checker, &mut random).await?;
+            healed = Instant::now();
+            happened.push((fault.kind, Effect::Felt));
             say(format!(
-                "  {}: halted after {:.2} s, {} positions used twice, {} acknowledged events lost so far",
+                "  {}: halted after {:.2} s, {} positions used twice, new epoch {}, {} acknowledged events lost so far",
                 fault.kind.name(),
                 loss.halted_after.as_secs_f64(),
                 loss.reused,
+                if loss.is_stopped { "with all roles stopped" } else { "while all run" },
                 self.checker.lost
             ));
         }
-        let healed = Instant::now();
         self.load.pause();
         self.until_answered().await?;
         self.checker.level(&mut self.deployment, &self.load).await?;
@@ -164,18 +173,36 @@ impl Trial {
         Ok(recovery)
     }
 
-    /// Begins and ends each fault at its time.
-    async fn play(&mut self, begun: Instant, faults: &[&Planned], random: &mut Random) -> anyhow::Result<()> {
+    /// Begins and ends each fault at its time; answers when the last one was over. Load goes on for a while after one that
+    /// is over at once.
+    async fn play(
+        &mut self,
+        begun: Instant,
+        faults: &[&Planned],
+        happened: &mut Vec<(Kind, Effect)>,
+        random: &mut Random,
+    ) -> anyhow::Result<Instant> {
         let mut acts: Vec<(Duration, Act)> =
             faults.iter().map(|fault| (fault.at, Act::Begin(fault.kind, fault.lasts))).collect();
+        let mut over = begun;
         while !acts.is_empty() || begun.elapsed() < LOAD_AT_LEAST {
             acts.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
             match acts.pop_if(|(at, _)| *at <= begun.elapsed()) {
                 Some((_, Act::Begin(kind, lasts))) => {
-                    let heal = inject::begin(&mut self.deployment, kind, random).await?;
-                    acts.push((begun.elapsed() + lasts, Act::End(heal)));
+                    let Begun { heal, effect } = inject::begin(&mut self.deployment, kind, random).await?;
+                    over = Instant::now();
+                    happened.push((kind, effect));
+                    acts.push((begun.elapsed() + lasts, Act::End(happened.len() - 1, heal)));
                 }
-                Some((_, Act::End(heal))) => inject::heal(&mut self.deployment, heal).await?,
+                Some((_, Act::End(place, heal))) => {
+                    let lasted = !matches!(heal, Heal::Nothing);
+                    let is_felt = inject::heal(&mut self.deployment, heal).await?;
+                    let (_, effect) = &mut happened[place];
+                    *effect = effect.and(is_felt);
+                    if lasted {
+                        over = Instant::now();
+                    }
+                }
                 None => {
                     self.deployment.tend()?;
                     let next =
@@ -184,7 +211,7 @@ impl Trial {
                 }
             }
         }
-        Ok(())
+        Ok(over)
     }
 
     async fn until_answered(&mut self) -> anyhow::Result<()> {
@@ -202,8 +229,16 @@ impl Trial {
     }
 
     /// Checks everything from the beginning, lets casebus check itself, and ends all in good order.
-    async fn end(mut self, report: &mut Report, say: Say<'_>) -> anyhow::Result<()> {
-        if !self.has_failed {
+    async fn end(mut self, logs: &Path, report: &mut Report, say: Say<'_>) -> anyhow::Result<()> {
+        if self.has_failed {
+            match self.check_after_failure().await {
+                Ok(()) => say(format!(
+                    "after the failure: everything was started again and checked, {} things wrong",
+                    self.checker.wrong.len()
+                )),
+                Err(error) => self.checker.found(format!("after the failure: {error:#}")),
+            }
+        } else {
             if let Err(error) = self.last_check().await {
                 self.checker.found(format!("at the end of the deployment: {error:#}"));
             }
@@ -217,7 +252,18 @@ impl Trial {
                 self.deployment.restarts
             ));
         }
+        self.checker.wrong.append(&mut self.deployment.crashes);
+        for member in &self.deployment.members {
+            if member.logged_since(0).contains("panicked at") {
+                self.checker.found(format!("{} panicked: see its log", member.name));
+            }
+        }
         self.checker.wrong.iter().for_each(|what| say(format!("  WRONG {what}")));
+        if !self.checker.wrong.is_empty() {
+            let kept =
+                keep_logs(&self.deployment, &logs.join(format!("deployment-{}", report.deployments + 1)))?;
+            say(format!("  logs are kept in {}", kept.display()));
+        }
         report.wrong.append(&mut self.checker.wrong);
         report.commands += self.checker.commands;
         report.lost_as_expected += self.checker.lost;
@@ -228,16 +274,57 @@ impl Trial {
     async fn last_check(&mut self) -> anyhow::Result<()> {
         self.checker.check_all(&self.deployment, &self.load, &self.consumer).await?;
         self.deployment.administer(&["log", "verify"]).await?;
-        for member in &mut self.deployment.members {
+        self.stop_in_order().await?;
+        self.checker.compare_with_rebuilt(&self.deployment).await
+    }
+
+    /// Whatever a schedule that was broken off has left: nothing that was acknowledged may be missing.
+    async fn check_after_failure(&mut self) -> anyhow::Result<()> {
+        self.load.pause();
+        inject::heal_everything(&mut self.deployment).await?;
+        self.until_answered().await?;
+        self.checker.level(&mut self.deployment, &self.load).await?;
+        self.checker.check_all(&self.deployment, &self.load, &self.consumer).await
+    }
+
+    /// Stops all members: first those that append, last the one that folds what they appended.
+    async fn stop_in_order(&mut self) -> anyhow::Result<()> {
+        let (folding, others): (Vec<_>, Vec<_>) =
+            self.deployment.members.iter_mut().partition(|member| member.role == Role::Projector);
+        for member in others {
+            member.stop().await?;
+        }
+        let mut connection = self.deployment.primary.connect().await?;
+        let begun = Instant::now();
+        let query = "select h.position = c.position from log.log_head h, views_1.checkpoint c";
+        while !sqlx::query_scalar::<_, bool>(query).fetch_one(&mut connection).await? {
+            anyhow::ensure!(begun.elapsed() < FOLDED_PATIENCE, "the projector does not fold the last events");
+            tokio::time::sleep(TEND_INTERVAL).await;
+        }
+        for member in folding {
             member.stop().await?;
         }
         Ok(())
     }
 }
 
-/// Loads a deployment for a moment, then changes its database behind its back, statement by statement; answers what
-/// the checker finds after each. Before the first it must find nothing.
-pub async fn tampered(statements: &[&'static str]) -> anyhow::Result<Vec<Vec<String>>> {
+/// Loads a deployment for a moment, then changes its read model; answers what is found when one is built anew. Before
+/// that nothing must be wrong.
+pub async fn tampered_read_model(statement: &'static str) -> anyhow::Result<Vec<String>> {
+    let mut trial = loaded_for_a_moment().await?;
+    trial.stop_in_order().await?;
+    trial.checker.compare_with_rebuilt(&trial.deployment).await?;
+    anyhow::ensure!(trial.checker.wrong.is_empty(), "before anything was changed: {:?}", trial.checker.wrong);
+    trial.deployment.administer(&["views", "drop-former"]).await?;
+    let mut connection = trial.deployment.primary.connect().await?;
+    sqlx::raw_sql(statement).execute(&mut connection).await?;
+    trial.checker.compare_with_rebuilt(&trial.deployment).await?;
+    let found = std::mem::take(&mut trial.checker.wrong);
+    trial.deployment.close().await?;
+    Ok(found)
+}
+
+async fn loaded_for_a_moment() -> anyhow::Result<Trial> {
     let template = Arc::new(Template::make().await?);
     let plan = DeploymentPlan { class: crate::Class::Single, seed: 1, schedules: Vec::new() };
     let mut trial = Trial::start(&plan, template, &|_| {}).await?;
@@ -246,6 +333,13 @@ pub async fn tampered(statements: &[&'static str]) -> anyhow::Result<Vec<Vec<Str
     trial.load.pause();
     trial.until_answered().await?;
     trial.checker.level(&mut trial.deployment, &trial.load).await?;
+    Ok(trial)
+}
+
+/// Loads a deployment for a moment, then changes its database behind its back, statement by statement; answers what
+/// the checker finds after each. Before the first it must find nothing.
+pub async fn tampered(statements: &[&'static str]) -> anyhow::Result<Vec<Vec<String>>> {
+    let mut trial = loaded_for_a_moment().await?;
     trial.checker.check(&trial.deployment, &trial.load, &trial.consumer).await?;
     anyhow::ensure!(trial.checker.wrong.is_empty(), "before anything was changed: {:?}", trial.checker.wrong);
     let mut found = Vec::new();

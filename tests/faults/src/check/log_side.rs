@@ -103,6 +103,10 @@ impl Checker {
             self.found(format!("a repeat got another answer: {what}"));
         }
         self.contradicted = books.contradicted.len();
+        for what in &books.broken[self.broken..] {
+            self.found(format!("answered with 500: {what}"));
+        }
+        self.broken = books.broken.len();
         for one in &books.refused[self.refused..] {
             // What follows from a lost event cannot be done.
             if !self.lost_stories.contains(&one.story) {

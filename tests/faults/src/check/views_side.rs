@@ -17,7 +17,12 @@ const DIFFERENT: &str = "select count(*) from (
 /// Events that do not stand in the timeline under their positions, byte for byte.
 const NOT_IN_TIMELINE: &str = "select count(*) from log.event e
     full join views_1.timeline t on t.position = e.position
-    where t.position is null or e.position is null or t.event_id <> e.event_id";
+    where t.position is null or e.position is null or t.event_id <> e.event_id or t.transfer_id <> e.stream_id
+       or t.version <> e.version or t.body <> e.body";
+
+/// The tables of the read model, but for how far it is.
+const TABLES: &str = "select tablename::text from pg_tables
+    where schemaname = 'views_1' and tablename not in ('checkpoint', '_sqlx_migrations') order by 1";
 
 impl Checker {
     /// The read model stands where the log ends, and every transfer as its last event says.
@@ -39,7 +44,28 @@ impl Checker {
         Ok(())
     }
 
-    /// A department's feed tells every event of its transfers once, in order.
+    /// The read model has row for row what one has that is built anew from the log. No member may run.
+    pub async fn compare_with_rebuilt(&mut self, deployment: &Deployment) -> anyhow::Result<()> {
+        deployment.administer(&["views", "rebuild"]).await?;
+        let mut connection = deployment.primary.connect().await?;
+        let tables: Vec<String> = sqlx::query_scalar(TABLES).fetch_all(&mut connection).await?;
+        anyhow::ensure!(tables.len() > 10, "the read model has only the tables {tables:?}");
+        for table in tables {
+            let [rebuilt, former] =
+                ["views_1", "views_1_former"].map(|schema| format!("select t::text from {schema}.{table} t"));
+            let query = format!(
+                "select count(*) from (({rebuilt} except all {former}) union all ({former} except all {rebuilt})) d"
+            );
+            let count: i64 =
+                sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&mut connection).await?;
+            if count != 0 {
+                self.found(format!("{count} rows of {table} are others when the read model is built anew"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A department's feed tells every event of its transfers once, in order, and none of others.
     pub(super) async fn compare_feed(&mut self, load: &Load, department: &'static str) -> anyhow::Result<()> {
         let head = i64::try_from(self.events.len())?;
         let from = self.fed.get(department).copied().unwrap_or_default();
@@ -75,19 +101,27 @@ impl Checker {
             .filter(|(position, id)| *position <= head && id_at(*position).as_ref() != Some(id))
             .map(|(position, id)| format!("the feed of {department} tells {id} at {position}"))
             .collect();
+        let others = told.iter().filter(|(position, _)| {
+            let event = usize::try_from(position - 1).ok().and_then(|place| self.events.get(place));
+            event.is_some_and(|event| !self.is_party(department, event.stream_id))
+        });
+        wrong.extend(
+            others.map(|(position, _)| format!("the feed of {department} tells of others at {position}")),
+        );
         let positions: std::collections::HashSet<i64> = told.iter().map(|(position, _)| *position).collect();
         for (position, event) in (1_i64..).zip(&self.events).filter(|(position, _)| *position > from) {
-            let is_its_own = self
-                .transfers
-                .get(&event.stream_id)
-                .is_some_and(|transfer| transfer.from == department || transfer.to == department);
-            if is_its_own && !positions.contains(&position) {
+            if self.is_party(department, event.stream_id) && !positions.contains(&position) {
                 wrong.push(format!("the feed of {department} lacks position {position}"));
             }
         }
         for what in wrong {
             self.found(what);
         }
+    }
+
+    fn is_party(&self, department: &str, transfer: uuid::Uuid) -> bool {
+        let known = self.transfers.get(&transfer);
+        known.is_some_and(|transfer| transfer.from == department || transfer.to == department)
     }
 }
 
