@@ -3,7 +3,7 @@
 use crate::backend::Backend;
 use crate::call::Call;
 use crate::lean;
-use crate::read::answer;
+use crate::read::{Standing, answer};
 use crate::{Log, LogError};
 use chrono::{DateTime, Utc};
 use sqlx::pool::PoolConnection;
@@ -15,6 +15,10 @@ const BODY_MAX_BYTES: usize = 256 * 1024;
 
 /// What a connection is told on which commands are appended; see [`Log::appending_connection`].
 const KEEP_PLANS: &str = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off";
+/// And against limits of time that the database or the role may have: a commit that waits for a standby counts as done when its
+/// wait is broken off. Which settings there are depends on the version of the server.
+const WAIT_FOR_STANDBYS: &str = "select set_config(name, '0', false) from pg_settings
+     where name in ('statement_timeout', 'transaction_timeout')";
 
 /// A command to append: its events, under the condition of its guards.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,10 +106,17 @@ impl Log {
         Ok(())
     }
 
-    /// Lets appends go on: the log and the stream were found equal on this server.
-    pub async fn resume(&self) -> Result<(), LogError> {
-        answer(sqlx::query!("select log.resume()").execute(&self.pool)).await?;
-        Ok(())
+    /// Lets appends go on: the log and the stream were found equal since the log was seen so. Answers false, and changes
+    /// nothing, where another server, another epoch or another halt has come since.
+    pub async fn resume(&self, seen: &Standing) -> Result<bool, LogError> {
+        let Standing { epoch, halted, server_started_at } = seen;
+        let resumed = sqlx::query_scalar!(
+            r#"select log.resume_as_seen($1, $2, $3) as "resumed!""#,
+            epoch,
+            halted.as_deref(),
+            server_started_at
+        );
+        answer(resumed.fetch_one(&self.pool)).await
     }
 
     /// Appends commands in order in one statement and one commit. Each sees the earlier ones. Positions are dense,
@@ -121,6 +132,7 @@ impl Log {
         let mut connection = self.pool.acquire().await?;
         let told = async {
             sqlx::raw_sql(KEEP_PLANS).execute(&mut *connection).await?;
+            sqlx::raw_sql(WAIT_FOR_STANDBYS).execute(&mut *connection).await?;
             Backend::of(&mut connection).await
         };
         match answer(told).await {

@@ -24,7 +24,7 @@ pub use backend::is_free;
 pub use batch_size::BatchSize;
 pub use error::LogError;
 pub use leader::Leadership;
-pub use read::{Head, Log, RecordedEvent, StreamPlace};
+pub use read::{Head, Log, RecordedEvent, Standing, StreamPlace};
 pub use schema::migrate;
 pub use wait::Hints;
 pub use writer::{Writer, WriterError};

@@ -30,6 +30,17 @@ pub struct Head {
     pub last_occurred_at: Option<DateTime<Utc>>,
 }
 
+/// How the log stands with its server: what [`Log::resume`] needs to have been seen before a comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The epoch.
+    pub epoch: i64,
+    /// Why nothing may be appended, where it is halted.
+    pub halted: Option<String>,
+    /// When the server started that was asked.
+    pub server_started_at: DateTime<Utc>,
+}
+
 /// One event as the log holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordedEvent {
@@ -126,6 +137,15 @@ impl Log {
                from log.log_head h"
         ).fetch_one(&self.pool);
         answer(asked).await
+    }
+
+    /// How it stands with its server.
+    pub async fn standing(&self) -> Result<Standing, LogError> {
+        let asked = sqlx::query_as!(
+            Standing,
+            r#"select epoch, halted, pg_postmaster_start_time() as "server_started_at!" from log.log_head"#
+        );
+        answer(asked.fetch_one(&self.pool)).await
     }
 
     /// The events of one stream, in order.

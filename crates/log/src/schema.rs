@@ -18,7 +18,7 @@ pub async fn migrate(pool: &PgPool, service_role: Option<&str>) -> Result<(), Lo
         let grants = format!(
             "grant usage on schema log to {role}; grant select on all tables in schema log to {role}; \
              grant execute on function log.append, log.append_one, log.append_single, log.append_lean, \
-               log.append_many, log.halt, log.resume to {role}"
+               log.append_many, log.halt, log.resume, log.resume_as_seen to {role}"
         );
         connection.execute(AssertSqlSafe(grants)).await?;
     }

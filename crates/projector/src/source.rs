@@ -89,9 +89,11 @@ impl Source {
         };
         tokio::select! {
             messages = self.arrivals.next(checkpoint.position + 1) => {
-                self.bus_is_silent = false;
                 self.look_at_log = messages.len() >= MESSAGES;
-                self.complete(checkpoint, messages).await
+                let events = self.complete(checkpoint, messages).await?;
+                // What was known already says nothing of how fast the bus is.
+                self.bus_is_silent &= events.is_empty();
+                Ok(events)
             }
             grown = growth => {
                 grown?;
@@ -167,6 +169,10 @@ impl Source {
                 }
             }
             last = message.sequence;
+        }
+        if head.position - last > FAR_BEHIND {
+            // The bus delivers, and too slowly.
+            self.read_log_to = self.read_log_to.max(head.position);
         }
         Ok(events)
     }

@@ -138,8 +138,10 @@ impl Follower<'_> {
     /// Compares the stream with the log and makes it fit to be continued.
     async fn settle(&self) -> Result<Level, RelayError> {
         loop {
+            // Asked before all else: what is compared below counts only for this server, and only while nobody else acts.
+            let standing = self.config.log.standing().await?;
             let stream = self.bus.stream_end().await?;
-            // The log is asked second: it cannot be behind a stream that was filled from it.
+            // The log is asked after it: it cannot be behind a stream that was filled from it.
             let log = self.log_side(stream.as_ref().map_or(0, |stream| stream.last)).await?;
             // What a process saw before it was frozen, another one may have changed since.
             if !self.leadership.still_held().await {
@@ -151,7 +153,10 @@ impl Follower<'_> {
                         self.bus.update_stream(log.epoch).await?;
                     }
                     // Equal on this server, whatever it was before: whoever waits for that may append.
-                    self.config.log.resume().await?;
+                    if !self.config.log.resume(&standing).await? {
+                        tracing::warn!("the log is not as it was before the comparison; comparing again");
+                        continue;
+                    }
                     let last = log.at_stream_end.map(|event| event.event_id);
                     return Ok(Level { position: after, epoch: log.epoch, last });
                 }

@@ -91,7 +91,8 @@ impl Views {
                  'holder', t.holder, 'state', t.state,
                  'why', case when t.state = any($5) then 'dispute' else 'overdue' end, 'code', d.code,
                  'due_at', t.due_at, 'ladder', t.facts -> 'ladder',
-                 'acknowledged_until', t.facts -> 'acknowledged_until') as row
+                 'acknowledged_until', case when t.due_at <= (t.facts ->> 'acknowledged_at')::timestamptz
+                   then t.facts -> 'acknowledged_until' end) as row
                from views_1.transfer t
                left join lateral (
                  select c.code from views_1.clock c

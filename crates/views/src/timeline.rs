@@ -4,8 +4,12 @@ use crate::visibility::Sight;
 use crate::{Event, Views, ViewsError, Visibility, audience};
 use chrono::{DateTime, Utc};
 use contract::ids::{DepartmentId, EventId, TransferId};
+use futures_util::TryStreamExt;
 use sqlx::PgPool;
 use uuid::Uuid;
+
+/// Bytes of bodies with which a page of the feed ends, whatever its limit: one event may have 256 KiB.
+const PAGE_BYTES: usize = 8 * 1024 * 1024;
 
 /// An event, as a reader gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +47,9 @@ pub struct FeedPage {
     pub covered_to: i64,
     /// Epoch of the positions; 0 while nothing is folded.
     pub epoch: i64,
+    /// From here on events may be missing that could not be folded yet, for whatever caller: once they are, they stand at
+    /// their positions. `None` when nothing up to `covered_to` is.
+    pub incomplete_from: Option<i64>,
 }
 
 /// An event that was folded, as it is written down.
@@ -89,14 +96,13 @@ impl From<Row> for TimelineEvent {
 
 /// Reads events in the columns of [`Row`], whatever follows `from views_1.timeline`.
 macro_rules! read_events {
-    ($pool:expr, $rest:literal, $($argument:expr),+) => {
+    ($rest:literal, $($argument:expr),+) => {
         sqlx::query_as!(
             Row,
             "select position, transfer_id, version, event_id, event_type, schema_version, number, occurred_at,
                recorded_at, actor, body from views_1.timeline " + $rest,
             $($argument),+
         )
-        .fetch_all($pool)
     };
 }
 
@@ -113,7 +119,6 @@ impl Views {
             return Ok(Vec::new());
         }
         let rows = read_events!(
-            &self.pool,
             "where transfer_id = $1 and version > $2 and (internal_to is null or internal_to = $3)
               order by version limit $4",
             transfer.0,
@@ -121,6 +126,7 @@ impl Views {
             Sight::from(visibility).own,
             limit
         )
+        .fetch_all(&self.pool)
         .await?;
         Ok(rows.into_iter().map(TimelineEvent::from).collect())
     }
@@ -134,17 +140,17 @@ impl Views {
         limit: i64,
     ) -> Result<Vec<TimelineEvent>, ViewsError> {
         let rows = read_events!(
-            &self.pool,
             "where transfer_id = any($1) and position > $2 order by recorded_at, position limit $3",
             streams,
             after,
             limit
         )
+        .fetch_all(&self.pool)
         .await?;
         Ok(rows.into_iter().map(TimelineEvent::from).collect())
     }
 
-    /// The events after a position that the caller may see, in order.
+    /// The events after a position that the caller may see, in order, as many as are wanted and go into a page.
     pub async fn feed(
         &self,
         visibility: &Visibility,
@@ -152,27 +158,39 @@ impl Views {
         limit: i64,
     ) -> Result<FeedPage, ViewsError> {
         // Read first: what is folded meanwhile belongs to the next page.
-        let checkpoint = self.checkpoint().await?;
-        let rows = match visibility {
+        let stand = sqlx::query!(
+            "select position, epoch, (select min(p.position) from views_1.parked p) as parked_from
+               from views_1.checkpoint where view_set = 'views_1.2'"
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        let positions;
+        let mut rows = match visibility {
             Visibility::All => read_events!(
-                &self.pool,
                 "where position > $1 and position <= $2 and internal_to is null order by position limit $3",
                 after,
-                checkpoint.position,
+                stand.position,
                 limit
             )
-            .await?,
+            .fetch(&self.pool),
             Visibility::Parties(_) | Visibility::Region { .. } => {
-                let positions =
-                    audience::positions(&self.pool, visibility, after, checkpoint.position, limit).await?;
-                read_events!(&self.pool, "where position = any($1) order by position", &positions).await?
+                positions = audience::positions(&self.pool, visibility, after, stand.position, limit).await?;
+                read_events!("where position = any($1) order by position", &positions).fetch(&self.pool)
             }
         };
-        let events: Vec<_> = rows.into_iter().map(TimelineEvent::from).collect();
-        let is_full = i64::try_from(events.len()).is_ok_and(|length| length >= limit);
+        let (mut events, mut bytes) = (Vec::new(), 0);
+        while bytes < PAGE_BYTES
+            && let Some(row) = rows.try_next().await?
+        {
+            bytes += row.body.len();
+            events.push(TimelineEvent::from(row));
+        }
+        drop(rows);
+        let is_full = bytes >= PAGE_BYTES || i64::try_from(events.len()).is_ok_and(|length| length >= limit);
         let last = events.last().map(|event| event.position).filter(|_| is_full);
-        let covered_to = last.unwrap_or(checkpoint.position).max(after);
-        Ok(FeedPage { events, covered_to, epoch: checkpoint.epoch })
+        let covered_to = last.unwrap_or(stand.position).max(after);
+        let incomplete_from = stand.parked_from.filter(|position| *position <= covered_to);
+        Ok(FeedPage { events, covered_to, epoch: stand.epoch, incomplete_from })
     }
 }
 
@@ -183,11 +201,11 @@ pub(crate) async fn up_to(
     moment: DateTime<Utc>,
 ) -> Result<Vec<TimelineEvent>, ViewsError> {
     let rows = read_events!(
-        pool,
         "where transfer_id = any($1) and occurred_at <= $2 order by transfer_id, version",
         transfers,
         moment
     )
+    .fetch_all(pool)
     .await?;
     Ok(rows.into_iter().map(TimelineEvent::from).collect())
 }

@@ -49,7 +49,10 @@ pub(crate) async fn verify(arguments: &VerifyArguments) -> anyhow::Result<ExitCo
     let head = compared.head;
     findings.ok(format!("the log ends at position {}, in epoch {}", head.position, head.epoch));
     match (&compared.bus, compared.stream_begins().await?) {
-        (Some(_), Some(_)) => findings.ok("the stream reaches the end of the log"),
+        (Some(_), Some(_)) => {
+            findings.ok("the stream reaches the end of the log");
+            compared.tell_what_is_beyond(&mut findings).await?;
+        }
         (is_known, first) => tell_stream(&mut findings, is_known.is_some(), first, None, head.position),
     }
     compared.tell_checkpoint(&mut findings).await?;
@@ -78,6 +81,7 @@ pub(super) async fn verify_every_position(target: &Target) -> anyhow::Result<Exi
     }
     findings.ok(format!("the log has positions 1 to {position} without a hole, in epoch {}", head.epoch));
     tell_stream(&mut findings, compared.bus.is_some(), first_in_stream, differences.stream, position);
+    compared.tell_what_is_beyond(&mut findings).await?;
     if has_caught_up {
         compared.tell_views(&mut findings, &differences, position).await?;
     }
@@ -113,6 +117,21 @@ impl Compared {
                 Some(_) | None => tokio::time::sleep(LOOK_AGAIN).await,
             }
         }
+    }
+
+    /// Messages of events that the log does not have: it has lost them, or the stream belongs to another log.
+    async fn tell_what_is_beyond(&self, findings: &mut Findings) -> anyhow::Result<()> {
+        let Some(bus) = &self.bus else { return Ok(()) };
+        let Some(end) = bus.stream_end().await? else { return Ok(()) };
+        // Asked second: it cannot be behind a stream that was filled from it.
+        let head = self.log.head().await?.position;
+        if end.last > head {
+            findings.fail(
+                format!("the stream ends at position {}, the log at {head}", end.last),
+                "the log has lost events; stop everything, then run `casebus log new-epoch`",
+            );
+        }
+        Ok(())
     }
 
     /// Whether the read model reaches the end of the log, in its epoch.
@@ -167,7 +186,7 @@ impl Compared {
             let apart = format!("the read model shows {id} otherwise than its last event");
             findings.fail(apart, "if it stays when nothing is written, run `casebus views rebuild`");
         } else {
-            findings.ok(format!("the read model equals the log from position 1 to {head}"));
+            findings.ok(format!("the events of the read model equal the log from position 1 to {head}"));
         }
         if differences.parked > 0 {
             let parked = format!("{} events could not be folded", differences.parked);

@@ -78,6 +78,11 @@ async fn a_log_behind_its_stream_takes_nothing_until_an_operator_begins_an_epoch
     assert_eq!(get(&running, "/v1/transfers?limit=1").await.0, 200);
     let (status, refused) = send(&running, "refused").await.unwrap();
     assert_eq!((status, &refused["code"]), (503, &json!("log.halted")));
+    for comparison in [&["verify"][..], &["verify", "--order"]] {
+        let said = act(&folder, comparison);
+        assert_eq!(said.code, 1, "{}", said.output);
+        assert!(said.output.contains("casebus log new-epoch"), "{}", said.output);
+    }
 
     let said = act(&folder, &["log", "new-epoch", "--yes"]);
     assert_eq!(said.code, 0, "{}", said.errors);

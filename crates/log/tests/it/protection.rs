@@ -1,9 +1,10 @@
 //! What the log refuses.
 
 use crate::fixture::{command, fresh, stream};
-use log::{LogError, Outcome};
+use log::{Log, LogError, Outcome, Writer};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Executor, PgPool};
+use std::time::Duration;
 
 #[tokio::test]
 async fn the_owner_cannot_change_delete_or_truncate_events() {
@@ -91,6 +92,11 @@ async fn after_a_new_epoch_an_old_handle_can_not_append() {
     reopened.append(&[command(1, stream(1), 0)]).await.unwrap();
 }
 
+async fn resume(log: &Log) {
+    let seen = log.standing().await.unwrap();
+    assert!(log.resume(&seen).await.unwrap());
+}
+
 #[tokio::test]
 async fn a_halted_log_takes_nothing_new_and_still_gives_a_repeat_its_first_answer() {
     let fixture = fresh().await;
@@ -103,7 +109,7 @@ async fn a_halted_log_takes_nothing_new_and_still_gives_a_repeat_its_first_answe
     );
     let repeated = fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
     assert_eq!(repeated, [Outcome::Repeated { first: 1, last: 1 }]);
-    fixture.log.resume().await.unwrap();
+    resume(&fixture.log).await;
     let taken = fixture.log.append(&[command(2, stream(2), 0)]).await.unwrap();
     assert_eq!(taken, [Outcome::Appended { first: 2, last: 2, number: None }]);
 }
@@ -134,7 +140,7 @@ async fn every_column_of_the_log_is_described() {
 async fn after_its_server_began_anew_the_log_takes_nothing_until_it_was_compared_with_the_stream() {
     let fixture = fresh().await;
     fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
-    fixture.log.resume().await.unwrap();
+    resume(&fixture.log).await;
     fixture.log.append(&[command(2, stream(2), 0)]).await.unwrap();
     // As a promoted standby or a restored copy finds it: compared on a server that started at another moment.
     let elsewhere = "update log.log_head set compared_on = compared_on - interval '1 hour'";
@@ -145,7 +151,56 @@ async fn after_its_server_began_anew_the_log_takes_nothing_until_it_was_compared
     }
     let repeated = fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
     assert_eq!(repeated, [Outcome::Repeated { first: 1, last: 1 }]);
-    fixture.log.resume().await.unwrap();
+    resume(&fixture.log).await;
     let taken = fixture.log.append(&[command(3, stream(3), 0)]).await.unwrap();
     assert_eq!(taken, [Outcome::Appended { first: 3, last: 3, number: None }]);
+}
+
+#[tokio::test]
+async fn appends_go_on_only_where_the_log_is_as_it_was_before_the_comparison() {
+    let fixture = fresh().await;
+    fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
+    fixture.log.halt("the stream is ahead").await.unwrap();
+    let seen = fixture.log.standing().await.unwrap();
+    // Another relay finds something else, another server answers, an operator begins an epoch.
+    fixture.log.halt("the stream differs").await.unwrap();
+    assert!(!fixture.log.resume(&seen).await.unwrap());
+    let halted = fixture.log.standing().await.unwrap();
+    assert_eq!(halted.halted.as_deref(), Some("the stream differs"));
+    let elsewhere = log::Standing {
+        server_started_at: halted.server_started_at - chrono::TimeDelta::hours(1),
+        ..halted.clone()
+    };
+    assert!(!fixture.log.resume(&elsewhere).await.unwrap());
+    let refused = fixture.log.append(&[command(2, stream(2), 0)]).await;
+    assert!(matches!(refused, Err(LogError::Halted(_))), "{refused:?}");
+    log::schema::begin_epoch(&fixture.pool).await.unwrap();
+    assert!(!fixture.log.resume(&halted).await.unwrap());
+    // Unhalted and compared already, it stays as it is.
+    resume(&fixture.log).await;
+    resume(&fixture.log).await;
+    assert_eq!(fixture.log.standing().await.unwrap().halted, None);
+}
+
+#[tokio::test]
+async fn a_writer_has_no_limit_of_time_whatever_the_database_says() {
+    let fixture = fresh().await;
+    let limit = "do $$ begin execute format('alter database %I set statement_timeout = 300', current_database()); end $$";
+    fixture.pool.execute(limit).await.unwrap();
+    let pool = PgPool::connect(&fixture.database.url).await.unwrap();
+    let (writer, work) = Writer::new(Log::open(pool).await.unwrap());
+    let work = tokio::spawn(work);
+    writer.append(command(1, stream(1), 0)).await.unwrap();
+    // As a standby that does not answer holds a commit up.
+    let mut holding = fixture.pool.begin().await.unwrap();
+    holding.execute("select from log.log_head for update").await.unwrap();
+    let appending = writer.append(command(2, stream(2), 0));
+    let released = async {
+        tokio::time::sleep(Duration::from_millis(900)).await;
+        holding.rollback().await.unwrap();
+    };
+    let (appended, ()) = tokio::join!(appending, released);
+    assert_eq!(appended.unwrap(), Outcome::Appended { first: 2, last: 2, number: None });
+    drop(writer);
+    work.await.unwrap();
 }

@@ -70,6 +70,21 @@ async fn a_silent_bus_does_not_hold_the_read_model_back() {
 }
 
 #[tokio::test]
+async fn a_bus_that_delivers_too_slowly_does_not_hold_the_read_model_back() {
+    let world = World::new().await;
+    let (_nats, bus) = bus(1).await;
+    let running = world.start_patient(&bus);
+    world.send().await;
+    publish(&bus, 0, world.recorded().await.iter().map(message).collect()).await;
+    running.reaches(1).await;
+    world.send_many(2_500).await;
+    // It speaks, and says little.
+    publish(&bus, 1, world.recorded().await[1..2].iter().map(message).collect()).await;
+    running.reaches(2_501).await;
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn an_unreachable_bus_does_not_hold_the_read_model_back() {
     let world = World::new().await;
     let nats = testkit::nats().await;

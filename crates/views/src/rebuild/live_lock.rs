@@ -6,6 +6,9 @@ use super::{FORMER, LIVE, NEXT};
 use crate::{Checkpoint, Event, ViewsError, checkpoint};
 use sqlx::{AssertSqlSafe, Executor, PgPool, Postgres, Transaction};
 
+/// How the transaction begins: one whose process is frozen, or is no longer there, must not hold the projector off for ever.
+const BEGIN: &str = "begin; set local idle_in_transaction_session_timeout = '60s'";
+
 /// The serving read model, locked: no projector moves its checkpoint until this is dropped or used.
 #[derive(Debug)]
 pub struct LiveLock {
@@ -17,7 +20,7 @@ pub struct LiveLock {
 impl LiveLock {
     /// Waits for the projector's batch to end, and holds the next one off.
     pub async fn take(pool: &PgPool) -> Result<Self, ViewsError> {
-        let mut transaction = pool.begin().await?;
+        let mut transaction = pool.begin_with(BEGIN).await?;
         let row = sqlx::query_as!(Checkpoint, "select position, epoch from views_1.checkpoint for update");
         let checkpoint = row.fetch_one(&mut *transaction).await?;
         Ok(Self { transaction, checkpoint })

@@ -1,6 +1,6 @@
 //! The feed: every event once, in order, for those who may see it.
 
-use crate::story::{OFFICE, RECEIVER, SENDER, STRANGER, Story, after, department, told};
+use crate::story::{OFFICE, RECEIVER, SENDER, STRANGER, Story, after, database, department, fold_all, told};
 use contract::event::{FeedbackContested, TransferEvent};
 use contract::state::TransferState;
 use views::{Views, Visibility};
@@ -69,4 +69,26 @@ async fn a_cursor_ahead_of_the_read_model_does_not_go_back() {
     let (_database, _pool, views) = told(&Story::new()).await;
     let page = views.feed(&Visibility::All, 40, 10).await.unwrap();
     assert_eq!((page.events.len(), page.covered_to), (0, 40));
+}
+
+#[tokio::test]
+async fn a_page_ends_with_eight_mebibytes_of_bodies_and_the_next_one_goes_on() {
+    let mut story = Story::new();
+    for _ in 0..5 {
+        story.whole_life(RECEIVER, SENDER);
+    }
+    for event in &mut story.events {
+        // Space around JSON is no part of it.
+        event.body.resize(256 * 1024, b' ');
+    }
+    let (_database, pool) = database().await;
+    fold_all(&pool, &story.events, 10).await;
+    let views = Views::new(pool);
+    for visibility in [Visibility::All, Visibility::Parties(SENDER.parse().unwrap())] {
+        let first = views.feed(&visibility, 0, 1_000).await.unwrap();
+        assert_eq!((first.events.len(), first.covered_to), (32, 32), "{visibility:?}");
+        let rest = views.feed(&visibility, first.covered_to, 1_000).await.unwrap();
+        assert_eq!(rest.covered_to, story.position());
+        assert_eq!(first.events.len() + rest.events.len(), story.events.len());
+    }
 }

@@ -29,7 +29,9 @@ async fn a_poisoned_event_parks_its_stream_marks_it_stale_and_lets_the_rest_go_o
         assert_eq!(parked, folded.parked);
         assert!(!parked[0].reason.contains("broken"), "a reason holds no content");
         let feed = views.feed(&Visibility::All, 0, 100).await.unwrap();
-        assert_eq!((feed.events.len(), feed.covered_to), (8, 10));
+        assert_eq!((feed.events.len(), feed.covered_to, feed.incomplete_from), (8, 10, Some(2)));
+        let before = views.feed(&Visibility::All, 0, 1).await.unwrap();
+        assert_eq!((before.covered_to, before.incomplete_from), (1, None), "nothing is missing up to there");
     }
 }
 
