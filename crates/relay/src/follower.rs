@@ -116,15 +116,7 @@ impl Follower<'_> {
     }
 
     async fn report(&self, publisher: &Publisher) -> Result<(), RelayError> {
-        let head = self.config.log.head().await?;
-        let lag = u32::try_from(head.position - publisher.acknowledged()).unwrap_or_default();
-        metrics::gauge!("casebus_relay_lag_events").set(f64::from(lag));
-        let waiting = match lag {
-            0 => Duration::ZERO,
-            _ => self.config.log.waiting_since(publisher.acknowledged()).await?,
-        };
-        metrics::gauge!("casebus_relay_lag_seconds").set(waiting.as_secs_f64());
-        Ok(())
+        report_lag(&self.config.log, publisher.acknowledged()).await
     }
 
     /// How far it is, for those in this process.
@@ -188,6 +180,24 @@ impl Follower<'_> {
             first_kept: self.bus.config().first_kept(head.position),
         })
     }
+}
+
+/// Says how much of the log is not in the stream, which ends at a position, and for how long.
+pub(crate) async fn report_lag(log: &Log, acknowledged: i64) -> Result<(), RelayError> {
+    let head = log.head().await?;
+    let lag = u32::try_from(head.position - acknowledged).unwrap_or_default();
+    let waiting = match lag {
+        0 => Duration::ZERO,
+        _ => log.waiting_since(acknowledged).await?,
+    };
+    set_lag(lag, waiting);
+    Ok(())
+}
+
+/// So many events are not in the stream, as far as this relay has to put them there.
+pub(crate) fn set_lag(events: u32, waiting: Duration) {
+    metrics::gauge!("casebus_relay_lag_events").set(f64::from(events));
+    metrics::gauge!("casebus_relay_lag_seconds").set(waiting.as_secs_f64());
 }
 
 /// Events that are ready to be sent.

@@ -1,7 +1,7 @@
 //! Leads, follows the log, and begins again after whatever happened.
 
 use crate::RelayError;
-use crate::follower::Follower;
+use crate::follower::{Follower, report_lag, set_lag};
 use crate::status::{RelayState, RelayStatus};
 use bus::{Bus, BusConfig, Remedy};
 use log::{Leadership, Log};
@@ -16,6 +16,9 @@ const ROLE: &str = "relay";
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// The longest pause while NATS or Postgres is away.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// How long the log may take to say how far it is, in the middle of trouble.
+const REPORT_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What the relay needs.
 #[derive(Clone, Debug)]
@@ -41,7 +44,7 @@ impl RelayConfig {
 /// Relays until the shutdown. Ends earlier only when the configuration can never work.
 pub async fn run(config: RelayConfig, shutdown: CancellationToken) -> Result<(), RelayError> {
     config.bus.check()?;
-    let mut relay = Relay { config, bus: None, leadership: None };
+    let mut relay = Relay { config, bus: None, leadership: None, acknowledged: None };
     // Stopping in the middle is safe: what is in flight is found in the stream, or sent again, by the next leader.
     let None::<Infallible> = shutdown.run_until_cancelled(relay.relay_for_ever()).await;
     tracing::info!("the relay has stopped");
@@ -52,6 +55,8 @@ struct Relay {
     config: RelayConfig,
     bus: Option<Bus>,
     leadership: Option<Leadership>,
+    /// Where the stream ended when this relay last led and knew it.
+    acknowledged: Option<i64>,
 }
 
 impl Relay {
@@ -62,7 +67,8 @@ impl Relay {
             if error.may_be_ours_alone() {
                 self.leadership = None;
             }
-            if self.relayed() {
+            if let RelayState::Relaying { acknowledged } = self.config.status.current() {
+                self.acknowledged = Some(acknowledged);
                 pause = FIRST_PAUSE;
             }
             let wait = match error.remedy() {
@@ -75,6 +81,7 @@ impl Relay {
                     pause
                 }
             };
+            self.report_lag().await;
             tokio::time::sleep(wait).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
@@ -89,7 +96,7 @@ impl Relay {
         }
         let leadership = match self.leadership.take() {
             Some(held) => held,
-            None => elected(&self.config).await?,
+            None => self.elected().await?,
         };
         let leadership = self.leadership.insert(leadership);
         let bus = match self.bus.take() {
@@ -102,9 +109,26 @@ impl Relay {
         leadership.while_held(Box::pin(follower.follow())).await.unwrap_or(Err(RelayError::LeadershipLost))
     }
 
-    /// Whether it got as far as relaying before the trouble.
-    fn relayed(&self) -> bool {
-        matches!(self.config.status.current(), RelayState::Relaying { .. })
+    /// Waits until this relay leads.
+    async fn elected(&mut self) -> Result<Leadership, RelayError> {
+        let pool = self.config.log.pool();
+        if let Some(leadership) = Leadership::try_acquire(pool, ROLE).await? {
+            return Ok(leadership);
+        }
+        self.config.status.set(RelayState::Standby);
+        // The one that leads says how far it is.
+        self.acknowledged = None;
+        set_lag(0, Duration::ZERO);
+        let leadership = Leadership::acquire(pool, ROLE).await?;
+        tracing::info!("this relay leads now");
+        Ok(leadership)
+    }
+
+    /// What is not in the stream grows also while nothing can be put there.
+    async fn report_lag(&self) {
+        let Some(acknowledged) = self.acknowledged.filter(|_| self.leadership.is_some()) else { return };
+        // Where the log does not answer either, the next time will do.
+        let _ = tokio::time::timeout(REPORT_PATIENCE, report_lag(&self.config.log, acknowledged)).await;
     }
 
     /// One alarm per reason. Where the stream does not fit the log, nobody may append until that is settled.
@@ -129,18 +153,6 @@ impl Relay {
             tracing::warn!(%error, cause = cause(error), "relaying is interrupted; trying again");
         }
     }
-}
-
-/// Waits until this relay leads.
-async fn elected(config: &RelayConfig) -> Result<Leadership, RelayError> {
-    let pool = config.log.pool();
-    if let Some(leadership) = Leadership::try_acquire(pool, ROLE).await? {
-        return Ok(leadership);
-    }
-    config.status.set(RelayState::Standby);
-    let leadership = Leadership::acquire(pool, ROLE).await?;
-    tracing::info!("this relay leads now");
-    Ok(leadership)
 }
 
 /// The message below the error's own sentence.

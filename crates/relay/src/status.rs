@@ -50,6 +50,8 @@ impl RelayStatus {
     pub(crate) fn set(&self, state: RelayState) -> RelayState {
         let halted = matches!(state, RelayState::Halted { .. });
         metrics::gauge!("casebus_relay_halted").set(if halted { 1.0 } else { 0.0 });
+        let interrupted = matches!(state, RelayState::Interrupted { .. });
+        metrics::gauge!("casebus_relay_interrupted").set(if interrupted { 1.0 } else { 0.0 });
         self.0.send_replace(state)
     }
 }

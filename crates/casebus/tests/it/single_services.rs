@@ -107,15 +107,50 @@ async fn a_service_without_an_api_serves_its_metrics_where_it_is_told() {
     let projector = Service::start(command.env("CASEBUS_METRICS_LISTEN", address.to_string()));
     projector.wait_for("the projector leads");
     assert_eq!(reqwest::get(format!("http://{address}/healthz")).await.unwrap().text().await.unwrap(), "ok");
+    // It reports every five seconds.
+    until_metrics_say(address, &["casebus_projector_parked_events 0"]).await;
+    assert_eq!(projector.stop().0, Some(0));
+}
+
+async fn until_metrics_say(address: SocketAddr, lines: &[&str]) {
     let begun = Instant::now();
     loop {
         let metrics = reqwest::get(format!("http://{address}/metrics")).await.unwrap().text().await.unwrap();
-        // It reports every five seconds.
-        if metrics.contains("casebus_projector_parked_events 0") {
-            break;
+        if lines.iter().all(|line| metrics.lines().any(|found| found == *line)) {
+            return;
         }
         assert!(begun.elapsed() < Duration::from_secs(20), "{metrics}");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    assert_eq!(projector.stop().0, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_says_how_far_it_is_behind_while_nats_is_away_too() {
+    let site = Site::new().await;
+    let (nats, address) = (testkit::nats().await, free_address());
+    let mut command = site.command(&["run", "relay"]);
+    command.env("CASEBUS_NATS_URL", &nats.url).env("CASEBUS_METRICS_LISTEN", address.to_string());
+    let relay = Service::start(&mut command);
+    relay.wait_for("relaying");
+    until_metrics_say(address, &["casebus_relay_lag_events 0", "casebus_relay_interrupted 0"]).await;
+    nats.kill().await;
+    let log = log::Log::open(sqlx::PgPool::connect(&site.database.url).await.unwrap()).await.unwrap();
+    let id = uuid::Uuid::now_v7();
+    let event = log::NewEvent {
+        stream_id: id,
+        event_id: id,
+        event_type: "clue-transfer.sent".to_owned(),
+        schema_version: 1,
+        occurred_at: chrono::Utc::now(),
+        actor: "320100-ybj/demo".to_owned(),
+        correlation_id: id,
+        causation_id: None,
+        number_series: None,
+        traceparent: None,
+        body: b"{}".to_vec(),
+    };
+    let guards = vec![log::Guard { stream_id: id, version: 0 }];
+    log.append(&[log::NewCommand { id, request_hash: [0; 32], guards, events: vec![event] }]).await.unwrap();
+    until_metrics_say(address, &["casebus_relay_lag_events 1", "casebus_relay_interrupted 1"]).await;
+    assert_eq!(relay.stop().0, Some(0));
 }

@@ -28,7 +28,7 @@ const PIECE: Duration = Duration::from_secs(5);
 /// How long a transfer may take to be seen.
 const PATIENCE: Duration = Duration::from_mins(2);
 /// Workers of the rebuild: as many as `casebus views rebuild` has by itself.
-const WORKERS: usize = 2;
+const WORKERS: usize = 3;
 
 /// Measures once.
 pub(crate) async fn run(stage: &Stage<'_>) -> anyhow::Result<Found> {

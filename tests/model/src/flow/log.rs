@@ -99,6 +99,15 @@ pub enum Refused {
     Halted,
 }
 
+/// How the log stands with its server, as a relay sees it before it compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Standing {
+    epoch: u8,
+    halted_at: Option<u8>,
+    /// Each life has another server.
+    life: u8,
+}
+
 /// What is in Postgres.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Database {
@@ -122,6 +131,11 @@ impl Database {
     /// The position of the head.
     pub fn head(&self) -> u8 {
         count(self.log.len())
+    }
+
+    /// How it stands with its server.
+    pub(super) fn standing(&self) -> Standing {
+        Standing { epoch: self.epoch, halted_at: self.halted_at, life: self.life }
     }
 
     /// Stops every append.

@@ -2,7 +2,7 @@
 
 use super::bus::{Message, Reply};
 use super::design::Guard;
-use super::log::Event;
+use super::log::{Event, Standing};
 use super::verdict::{End, Level, LogSide, Verdict, end_of, events_at, judge};
 use super::{Flow, State, Steps};
 use std::fmt::Display;
@@ -12,18 +12,18 @@ use std::fmt::Display;
 pub enum Relay {
     /// It is about to ask where the stream ends.
     Looking,
-    /// It knows where the stream ends, and is about to read the events that the log has there.
-    Comparing(Option<End>),
+    /// It knows how the log stood, and then where the stream ends, and is about to read the events that the log has there.
+    Comparing(Option<Standing>, Option<End>),
     /// It has these, and is about to ask for head and epoch.
-    Counting(Option<End>, Vec<Option<Event>>),
+    Counting(Option<Standing>, Option<End>, Vec<Option<Event>>),
     /// It is about to delete the stream, and to make it for this epoch.
     Deleting(u8),
     /// It is about to make the stream for this epoch.
     Making(u8),
     /// It is about to halt the log.
     Halting,
-    /// It is about to take back a halt, and to publish what follows.
-    Resuming(Level),
+    /// It is about to take back a halt, where the log stands as it did, and to publish what follows.
+    Resuming(Standing, Level),
     /// It publishes.
     Publishing(Publisher),
 }
@@ -64,15 +64,16 @@ impl Flow {
         for (place, relay) in steps.state.relays.iter().enumerate() {
             match relay {
                 Relay::Looking => {
+                    let seen = self.scope.log_may_go_back().then(|| steps.state.database.standing());
                     let end = end_of(&steps.state.bus, self.design, self.scope.window);
-                    turn(steps, place, "asks where the stream ends", Relay::Comparing(end));
+                    turn(steps, place, "asks where the stream ends", Relay::Comparing(seen, end));
                 }
-                Relay::Comparing(end) => self.compare_step(steps, place, end.as_ref()),
-                Relay::Counting(end, events) => {
-                    let next = self.judged(steps.state, end.as_ref(), events.clone());
+                Relay::Comparing(seen, end) => self.compare_step(steps, place, *seen, end.as_ref()),
+                Relay::Counting(seen, end, events) => {
+                    let next = self.judged(steps.state, *seen, end.as_ref(), events.clone());
                     turn(steps, place, "asks for head and epoch of the log", next);
                 }
-                Relay::Deleting(_) | Relay::Making(_) | Relay::Halting | Relay::Resuming(_) => {
+                Relay::Deleting(_) | Relay::Making(_) | Relay::Halting | Relay::Resuming(..) => {
                     acting_step(steps, place, relay);
                 }
                 Relay::Publishing(publisher) => self.publisher_steps(steps, place, publisher),
@@ -83,23 +84,31 @@ impl Flow {
         }
     }
 
-    fn compare_step(&self, steps: &mut Steps<'_>, place: usize, end: Option<&End>) {
+    fn compare_step(&self, steps: &mut Steps<'_>, place: usize, seen: Option<Standing>, end: Option<&End>) {
         let events = events_at(end, &steps.state.database);
         let next = if self.scope.log_may_go_back() {
-            Relay::Counting(end.cloned(), events)
+            Relay::Counting(seen, end.cloned(), events)
         } else {
-            self.judged(steps.state, end, events)
+            self.judged(steps.state, seen, end, events)
         };
         turn(steps, place, "reads what the log has there", next);
     }
 
     /// What a relay does next that has compared.
-    fn judged(&self, state: &State, end: Option<&End>, events: Vec<Option<Event>>) -> Relay {
+    fn judged(
+        &self,
+        state: &State,
+        seen: Option<Standing>,
+        end: Option<&End>,
+        events: Vec<Option<Event>>,
+    ) -> Relay {
         let epoch = state.database.epoch;
         let log = LogSide { head: state.database.head(), epoch, events };
         match judge(self.design, end, &log) {
-            Verdict::Continue(level) if self.scope.log_may_go_back() => Relay::Resuming(level),
-            Verdict::Continue(level) => publishing(level),
+            Verdict::Continue(level) => match seen {
+                Some(seen) => Relay::Resuming(seen, level),
+                None => publishing(level),
+            },
             Verdict::Make => Relay::Making(epoch),
             Verdict::MakeAgain => Relay::Deleting(epoch),
             Verdict::Halt => Relay::Halting,
@@ -215,13 +224,17 @@ fn acting_step(steps: &mut Steps<'_>, place: usize, relay: &Relay) {
             state.database.halt();
             state.relays[place] = Relay::Looking;
         }),
-        Relay::Resuming(level) => {
+        Relay::Resuming(seen, _) if *seen != steps.state.database.standing() => {
+            let told = format_args!("relay {place} finds the log otherwise than before it compared");
+            steps.step(told, |state| state.relays[place] = Relay::Looking);
+        }
+        Relay::Resuming(_, level) => {
             steps.step(format_args!("relay {place} lets appends go on, and begins to publish"), |state| {
                 state.database.halted_at = None;
                 state.relays[place] = publishing(*level);
             });
         }
-        Relay::Looking | Relay::Comparing(_) | Relay::Counting(..) | Relay::Publishing(_) => {}
+        Relay::Looking | Relay::Comparing(..) | Relay::Counting(..) | Relay::Publishing(_) => {}
     }
 }
 
