@@ -8,7 +8,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 use views::{Views, ViewsError};
 
 /// How long a read waits at most for what was written here.
@@ -17,9 +17,10 @@ const PATIENCE: Duration = Duration::from_millis(500);
 const LOOK_INTERVAL: Duration = Duration::from_millis(1);
 /// The same where the projector is in this process, which tells how far it is.
 const LOOK_INTERVAL_WHEN_TOLD: Duration = Duration::from_millis(20);
-/// How long a look may take; then the read model stands where it stood when somebody saw it last. Everybody waits for the one who looks.
+/// How long a look may take; then the read model stands where it stood when somebody saw it last. Everybody waits for
+/// the one who looks, until a look that began in time must be over.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
-/// How long a look is believed: an operator may have emptied the read model.
+/// How long a look of before is believed, from when it was asked: an operator may have emptied the read model.
 const BELIEVED: Duration = Duration::from_secs(1);
 
 /// The last position written here, and how far the read model was seen to be.
@@ -59,19 +60,22 @@ impl Freshness {
         Ok(())
     }
 
-    /// Waits until the read model has reached a position, at most as long as given; answers where it stands.
+    /// Waits until the read model has reached a position, at most as long as given and as two looks take; answers where
+    /// it stands.
     pub(crate) async fn reach(
         &self,
         views: &Views,
         wanted: i64,
         at_most: Duration,
     ) -> Result<i64, ViewsError> {
-        let deadline = Instant::now() + at_most;
+        let came = Instant::now();
+        let deadline = came + at_most;
         let mut seen = self.seen.subscribe();
         let mut folded = views.folded();
         loop {
             let known = *seen.borrow_and_update();
-            let known = known.filter(|seen| seen.at.elapsed() < BELIEVED);
+            // What was asked since this one came is true for it, however long the answer took.
+            let known = known.filter(|seen| seen.at >= came || seen.at.elapsed() < BELIEVED);
             if let Some(seen) = known.filter(|seen| seen.position >= wanted || Instant::now() >= deadline) {
                 return Ok(seen.position);
             }
@@ -80,11 +84,12 @@ impl Freshness {
                 biased;
                 _ = seen.changed() => continue,
                 looks = self.looking.lock() => looks,
+                () = sleep_until(deadline + ANSWERS_WITHIN) => return Ok(self.last_seen()),
             };
             let at = Instant::now();
             let is_told = *folded.borrow_and_update() > 0;
             let Ok(asked) = timeout(ANSWERS_WITHIN, views.checkpoint()).await else {
-                return Ok(self.seen.borrow().map_or(0, |seen| seen.position));
+                return Ok(self.last_seen());
             };
             let position = asked?.position;
             self.seen.send_replace(Some(Seen { position, at }));
@@ -98,5 +103,45 @@ impl Freshness {
                 }
             }
         }
+    }
+
+    /// Where the read model stood when somebody saw it last.
+    fn last_seen(&self) -> i64 {
+        self.seen.borrow().map_or(0, |seen| seen.position)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::future::try_join_all;
+    use sqlx::PgPool;
+
+    async fn migrate(url: String) -> anyhow::Result<()> {
+        let pool = PgPool::connect(&url).await?;
+        views::migrate(&pool, None).await?;
+        pool.close().await;
+        Ok(())
+    }
+
+    /// A look that takes longer than it is believed.
+    async fn look_slowly(pool: &PgPool) {
+        let slow = "alter table views_1.checkpoint rename to kept;
+            create view views_1.checkpoint as select kept.* from views_1.kept, pg_sleep(1.2)";
+        sqlx::raw_sql(slow).execute(pool).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_read_goes_on_after_its_time_however_slow_the_looks_are() {
+        let database = testkit::database_with(migrate).await;
+        let pool = PgPool::connect(&database.url).await.unwrap();
+        look_slowly(&pool).await;
+        let (freshness, views) = (Freshness::default(), Views::new(pool));
+        let one = timeout(Duration::from_secs(2), freshness.reach(&views, 9, PATIENCE)).await;
+        assert_eq!(one.expect("one look is enough").unwrap(), 0);
+        // Those who come while one looks wait for one more look, all for the same.
+        let many = try_join_all((0..8).map(|_| freshness.reach(&views, 9, PATIENCE)));
+        let many = timeout(Duration::from_secs(4), many).await.expect("two looks are enough").unwrap();
+        assert_eq!(many, [0; 8]);
     }
 }

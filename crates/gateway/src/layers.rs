@@ -10,7 +10,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use contract::ids::fresh_id;
@@ -28,6 +28,9 @@ use tracing::Instrument;
 
 /// How long a request may take until its answer begins.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// The status by which a request is measured that was given up before its answer began, since its caller went away or the
+/// gateway stopped. No answer has it.
+const CALLER_WENT_AWAY: u16 = 499;
 /// What the page of the API may load: its own files; Swagger UI sets styles in place.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
@@ -63,6 +66,8 @@ where
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let mut measuring =
+        Measuring { route: route.clone(), method: method.clone(), status: CALLER_WENT_AWAY, started };
     let locale = Locale::negotiate(accepted_language(request.headers()));
     let span = tracing::info_span!(
         "gateway.answer_request", %request_id, trace_id = %traceparent.trace_id(), %method, route
@@ -85,7 +90,7 @@ where
     let mut response = answer.instrument(span).await;
     put(response.headers_mut(), HeaderName::from_static(REQUEST_ID), &request_id);
     add_safe_headers(response.headers_mut(), &route);
-    measure(&route, &method, response.status().as_u16(), started.elapsed());
+    measuring.status = response.status().as_u16();
     response
 }
 
@@ -110,10 +115,20 @@ fn add_safe_headers(headers: &mut HeaderMap, route: &str) {
     }
 }
 
-fn measure(route: &str, method: &axum::http::Method, status: u16, took: Duration) {
-    let measures = Measures::of(route, known_method(method), status);
-    measures.requests.increment(1);
-    measures.duration.record(took.as_secs_f64());
+/// Measures a request when it is dropped: answered, or given up.
+struct Measuring {
+    route: String,
+    method: Method,
+    status: u16,
+    started: Instant,
+}
+
+impl Drop for Measuring {
+    fn drop(&mut self) {
+        let measures = Measures::of(&self.route, known_method(&self.method), self.status);
+        measures.requests.increment(1);
+        measures.duration.record(self.started.elapsed().as_secs_f64());
+    }
 }
 
 /// The measures of the requests that a route answered alike. They are kept, because putting their labels together takes
@@ -158,7 +173,7 @@ fn measured(route: &str) -> String {
 }
 
 /// A method as a label: a made-up one must not make a new time series.
-fn known_method(method: &axum::http::Method) -> &'static str {
+fn known_method(method: &Method) -> &'static str {
     const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
 }

@@ -10,7 +10,7 @@ use axum::http::header::{CONTENT_LOCATION, CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use command::{CommandError, Done, Request, request_hash};
+use command::{Done, Request, request_hash};
 use contract::actor::Actor;
 use contract::ids::CommandId;
 use contract::problem::ProblemCode;
@@ -101,16 +101,13 @@ impl Writing {
     }
 
     /// The first answer, if this command was carried out before; else the problem. For what is refused before the
-    /// rules are asked: a repeat gets its first answer even when the registry has changed since.
+    /// rules are asked: a repeat gets its first answer even when the registry has changed since. Where the log does not say
+    /// whether it was, the outcome is unknown, and nothing is refused for good.
     pub(crate) async fn first_answer_or(&self, problem: Problem) -> Result<Done, Problem> {
         if !self.has_key {
             return Err(problem);
         }
-        match self.app.desk.first_answer(&self.request).await {
-            Ok(Some(done)) => Ok(done),
-            Err(CommandError::IdReused) => Err(Problem::new(ProblemCode::IdempotencyKeyReused)),
-            Ok(None) | Err(_) => Err(problem),
-        }
+        self.app.desk.first_answer(&self.request).await?.ok_or(problem)
     }
 
     /// The answer of a write.

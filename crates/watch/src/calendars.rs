@@ -1,12 +1,13 @@
 //! Give clocks the due moments that follow from the holiday calendar in force, as events.
 //!
 //! A calendar that this process has not looked through yet concerns every running clock of another one; after that
-//! only the provisional ones, which every new year of holidays may make certain.
+//! only the provisional ones, which every new year of holidays may make certain. It is looked through once a pass had
+//! the whole log before it and left nothing to be tried again; until then every round is such a pass.
 
 use crate::carry_out::carry_out_all;
 use crate::memory::Memory;
 use crate::step::{Candidate, Step};
-use crate::{WatchConfig, WatchError};
+use crate::{WatchConfig, WatchError, read_model};
 use command::CommandError;
 use contract::ids::TransferId;
 use domain::transfer::clocks::Phase;
@@ -20,36 +21,44 @@ pub(crate) async fn recalculate(config: &WatchConfig, memory: &mut Memory) -> Re
     let rules = config.desk.rules();
     let calendar = rules.calendar().version();
     let only_provisional = memory.swept_calendar.as_deref() == Some(calendar);
+    let mut is_settled = only_provisional || read_model::has_reached_head(config).await?;
     let (mut after, mut moved) = (None, 0);
     loop {
         let page = config.views.clocks_of_other_calendars(calendar, only_provisional, after, PAGE).await?;
         let mut candidates = Vec::new();
-        for transfer in &page {
-            candidates.extend(candidate(config, memory, &rules, *transfer).await?);
+        for id in &page {
+            // The version of the transfer is known only once it is loaded, which is what shall not happen each round.
+            let key = format!("{}/{id}/{calendar}", Step::Recalculate.route());
+            let now = (config.now)();
+            if memory.holds(&key, now) {
+                is_settled &= memory.has_settled(&key);
+            } else if let Some(candidate) = candidate(config, &rules, *id, &key).await? {
+                candidates.push(candidate);
+            } else {
+                memory.leave_for_a_while(key, now);
+                is_settled = false;
+            }
         }
-        moved += carry_out_all(config, memory, candidates, (config.now)()).await?;
+        let outcomes = carry_out_all(config, memory, candidates, (config.now)()).await?;
+        moved += outcomes.done;
+        is_settled &= outcomes.are_settled;
         after = page.last().copied();
         if i64::try_from(page.len()).is_ok_and(|found| found < PAGE) {
-            memory.swept_calendar = Some(calendar.to_owned());
+            if is_settled {
+                memory.swept_calendar = Some(calendar.to_owned());
+            }
             return Ok(moved);
         }
     }
 }
 
-/// The command, unless the transfer was found to need none today.
+/// The command, unless the transfer cannot be read or is ahead of the rules that this process knows.
 async fn candidate(
     config: &WatchConfig,
-    memory: &mut Memory,
     rules: &Rules,
     id: TransferId,
+    key: &str,
 ) -> Result<Option<Candidate>, WatchError> {
-    let now = (config.now)();
-    let calendar = rules.calendar().version();
-    // The version of the transfer is known only once it is loaded, which is what shall not happen each round.
-    let key = format!("{}/{id}/{calendar}", Step::Recalculate.route());
-    if memory.holds(&key, now) {
-        return Ok(None);
-    }
     let transfer = match config.desk.transfer(id).await {
         Ok(found) => found,
         Err(error @ (CommandError::Log(_) | CommandError::NotAppended(_))) => return Err(error.into()),
@@ -60,13 +69,12 @@ async fn candidate(
         }
     };
     let Some(transfer) = transfer.filter(|transfer| !is_ahead(transfer, rules)) else {
-        memory.leave_for_a_while(key, now);
         return Ok(None);
     };
     Ok(Some(Candidate {
         step: Step::Recalculate,
-        name: format!("{id}/{calendar}/{}", transfer.version),
-        key,
+        name: format!("{id}/{}/{}", rules.calendar().version(), transfer.version),
+        key: key.to_owned(),
         transfer: id,
         by: transfer.reference.to,
         command: Command::RecalculateClocks,

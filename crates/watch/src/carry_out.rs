@@ -17,7 +17,7 @@ const CALLER: &str = "casebus/watch";
 
 /// What came of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Outcome {
+pub(crate) enum Outcome {
     /// It took effect now.
     Done,
     /// It took effect before, or the log knows better than the read model.
@@ -31,29 +31,54 @@ enum Outcome {
     Failed,
 }
 
-/// Carries out candidates that are not to be left alone; answers how many took effect now.
+impl Outcome {
+    /// Whether there is nothing to try again.
+    pub(crate) const fn is_settled(&self) -> bool {
+        match self {
+            Self::Done | Self::NotNow => true,
+            Self::Busy | Self::UnknownRulePack(_) | Self::Failed => false,
+        }
+    }
+}
+
+/// What came of several commands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outcomes {
+    /// How many took effect now.
+    pub(crate) done: u64,
+    /// Whether there is nothing to try again.
+    pub(crate) are_settled: bool,
+}
+
+/// Carries out candidates that are not to be left alone.
 pub(crate) async fn carry_out_all(
     config: &WatchConfig,
     memory: &mut Memory,
     mut candidates: Vec<Candidate>,
     now: DateTime<Utc>,
-) -> Result<u64, WatchError> {
+) -> Result<Outcomes, WatchError> {
     candidates.retain(|candidate| !memory.holds(&candidate.key, now));
-    let mut done = 0;
+    let mut all = Outcomes { done: 0, are_settled: true };
     for some in candidates.chunks(AT_ONCE) {
         let outcomes = try_join_all(some.iter().map(|candidate| carry_out(config, candidate, now))).await?;
         for (candidate, outcome) in some.iter().zip(outcomes) {
-            match outcome {
-                // The read model lists it until it has seen the event, and not again after that.
-                Outcome::Done => done += 1,
-                Outcome::NotNow => memory.leave_for_today(candidate.key.clone(), now),
-                Outcome::Failed => memory.leave_for_a_while(candidate.key.clone(), now),
-                Outcome::UnknownRulePack(pack) => tell_once(memory, &pack, now),
-                Outcome::Busy => {}
-            }
+            all.done += u64::from(outcome == Outcome::Done);
+            all.are_settled &= outcome.is_settled();
+            note(memory, candidate.key.clone(), &outcome, now);
         }
     }
-    Ok(done)
+    Ok(all)
+}
+
+/// Remembers what is not to be tried again at once.
+pub(crate) fn note(memory: &mut Memory, key: String, outcome: &Outcome, now: DateTime<Utc>) {
+    match outcome {
+        // The read model lists it until it has seen the event, and not again after that.
+        Outcome::Done | Outcome::Busy => {}
+        Outcome::NotNow => memory.leave_for_today(key, now),
+        Outcome::Failed => memory.leave_for_a_while(key, now),
+        Outcome::UnknownRulePack(pack) => tell_once(memory, pack, now),
+    }
 }
 
 /// Says that a rule pack is missing: once in a while for all transfers under it.

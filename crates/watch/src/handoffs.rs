@@ -1,12 +1,13 @@
 //! What is due by itself in criminal handoffs: clocks that ran out are recorded, rights that were not used lapse.
 
+use crate::carry_out::Outcome;
 use crate::memory::Memory;
 use crate::{WatchConfig, WatchError};
 use chrono::{DateTime, Utc};
 use command::{CommandError, Request, request_hash};
 use contract::actor::Actor;
 use contract::ids::{CommandId, HandoffId};
-use domain::handoff::{HandoffAction, due, recalculation};
+use domain::handoff::{Handoff, HandoffAction, HandoffRefusal, due};
 use domain::registry::Registry;
 use log::WriterError;
 
@@ -20,9 +21,7 @@ const ROUTE: &str = "criminal-handoff.due";
 /// Takes what is due in every handoff; answers how many acts took effect now.
 pub(crate) async fn look_at_handoffs(config: &WatchConfig, memory: &mut Memory) -> Result<u64, WatchError> {
     let now = (config.now)();
-    // What moves due moments comes first.
-    let mut taken = recalculate(config, memory).await?;
-    let mut cursor = None;
+    let (mut cursor, mut taken) = (None, 0);
     loop {
         let page = config.views.handoffs_due(now, cursor, PAGE).await?;
         for due in &page.entries {
@@ -43,36 +42,11 @@ pub(crate) async fn look_at_handoffs(config: &WatchConfig, memory: &mut Memory) 
     }
 }
 
-/// Counts the clocks of all handoffs by another calendar, once for each calendar.
-async fn recalculate(config: &WatchConfig, memory: &mut Memory) -> Result<u64, WatchError> {
-    let rules = config.desk.rules();
-    let calendar = rules.calendar().version();
-    if memory.swept_for_handoffs.as_deref() == Some(calendar) {
-        return Ok(0);
-    }
-    let (mut after, mut moved) = (None, 0);
-    loop {
-        let page = config.views.running_handoffs(after, PAGE).await?;
-        for id in &page {
-            let Some(handoff) = config.desk.handoff(*id).await? else { continue };
-            if let Some(action) = recalculation(&handoff, (config.now)(), &rules) {
-                let name = format!("recalculated/{calendar}/{}", handoff.version);
-                moved += carry_out(config, *id, &name, &action, (config.now)()).await?;
-            }
-        }
-        after = page.last().copied();
-        if i64::try_from(page.len()).is_ok_and(|found| found < PAGE) {
-            memory.swept_for_handoffs = Some(calendar.to_owned());
-            return Ok(moved);
-        }
-    }
-}
-
 async fn look_at(config: &WatchConfig, id: HandoffId, now: DateTime<Utc>) -> Result<u64, WatchError> {
     let handoff = match config.desk.handoff(id).await {
         Ok(Some(handoff)) => handoff,
         Ok(None) => return Ok(0),
-        Err(error) => return failed(id, error),
+        Err(error) => return failed(id, error).map(|_| 0),
     };
     let rules = config.desk.rules();
     let Ok(pack) = rules.pack(&handoff.opening.rule_pack) else {
@@ -81,44 +55,50 @@ async fn look_at(config: &WatchConfig, id: HandoffId, now: DateTime<Utc>) -> Res
     };
     let mut taken = 0;
     for (name, action) in due(&handoff, now, &pack.criminal) {
-        taken += carry_out(config, id, &name, &action, now).await?;
+        taken += u64::from(carry_out(config, &handoff, &name, &action, now).await? == Outcome::Done);
     }
     Ok(taken)
 }
 
-async fn carry_out(
+/// Carries out one act on a handoff.
+pub(crate) async fn carry_out(
     config: &WatchConfig,
-    id: HandoffId,
+    handoff: &Handoff,
     name: &str,
     action: &HandoffAction,
     now: DateTime<Utc>,
-) -> Result<u64, WatchError> {
+) -> Result<Outcome, WatchError> {
+    let id = handoff.reference.id;
     let name = format!("{id}/{name}");
-    let Some(handoff) = config.desk.handoff(id).await? else { return Ok(0) };
     let request = Request {
         id: CommandId::derive(CALLER, ROUTE, &name),
         hash: request_hash(ROUTE, name.as_bytes()),
         actor: Actor::System("watch"),
-        by: handoff.reference.from,
+        by: handoff.reference.from.clone(),
         now,
         expected_version: None,
         traceparent: None,
     };
     match config.desk.act_on_handoff(&request, id, action, true, &Registry::default()).await {
-        Ok(done) => Ok(u64::from(!done.repeated)),
+        Ok(done) if done.repeated => Ok(Outcome::NotNow),
+        Ok(_) => Ok(Outcome::Done),
+        Err(CommandError::Busy) => Ok(Outcome::Busy),
+        Err(CommandError::HandoffRefused(HandoffRefusal::UnknownRulePack(pack))) => {
+            Ok(Outcome::UnknownRulePack(pack))
+        }
         // The log knows better than the read model.
-        Err(CommandError::HandoffRefused(_) | CommandError::Busy) => Ok(0),
+        Err(CommandError::HandoffRefused(_)) => Ok(Outcome::NotNow),
         Err(error) => failed(id, error),
     }
 }
 
 /// One handoff that cannot be read must not keep the others from being watched; trouble with the log ends the step.
-fn failed(id: HandoffId, error: CommandError) -> Result<u64, WatchError> {
+pub(crate) fn failed(id: HandoffId, error: CommandError) -> Result<Outcome, WatchError> {
     let is_rejected = matches!(error, CommandError::NotAppended(WriterError::Rejected));
     if !is_rejected && matches!(error, CommandError::Log(_) | CommandError::NotAppended(_)) {
         return Err(error.into());
     }
     let error = &error as &dyn std::error::Error;
     tracing::error!(%id, error, "the watch could not act on a criminal handoff");
-    Ok(0)
+    Ok(Outcome::Failed)
 }

@@ -5,17 +5,21 @@
 //! second watch can do no harm: the command id is derived from what is done for which run of which clock.
 //!
 //! * `round`: one round, step by step; `step`: the steps and their candidates.
-//! * `missed`, `warnings`, `urging`, `supervision`, `suspensions`, `calendars`: one file per step.
+//! * `missed`, `warnings`, `urging`, `supervision`, `suspensions`, `calendars`, `handoffs`, `handoff_calendars`: one
+//!   file per step.
 //! * `sweep`: takes all candidates of a step; `carry_out`: one command; `memory`: what is not tried again at once.
+//! * `read_model`: whether the read model lists everything.
 
 mod calendars;
 mod carry_out;
 mod diagnosis;
 mod ended_cases;
+mod handoff_calendars;
 mod handoffs;
 mod memory;
 mod missed;
 mod quiet_hours;
+mod read_model;
 mod round;
 mod service;
 mod step;

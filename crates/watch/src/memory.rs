@@ -2,6 +2,7 @@
 //! one attempt and not one each round. Lost when the process ends, which costs one more attempt.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use contract::ids::HandoffId;
 use domain::civil;
 use std::collections::HashMap;
 
@@ -10,38 +11,65 @@ const CAPACITY: usize = 50_000;
 /// How long a failure is left alone.
 const AFTER_FAILURE_MINUTES: i64 = 10;
 
-/// What is not tried again at once, and which calendar was swept.
+/// What is not tried again at once, and for which calendar everything was looked through.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
-    until: HashMap<String, DateTime<Utc>>,
+    left: HashMap<String, Left>,
     /// The calendar for which the clocks of all others, not only the provisional ones, were looked through.
     pub(crate) swept_calendar: Option<String>,
     /// The calendar by which the clocks of all handoffs were looked through.
     pub(crate) swept_for_handoffs: Option<String>,
+    /// How far the handoffs were looked through for a calendar that is not swept yet.
+    pub(crate) handoff_pass: HandoffPass,
+}
+
+/// A candidate that is left alone.
+#[derive(Debug)]
+struct Left {
+    until: DateTime<Utc>,
+    is_settled: bool,
+}
+
+/// One pass through all handoffs for a calendar, over as many rounds as it needs.
+#[derive(Debug, Default)]
+pub(crate) struct HandoffPass {
+    /// The calendar; empty between two passes.
+    pub(crate) calendar: String,
+    /// The last handoff that was looked at.
+    pub(crate) after: Option<HandoffId>,
+    /// Whether the read model listed all handoffs when the pass began, and none is to be tried again.
+    pub(crate) is_settled: bool,
 }
 
 impl Memory {
     /// Whether the candidate is left alone at a moment.
     pub(crate) fn holds(&self, key: &str, now: DateTime<Utc>) -> bool {
-        self.until.get(key).is_some_and(|until| now < *until)
+        self.left.get(key).is_some_and(|left| now < left.until)
     }
 
-    /// Leaves a candidate alone until the next civil day.
+    /// Whether a candidate that is left alone needs nothing more: it did not fail.
+    pub(crate) fn has_settled(&self, key: &str) -> bool {
+        self.left.get(key).is_some_and(|left| left.is_settled)
+    }
+
+    /// Leaves a candidate that needs nothing more alone until the next civil day.
     pub(crate) fn leave_for_today(&mut self, key: String, now: DateTime<Utc>) {
-        self.leave(key, civil::end_of(civil::day_of(now)), now);
+        let until = civil::end_of(civil::day_of(now));
+        self.leave(key, Left { until, is_settled: true }, now);
     }
 
-    /// Leaves a candidate alone for some minutes.
+    /// Leaves a candidate that is to be tried again alone for some minutes.
     pub(crate) fn leave_for_a_while(&mut self, key: String, now: DateTime<Utc>) {
-        self.leave(key, now + TimeDelta::minutes(AFTER_FAILURE_MINUTES), now);
+        let until = now + TimeDelta::minutes(AFTER_FAILURE_MINUTES);
+        self.leave(key, Left { until, is_settled: false }, now);
     }
 
-    fn leave(&mut self, key: String, until: DateTime<Utc>, now: DateTime<Utc>) {
-        if self.until.len() >= CAPACITY {
-            self.until.retain(|_, until| now < *until);
+    fn leave(&mut self, key: String, left: Left, now: DateTime<Utc>) {
+        if self.left.len() >= CAPACITY {
+            self.left.retain(|_, left| now < left.until);
         }
-        if self.until.len() < CAPACITY {
-            self.until.insert(key, until);
+        if self.left.len() < CAPACITY {
+            self.left.insert(key, left);
         }
     }
 }
@@ -68,9 +96,9 @@ mod tests {
         let mut memory = Memory::default();
         let evening = at("2026-03-05T23:00:00+08:00");
         (0..=CAPACITY).for_each(|nth| memory.leave_for_today(nth.to_string(), evening));
-        assert_eq!(memory.until.len(), CAPACITY);
+        assert_eq!(memory.left.len(), CAPACITY);
         let morning = at("2026-03-06T08:00:00+08:00");
         memory.leave_for_a_while("new".into(), morning);
-        assert!(memory.holds("new", morning) && memory.until.len() == 1);
+        assert!(memory.holds("new", morning) && memory.left.len() == 1);
     }
 }

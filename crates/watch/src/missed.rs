@@ -8,6 +8,7 @@ use crate::{WatchConfig, WatchError};
 use domain::Command;
 use domain::time_limit::commands::MissTimeLimit;
 use futures_util::future::join_all;
+use std::sync::atomic::AtomicBool;
 use views::clock::DueClock;
 
 /// Clocks in one page.
@@ -19,13 +20,14 @@ const AT_ONCE: usize = 32;
 pub(crate) async fn record_missed(config: &WatchConfig, memory: &mut Memory) -> Result<u64, WatchError> {
     let now = (config.now)();
     let (mut cursor, mut missed) = (None, 0);
+    let bus_answers = AtomicBool::new(true);
     loop {
         let page = config.views.due_clocks(now, cursor, PAGE).await?;
-        let mut candidates = Vec::with_capacity(page.entries.len());
+        // What is asked is recorded before more is asked: a step has only so much time.
         for some in page.entries.chunks(AT_ONCE) {
-            candidates.extend(join_all(some.iter().map(|due| candidate(config, due))).await);
+            let candidates = join_all(some.iter().map(|due| candidate(config, due, &bus_answers))).await;
+            missed += carry_out_all(config, memory, candidates, (config.now)()).await?.done;
         }
-        missed += carry_out_all(config, memory, candidates, (config.now)()).await?;
         match page.next {
             Some(next) => cursor = Some(next),
             None => return Ok(missed),
@@ -33,9 +35,9 @@ pub(crate) async fn record_missed(config: &WatchConfig, memory: &mut Memory) -> 
     }
 }
 
-async fn candidate(config: &WatchConfig, due: &DueClock) -> Candidate {
+async fn candidate(config: &WatchConfig, due: &DueClock, bus_answers: &AtomicBool) -> Candidate {
     let clock = &due.clock;
-    let cause = diagnose(config, due).await;
+    let cause = diagnose(config, due, bus_answers).await;
     let command = MissTimeLimit { code: clock.code, run: clock.run, cause };
     Candidate::of_clock(Step::Miss, clock, "", Command::MissTimeLimit(command))
 }

@@ -5,7 +5,7 @@
 use crate::memory::Memory;
 use crate::step::{Listed, Step};
 use crate::sweep::sweep;
-use crate::{WatchConfig, WatchError, calendars, handoffs, missed};
+use crate::{WatchConfig, WatchError, calendars, handoff_calendars, handoffs, missed};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -16,6 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(45);
 /// Takes every step that is due.
 pub(crate) async fn look_once(config: &WatchConfig, memory: &mut Memory) {
     take(Step::Recalculate, calendars::recalculate(config, memory)).await;
+    take(Step::RecalculateHandoffs, handoff_calendars::recalculate(config, memory)).await;
     take(Step::EndSuspension, sweep(config, memory, Listed::Suspensions)).await;
     take(Step::EndWithCase, sweep(config, memory, Listed::EndedCases)).await;
     take(Step::Miss, missed::record_missed(config, memory)).await;

@@ -12,6 +12,8 @@ use views::clock::Clock;
 pub(crate) enum Step {
     /// Give clocks the due moments of another holiday calendar.
     Recalculate,
+    /// The same in criminal handoffs.
+    RecalculateHandoffs,
     /// End suspensions whose last day is over.
     EndSuspension,
     /// End requests for assistance whose case has ended.
@@ -53,6 +55,7 @@ impl Step {
     pub(crate) const fn route(self) -> &'static str {
         match self {
             Self::Recalculate => "time-limit.recalculated",
+            Self::RecalculateHandoffs => "criminal-handoff.clocks-recalculated",
             Self::EndSuspension => "time-limit.resumed",
             Self::EndWithCase => "assistance.closed",
             Self::Miss => "time-limit.missed",
@@ -70,7 +73,7 @@ impl Step {
             Self::EndSuspension => "casebus_watch_ended_suspensions_total",
             Self::EndWithCase => "casebus_watch_ended_requests_total",
             Self::Miss => "casebus_watch_missed_time_limits_total",
-            Self::Handoffs => "casebus_watch_handoff_acts_total",
+            Self::Handoffs | Self::RecalculateHandoffs => "casebus_watch_handoff_acts_total",
             Self::Warn => "casebus_watch_warnings_total",
             Self::Urge => "casebus_watch_urgings_total",
             Self::Supervise => "casebus_watch_supervisions_total",
@@ -83,6 +86,7 @@ impl Step {
         match self {
             Self::Warn | Self::Urge => true,
             Self::Recalculate
+            | Self::RecalculateHandoffs
             | Self::EndSuspension
             | Self::EndWithCase
             | Self::Miss

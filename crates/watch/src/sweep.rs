@@ -33,7 +33,7 @@ pub(crate) async fn sweep(
                 ready.push(candidate);
             }
         }
-        done += carry_out_all(config, memory, ready, now).await?;
+        done += carry_out_all(config, memory, ready, now).await?.done;
         if is_all {
             return Ok(done);
         }

@@ -8,13 +8,14 @@ use crate::problem::Problem;
 use crate::reading::Read;
 use contract::event::TransferRef;
 use serde::Deserialize;
-use views::timeline::TimelineEvent;
+use views::timeline::{FeedPage, TimelineEvent};
 
 /// A stretch of the feed.
 struct Stretch {
     events: Vec<EventAnswer>,
     covered_to: i64,
     epoch: i64,
+    incomplete_from: Option<i64>,
 }
 
 /// Only as much of a body as says between whom it runs.
@@ -25,14 +26,16 @@ struct Addressed {
 
 /// The events after a position. What the caller's department receives this way counts as fetched.
 async fn after(read: &Read, position: i64, limit: i64) -> Result<Stretch, Problem> {
-    let page = read.app.views.feed(&read.visibility, position, limit).await?;
+    let mut page = read.app.views.feed(&read.visibility, position, limit).await?;
     let references: Vec<TransferRef> = page.events.iter().filter_map(reference).collect();
     read.note_fetched(
         references.iter().map(|reference| (reference.id, vec![&reference.from, &reference.to])),
     )
     .await?;
-    let events = page.events.into_iter().map(EventAnswer::of).collect::<Result<_, _>>()?;
-    Ok(Stretch { events, covered_to: page.covered_to, epoch: page.epoch })
+    let events =
+        std::mem::take(&mut page.events).into_iter().map(EventAnswer::of).collect::<Result<_, _>>()?;
+    let FeedPage { covered_to, epoch, incomplete_from, .. } = page;
+    Ok(Stretch { events, covered_to, epoch, incomplete_from })
 }
 
 fn reference(event: &TimelineEvent) -> Option<TransferRef> {

@@ -92,13 +92,10 @@ async fn answer(writing: &Writing, done: HandoffDone, status: StatusCode) -> Res
     Ok(response)
 }
 
-/// The first answer, if this command was carried out before; else the problem.
+/// The first answer, if this command was carried out before; else the problem. Where the log does not say whether it
+/// was, the outcome is unknown, and nothing is refused for good.
 async fn first_answer_or(writing: &Writing, problem: Problem) -> Result<HandoffDone, Problem> {
-    match writing.app.desk.first_handoff_answer(&writing.request).await {
-        Ok(Some(done)) => Ok(done),
-        Err(command::CommandError::IdReused) => Err(Problem::new(ProblemCode::IdempotencyKeyReused)),
-        Ok(None) | Err(_) => Err(problem),
-    }
+    writing.app.desk.first_handoff_answer(&writing.request).await?.ok_or(problem)
 }
 
 /// A handoff in the log that the caller may see.

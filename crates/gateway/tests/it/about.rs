@@ -25,6 +25,27 @@ async fn health_readiness_metrics_and_description_need_no_key() {
 }
 
 #[tokio::test]
+async fn a_request_whose_caller_went_away_is_measured() {
+    let world = World::new().await;
+    let caller = world.clerk(YBJ).await;
+    // The position never comes, so that the read waits for two seconds.
+    let waiting = caller.request(Method::GET, "/v1/departments").header("casebus-min-position", 999);
+    assert!(waiting.timeout(Duration::from_millis(300)).send().await.unwrap_err().is_timeout());
+    let is_measured = |line: &str| {
+        line.starts_with("casebus_http_requests_total{")
+            && line.contains("route=\"/v1/departments\"")
+            && line.contains("status=\"499\"")
+    };
+    for _ in 0..50 {
+        if answer(world.request(Method::GET, "/metrics")).await.text.lines().any(is_measured) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the request is not measured");
+}
+
+#[tokio::test]
 async fn the_page_of_the_api_loads_nothing_from_elsewhere() {
     let world = World::new().await;
     let page = answer(world.request(Method::GET, "/docs/")).await;

@@ -1,6 +1,6 @@
 //! The feed, in pages and as a stream.
 
-use crate::world::{Department, GAJ, WJW, World, YBJ, answer};
+use crate::world::{Department, GAJ, WJW, World, YBJ, answer, pad_bodies};
 use futures_util::StreamExt;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ async fn the_feed_has_the_exact_bodies_and_says_how_far_it_goes() {
 }
 
 /// Reads a stream until it has so many events, as id and data.
-async fn read_stream(by: &Department<'_>, last_event_id: Option<&str>, many: usize) -> Vec<(i64, Value)> {
+async fn read_stream(by: &Department<'_>, last_event_id: Option<&str>, many: usize) -> Vec<(String, Value)> {
     let mut request = by.request(Method::GET, "/v1/events/stream");
     if let Some(id) = last_event_id {
         request = request.header("last-event-id", id);
@@ -46,8 +46,9 @@ async fn read_stream(by: &Department<'_>, last_event_id: Option<&str>, many: usi
     };
     let event = |event: &str| {
         let data: Value = serde_json::from_str(&field(event, "data:")).unwrap();
-        assert_eq!(field(event, "event:"), data["type"].as_str().unwrap());
-        (field(event, "id:").parse().unwrap(), data)
+        let is_epoch = data.get("epoch").is_some();
+        assert_eq!(field(event, "event:"), if is_epoch { "epoch" } else { data["type"].as_str().unwrap() });
+        (field(event, "id:"), data)
     };
     text.split("\n\n").filter(|event| event.contains("id:")).map(event).collect()
 }
@@ -59,14 +60,72 @@ async fn a_broken_stream_goes_on_where_it_broke() {
     let sent = sender.send_clue(GAJ).await;
     receiver.act(&sent, "receipt", json!({})).await;
     let first = read_stream(&sender, None, 2).await;
-    assert_eq!(first.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1, 2]);
-    let following = read_stream(&sender, Some("2"), 1);
+    assert_eq!(ids(&first), ["1-1", "1-2"]);
+    let following = read_stream(&sender, Some("1-2"), 1);
     let later = async {
         tokio::time::sleep(Duration::from_millis(300)).await;
         receiver.act(&sent, "acceptance", json!({})).await
     };
     let (second, _) = tokio::join!(following, later);
-    assert_eq!((second[0].0, &second[0].1["type"]), (3, &json!("clue-transfer.accepted")));
-    let wrong = answer(sender.request(Method::GET, "/v1/events/stream").header("last-event-id", "x")).await;
-    assert_eq!(wrong.problem(), (400, "request.query"));
+    assert_eq!((ids(&second), &second[0].1["type"]), (vec!["1-3"], &json!("clue-transfer.accepted")));
+    assert_eq!(ids(&read_stream(&sender, Some("2"), 1).await), ["1-3"], "a bare position");
+    for malformed in ["x", "-2", "1-", "1-x", "x-2", "1-2-3", "1--2", ""] {
+        let request = sender.request(Method::GET, "/v1/events/stream").header("last-event-id", malformed);
+        assert_eq!(answer(request).await.problem(), (400, "request.query"), "{malformed}");
+    }
+}
+
+fn ids(events: &[(String, Value)]) -> Vec<&str> {
+    events.iter().map(|(id, _)| id.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_stream_that_goes_on_from_another_epoch_says_so_and_begins_anew() {
+    let world = World::new().await;
+    let (sender, receiver) = (world.clerk(YBJ).await, world.clerk(GAJ).await);
+    let sent = sender.send_clue(GAJ).await;
+    receiver.act(&sent, "receipt", json!({})).await;
+    receiver.read(&sent).await;
+    let anew = read_stream(&sender, Some("7-2"), 3).await;
+    assert_eq!((ids(&anew), &anew[0].1), (vec!["1-0", "1-1", "1-2"], &json!({"epoch": 1})));
+    let after_it = read_stream(&sender, Some("1-0"), 2).await;
+    assert_eq!(ids(&after_it), ["1-1", "1-2"], "it is said once");
+}
+
+#[tokio::test]
+async fn a_stream_under_way_says_that_another_epoch_began() {
+    let world = World::new().await;
+    let sender = world.clerk(YBJ).await;
+    sender.send_clue(GAJ).await;
+    let following = read_stream(&sender, Some("1-0"), 3);
+    let later = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let moved = "update views_1.checkpoint set epoch = 2, position = 2";
+        sqlx::query(moved).execute(&world.pool).await.unwrap();
+    };
+    let (all, ()) = tokio::join!(following, later);
+    assert_eq!((ids(&all), &all[1].1), (vec!["1-1", "2-0", "2-1"], &json!({"epoch": 2})));
+}
+
+#[tokio::test]
+async fn whoever_goes_on_after_covered_to_gets_everything_however_short_the_pages_are() {
+    let world = World::new().await;
+    let sender = world.clerk(YBJ).await;
+    for _ in 0..3 {
+        sender.send_clue(GAJ).await;
+    }
+    sender.get("/v1/events").await;
+    pad_bodies(&world.pool).await;
+    let (mut after, mut found) = (json!(0), Vec::new());
+    loop {
+        let page = sender.get(&format!("/v1/events?limit=1000&after={after}")).await.body;
+        let events = page["data"].as_array().unwrap();
+        if events.is_empty() {
+            break;
+        }
+        found.extend(events.iter().map(|event| event["position"].as_i64().unwrap()));
+        after = page["covered_to"].clone();
+    }
+    assert_eq!(found, [1, 2, 3]);
+    assert_eq!(ids(&read_stream(&sender, None, 3).await), ["1-1", "1-2", "1-3"], "and so does who follows");
 }

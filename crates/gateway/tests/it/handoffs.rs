@@ -1,6 +1,6 @@
 //! Criminal handoffs over HTTP: repeats, versions, roles, and every mistake with its place.
 
-use crate::world::{Answer, Department, GAJ, WJW, World, answer, id};
+use crate::world::{Answer, Department, GAJ, WJW, World, answer, hide_events, id, pad_bodies};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -47,6 +47,37 @@ async fn a_repeat_gets_the_first_answer_and_makes_no_new_key() {
     assert_eq!(other.problem(), (422, "idempotency-key.reused"));
     let missing = answer(agency.request(Method::POST, path).json(&opening())).await;
     assert_eq!(missing.problem(), (400, "idempotency-key.missing"));
+}
+
+#[tokio::test]
+async fn a_handoff_is_not_refused_for_good_while_the_log_does_not_say_whether_it_was_opened() {
+    let world = World::new().await;
+    let agency = world.clerk(WJW).await;
+    let open = || {
+        let request = agency.request(Method::POST, "/v1/criminal-handoffs");
+        answer(request.header("idempotency-key", "k-1").json(&json!({})))
+    };
+    assert_eq!(open().await.problem(), (422, "request.invalid"));
+    hide_events(&world.pool).await;
+    assert_eq!(open().await.problem(), (503, "service.unavailable"));
+}
+
+#[tokio::test]
+async fn a_page_of_large_events_ends_early_and_says_where_it_goes_on() {
+    let world = World::new().await;
+    let agency = world.clerk(WJW).await;
+    let opened = agency.post("/v1/criminal-handoffs", opening()).await;
+    let path = format!("/v1/criminal-handoffs/{}/events", id(&opened.body));
+    assert_eq!(agency.get(&path).await.body["next_cursor"], json!(null));
+    pad_bodies(&world.pool).await;
+    let first = agency.get(&path).await.body;
+    let next = first["next_cursor"].as_str().unwrap();
+    let second = agency.get(&format!("{path}?cursor={next}")).await.body;
+    let versions = |page: &Value| -> Vec<_> {
+        page["data"].as_array().unwrap().iter().map(|event| event["version"].clone()).collect()
+    };
+    assert_eq!((versions(&first), versions(&second)), (vec![json!(1)], vec![json!(2)]));
+    assert_eq!(second["next_cursor"], json!(null));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Repeats, versions and positions.
 
-use crate::world::{Answer, Department, GAJ, World, YBJ, answer, clue, id};
+use crate::world::{Answer, Department, GAJ, World, YBJ, answer, clue, hide_events, id};
 use serde_json::{Value, json};
 
 async fn post_as(by: &Department<'_>, path: &str, key: &str, body: &Value) -> Answer {
@@ -49,6 +49,23 @@ async fn a_repeat_is_answered_even_when_the_registry_no_longer_has_the_receiver(
     let again = post_as(&sender, "/v1/clue-transfers", "k-1", &clue(GAJ)).await;
     assert_eq!((again.status, again.header("idempotency-replayed")), (201, "true"));
     assert_eq!(again.body["id"], first.body["id"]);
+}
+
+#[tokio::test]
+async fn a_repeat_is_not_refused_for_good_while_the_log_does_not_say_whether_it_took_effect() {
+    let world = World::new().await;
+    let sender = world.clerk(YBJ).await;
+    let mut body = clue(GAJ);
+    body["subjects"] = json!([{"kind": "organisation", "name": "某药店", "uscc": "91210200MA0QECKN5M"}]);
+    let first = post_as(&sender, "/v1/clue-transfers", "k-1", &body).await;
+    sender.read(&first.body).await;
+    let again = post_as(&sender, "/v1/clue-transfers", "k-1", &body).await;
+    assert_eq!((again.status, again.header("idempotency-replayed")), (201, "true"));
+    let another = post_as(&sender, "/v1/clue-transfers", "k-2", &body).await;
+    assert_eq!(another.problem(), (409, "transfer.similar-open"), "the first one is similar to itself");
+    hide_events(&world.pool).await;
+    let unknown = post_as(&sender, "/v1/clue-transfers", "k-1", &body).await;
+    assert_eq!((unknown.problem(), &unknown.body["retryable"]), ((503, "service.unavailable"), &json!(true)));
 }
 
 #[tokio::test]

@@ -304,6 +304,17 @@ pub async fn answer(request: reqwest::RequestBuilder) -> Answer {
     Answer { status, headers, body, text }
 }
 
+/// From here on the log does not answer, and the read model does.
+pub async fn hide_events(pool: &PgPool) {
+    sqlx::query("alter table log.event rename to hidden").execute(pool).await.unwrap();
+}
+
+/// Makes every body in the read model so large that a page of bytes holds one; it still says the same.
+pub async fn pad_bodies(pool: &PgPool) {
+    let padded = "update views_1.timeline set body = body || convert_to(repeat(' ', 9000000), 'UTF8')";
+    sqlx::query(padded).execute(pool).await.unwrap();
+}
+
 /// A moment.
 pub fn moment(text: &str) -> DateTime<Utc> {
     DateTime::parse_from_rfc3339(text).unwrap().to_utc()

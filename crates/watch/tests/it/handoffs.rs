@@ -13,6 +13,7 @@ use domain::Rules;
 use domain::calendar::Calendar;
 use domain::handoff::{HandoffAction, OpenHandoff};
 use domain::rule_pack::Catalogue;
+use log::{Guard, NewCommand, NewEvent};
 use std::time::{Duration, Instant};
 
 const POLICE: &str = "320100-gaj";
@@ -104,6 +105,35 @@ async fn signed(world: &World) -> HandoffId {
     command.id
 }
 
+/// The national rules with a calendar in which the Monday is a holiday, too, on which the filing clock of a handoff of
+/// 2026-11-25 ends.
+fn rules_with_holiday(catalogue: Catalogue) -> Rules {
+    let rows = "date,kind,holiday\n2026-11-30,off,测试";
+    let calendar = Calendar::from_csv("cn-test", rows).unwrap();
+    Rules::national().with(catalogue, [calendar])
+}
+
+/// The last event of a handoff is of a shape that this program does not know.
+async fn spoil(world: &World, id: HandoffId) {
+    let events = world.desk.log().read_stream(id.0).await.unwrap();
+    let last = events.last().unwrap();
+    let event = NewEvent {
+        stream_id: id.0,
+        event_id: fresh_id(),
+        event_type: last.event_type.clone(),
+        schema_version: 99,
+        occurred_at: world.clock.now(),
+        actor: "test".to_owned(),
+        correlation_id: last.correlation_id,
+        causation_id: None,
+        number_series: None,
+        traceparent: None,
+        body: b"{}".to_vec(),
+    };
+    let guards = vec![Guard { stream_id: id.0, version: last.version }];
+    world.append(NewCommand { id: fresh_id(), request_hash: [0; 32], guards, events: vec![event] }).await;
+}
+
 async fn until(world: &World, id: HandoffId, event: &str, times: usize) {
     let begun = Instant::now();
     loop {
@@ -158,10 +188,7 @@ async fn a_new_holiday_notice_moves_the_clocks_of_handoffs_once() {
     let id = signed(&world).await;
     let _watch = world.watch();
     until(&world, id, "clocks-recalculated", 0).await;
-    // The Monday on which the filing clock ends becomes a holiday.
-    let rows = "date,kind,holiday\n2026-11-30,off,测试";
-    let calendar = Calendar::from_csv("cn-test", rows).unwrap();
-    world.rules.replace(Rules::national().with(Catalogue::shipped(), [calendar]));
+    world.rules.replace(rules_with_holiday(Catalogue::shipped()));
     until(&world, id, "clocks-recalculated", 1).await;
     let handoff = world.desk.handoff(id).await.unwrap().unwrap();
     let review = handoff.after.clocks.iter().find(|run| run.code == HandoffClock::C07).unwrap();
@@ -191,4 +218,56 @@ async fn a_notice_that_nobody_confirms_counts_as_arrived_and_its_clock_runs() {
     world.clock.set("2026-03-11T00:00:00+08:00".parse().unwrap());
     until(&world, id, "right-lapsed", 1).await;
     until(&world, id, "notice-received", 1).await;
+}
+
+#[tokio::test]
+async fn a_handoff_that_cannot_be_read_keeps_nothing_from_being_done_in_the_others() {
+    let world = World::at("2026-11-25T10:00:00+08:00").await;
+    let (spoilt, sound) = (signed(&world).await, signed(&world).await);
+    spoil(&world, spoilt).await;
+    world.views_reach_the_head().await;
+    let _watch = world.watch();
+    world.rules.replace(rules_with_holiday(Catalogue::shipped()));
+    until(&world, sound, "clocks-recalculated", 1).await;
+    // The filing clock ends on Tuesday instead of Monday.
+    world.clock.set("2026-12-01T23:59:59+08:00".parse().unwrap());
+    until(&world, sound, "time-limit-missed", 0).await;
+    world.clock.set("2026-12-02T00:00:00+08:00".parse().unwrap());
+    until(&world, sound, "time-limit-missed", 1).await;
+    until(&world, sound, "clocks-recalculated", 1).await;
+}
+
+#[tokio::test]
+async fn a_handoff_that_the_read_model_lists_only_later_gets_the_new_calendar_all_the_same() {
+    let world = World::at("2026-11-25T10:00:00+08:00").await;
+    world.stop_projecting().await;
+    let id = signed(&world).await;
+    world.rules.replace(rules_with_holiday(Catalogue::shipped()));
+    let _watch = world.watch();
+    // Time for a round that finds nothing.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    world.project();
+    until(&world, id, "clocks-recalculated", 1).await;
+}
+
+#[tokio::test]
+async fn a_handoff_whose_rule_pack_is_known_only_later_gets_the_new_calendar_all_the_same() {
+    let world = World::at("2026-11-25T10:00:00+08:00").await;
+    let national = signed(&world).await;
+    let mut catalogue = Catalogue::shipped();
+    let local = "id = \"nj-1\"\ninherits = \"cn-default-2026.2\"\njurisdiction = \"320100\"\n\
+                 effective_from = \"2026-03-01\"\n[[vector]]\nclock = \"T02\"\n\
+                 start = 2026-03-02T10:00:00+08:00\ndue_on = \"2026-03-03\"\n";
+    catalogue.add(local).unwrap();
+    world.rules.replace(Rules::national().with(catalogue.clone(), []));
+    let id = signed(&world).await;
+    assert_eq!(world.desk.handoff(id).await.unwrap().unwrap().opening.rule_pack, "nj-1");
+    world.views_reach_the_head().await;
+    world.rules.replace(rules_with_holiday(Catalogue::shipped()));
+    let _watch = world.watch();
+    until(&world, national, "clocks-recalculated", 1).await;
+    until(&world, id, "clocks-recalculated", 0).await;
+    world.rules.replace(rules_with_holiday(catalogue));
+    until(&world, id, "clocks-recalculated", 1).await;
+    until(&world, national, "clocks-recalculated", 1).await;
 }

@@ -2,6 +2,7 @@
 
 use crate::world::{MARKET, World, department, event};
 use accounts::{Caller, Scope};
+use bus::{Bus, BusConfig};
 use contract::actor::Role;
 use contract::clock::MissedCause;
 use contract::event::TransferEvent;
@@ -94,4 +95,21 @@ async fn a_pack_that_this_process_does_not_know_yet_is_waited_for_from_round_to_
     // Business time stands still, so nothing that was put off would be tried again.
     world.rules.replace(rules);
     world.missed(transfer, 1).await;
+}
+
+#[tokio::test]
+async fn what_ran_out_is_recorded_in_one_round_also_while_nats_is_away() {
+    let world = World::at(SENT).await;
+    let nats = testkit::nats().await;
+    let bus = Bus::connect(BusConfig::new(&nats.url)).await.unwrap();
+    nats.kill().await;
+    // If each 32 of them waited five seconds for an answer, the step would be over before the last was asked.
+    world.send_many(330).await;
+    let last = world.send().await;
+    world.views_reach_the_head().await;
+    world.clock.set(moment("2026-03-06T00:00:00+08:00"));
+    let _watch = world.watch_beside(Some(bus));
+    world.events_reach(2 * 331).await;
+    let missed = world.missed(last, 1).await;
+    assert_eq!(cause(&missed[0]), MissedCause::NotFetched);
 }

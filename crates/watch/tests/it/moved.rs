@@ -3,13 +3,22 @@
 use crate::world::{MARKET, OFFICE, World, body, event, in_china};
 use contract::clock::{ClockCode, ClockMove, PauseReason};
 use contract::event::{CloseReason, TransferEvent};
+use domain::calendar::Calendar;
 use domain::rule_pack::Catalogue;
 use domain::supervision::commands::{DecideInMeeting, Resolution};
 use domain::time_limit::commands::SuspendClocks;
 use domain::{Command, Rules};
+use std::time::Duration;
 
 const RESUMED: &str = "time-limit.resumed";
 const RECALCULATED: &str = "time-limit.recalculated";
+
+/// The national rules with a calendar in which a day is a holiday, too.
+fn rules_with_holiday(day: &str, catalogue: Catalogue) -> Rules {
+    let rows = format!("date,kind,holiday\n{day},off,测试");
+    let calendar = Calendar::from_csv("cn-test", &rows).unwrap();
+    Rules::national().with(catalogue, [calendar])
+}
 
 #[tokio::test]
 async fn a_suspension_ends_by_itself_and_the_clock_runs_on_from_its_last_day() {
@@ -84,5 +93,43 @@ async fn a_new_calendar_recalculates_a_provisional_due_moment_as_an_event() {
     drop(first);
     let _again = world.watch();
     world.goes_to("2026-11-21T10:00:00");
+    world.happened(transfer, RECALCULATED, 1).await;
+}
+
+#[tokio::test]
+async fn a_transfer_that_the_read_model_lists_only_later_gets_the_new_calendar_all_the_same() {
+    let world = World::at("2026-03-04T10:00:00+08:00").await;
+    world.stop_projecting().await;
+    let transfer = world.send().await;
+    world.rules.replace(rules_with_holiday("2026-03-05", Catalogue::shipped()));
+    let _watch = world.watch();
+    // Time for a round that finds nothing.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    world.project();
+    world.happened(transfer, RECALCULATED, 1).await;
+    let signing = world.transfer(transfer).await.open_clock(ClockCode::T02).unwrap().clone();
+    assert_eq!((signing.due_at, signing.provisional), (Some(in_china("2026-03-07T00:00:00")), false));
+}
+
+#[tokio::test]
+async fn a_transfer_whose_rule_pack_is_known_only_later_gets_the_new_calendar_all_the_same() {
+    let world = World::at("2026-03-04T10:00:00+08:00").await;
+    let national = world.send().await;
+    let mut catalogue = Catalogue::shipped();
+    let local = "id = \"nj-1\"\ninherits = \"cn-default-2026.2\"\njurisdiction = \"320100\"\n\
+                 effective_from = \"2026-03-01\"\n[[vector]]\nclock = \"T02\"\n\
+                 start = 2026-03-02T10:00:00+08:00\ndue_on = \"2026-03-03\"\n";
+    catalogue.add(local).unwrap();
+    world.rules.replace(Rules::national().with(catalogue.clone(), []));
+    let transfer = world.send().await;
+    world.views_reach_the_head().await;
+    world.rules.replace(rules_with_holiday("2026-03-05", Catalogue::shipped()));
+    let _watch = world.watch();
+    world.happened(national, RECALCULATED, 1).await;
+    world.happened(transfer, RECALCULATED, 0).await;
+    // The rest of the round is taken, round after round.
+    world.goes_to("2026-03-07T00:00:00");
+    world.happened(national, "time-limit.missed", 1).await;
+    world.rules.replace(rules_with_holiday("2026-03-05", catalogue));
     world.happened(transfer, RECALCULATED, 1).await;
 }

@@ -1,6 +1,7 @@
 //! A log, its views, a business clock, and watches that can be started and stopped.
 
 use accounts::{Accounts, MasterKey};
+use bus::Bus;
 use chrono::{DateTime, Utc};
 use command::{Desk, Request, SharedRules};
 use contract::actor::Actor;
@@ -9,10 +10,10 @@ use contract::ids::{CommandId, DepartmentId, TransferId};
 use contract::kind::{Routing, Source, TransferKind, Urgency};
 use domain::transfer::commands::SendTransfer;
 use domain::{Command, Rules, Transfer};
-use log::{Log, RecordedEvent, Writer};
+use log::{Log, NewCommand, Outcome, RecordedEvent, Writer};
 use projector::ProjectorConfig;
 use sqlx::PgPool;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use testkit::{TestClock, TestDatabase};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -30,7 +31,7 @@ pub struct World {
     pub rules: SharedRules,
     views: Views,
     pool: PgPool,
-    _projector: DropGuard,
+    projector: Mutex<Option<DropGuard>>,
     _database: TestDatabase,
 }
 
@@ -59,24 +60,39 @@ impl World {
         let (writer, work) = Writer::new(log.clone());
         spawn(work);
         let views = Views::new(pool.clone());
-        let shutdown = CancellationToken::new();
-        let projecting =
-            projector::run(ProjectorConfig::new(log.clone(), None, views.clone()), shutdown.clone());
-        spawn(async move { projecting.await.unwrap() });
         let folder = testkit::folder("watch");
         std::fs::create_dir_all(&folder).unwrap();
         let key = MasterKey::load_or_create(&folder.join("master.key")).unwrap();
         let rules = SharedRules::new(Rules::national());
-        Self {
+        let world = Self {
             desk: Desk::new(log, writer, rules.clone()),
             accounts: Accounts::new(pool.clone(), key),
             clock: TestClock::at_text(moment),
             rules,
             views,
             pool,
-            _projector: shutdown.drop_guard(),
+            projector: Mutex::new(None),
             _database: database,
-        }
+        };
+        world.project();
+        world
+    }
+
+    /// The read model follows the log from now on.
+    pub fn project(&self) {
+        let shutdown = CancellationToken::new();
+        let config = ProjectorConfig::new(self.desk.log().clone(), None, self.views.clone());
+        let projecting = projector::run(config, shutdown.clone());
+        spawn(async move { projecting.await.unwrap() });
+        *self.projector.lock().unwrap() = Some(shutdown.drop_guard());
+    }
+
+    /// What is in the log now is in the read model; what comes later is not, until it is projected again.
+    pub async fn stop_projecting(&self) {
+        self.views_reach_the_head().await;
+        drop(self.projector.lock().unwrap().take());
+        // It may have begun to fold.
+        tokio::time::sleep(Duration::from_millis(300)).await;
     }
 
     fn request(&self, by: &str) -> Request {
@@ -94,6 +110,14 @@ impl World {
             expected_version: None,
             traceparent: None,
         }
+    }
+
+    /// Appends what no rule decided.
+    pub async fn append(&self, command: NewCommand) {
+        let (writer, work) = Writer::new(self.desk.log().clone());
+        spawn(work);
+        let appended = writer.append(command).await.unwrap();
+        assert!(matches!(appended, Outcome::Appended { .. }), "{appended:?}");
     }
 
     /// Health sends a clue to market supervision.
@@ -138,12 +162,17 @@ impl World {
 
     /// A watch that runs until the guard is dropped.
     pub fn watch(&self) -> DropGuard {
+        self.watch_beside(None)
+    }
+
+    /// A watch that asks a bus, too.
+    pub fn watch_beside(&self, bus: Option<Bus>) -> DropGuard {
         let clock = self.clock.clone();
         let config = WatchConfig {
             desk: self.desk.clone(),
             views: self.views.clone(),
             accounts: self.accounts.clone(),
-            bus: None,
+            bus,
             now: Arc::new(move || clock.now()),
             interval: Duration::from_millis(20),
         };

@@ -1,6 +1,6 @@
 //! `GET /v1/events`: a page of the feed.
 
-use super::after;
+use super::{Stretch, after};
 use crate::answers::event::EventAnswer;
 use crate::answers::problem::ReadProblems;
 use crate::headers::position;
@@ -32,11 +32,16 @@ pub(crate) struct FeedAnswer {
     covered_to: i64,
     /// Epoch of the log: when it has changed, positions of before may have been used twice; read from 0 again.
     epoch: i64,
+    /// While it is there, events from this position on could not be read yet by casebus itself, perhaps of transfers of the
+    /// caller. Once they can be, they stand at their positions: read again from before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    incomplete_from: Option<i64>,
 }
 
 /// Read the feed
 ///
-/// Everything that the caller may see after a position, in order. Read on after `covered_to`.
+/// Everything that the caller may see after a position, in order. Read on after `covered_to`. A page may have fewer events
+/// than its limit and not be the last one: it ends with 8 MiB of bodies.
 #[utoipa::path(
     get,
     path = "/v1/events",
@@ -48,6 +53,6 @@ pub(crate) async fn read_events(read: Read) -> Result<Json<FeedAnswer>, Problem>
     read.parameters.known(&["after", "limit"])?;
     let start = read.parameters.parsed("after", "expected-position", position)?.unwrap_or(0);
     let limit = read.parameters.limit(100, 1000)?;
-    let stretch = after(&read, start, limit).await?;
-    Ok(Json(FeedAnswer { data: stretch.events, covered_to: stretch.covered_to, epoch: stretch.epoch }))
+    let Stretch { events: data, covered_to, epoch, incomplete_from } = after(&read, start, limit).await?;
+    Ok(Json(FeedAnswer { data, covered_to, epoch, incomplete_from }))
 }

@@ -35,15 +35,20 @@ pub(crate) struct StreamParameters {
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "describes the header; the reader is below")]
 pub(crate) struct StreamHeaders {
-    /// The id of the last event that was received: its position.
-    #[param(rename = "Last-Event-ID", minimum = 0)]
-    last_event_id: Option<i64>,
+    /// The id of the last event that was received, `<epoch>-<position>`. A bare position is taken as one of the present
+    /// epoch.
+    #[param(rename = "Last-Event-ID", pattern = "^([0-9]+-)?[0-9]+$", example = "1-2880")]
+    last_event_id: Option<String>,
 }
 
 /// Follow the feed
 ///
-/// Each event has its position as `id`, its type as `event`, and the same JSON as in the feed as `data`. A comment every
-/// 15 seconds says that the connection lives. After a broken connection, `Last-Event-ID` goes on where it broke.
+/// Each event has `<epoch>-<position>` as `id`, its type as `event`, and the same JSON as in the feed as `data`. A comment
+/// every 15 seconds says that the connection lives. After a broken connection, `Last-Event-ID` goes on where it broke.
+///
+/// Where the log has begun another epoch than that of `Last-Event-ID`, or begins one while the stream runs, an event `epoch`
+/// with the data `{"epoch": 2}` says so: what the caller holds is of an earlier epoch. The stream then begins again at
+/// position 0.
 #[utoipa::path(
     get,
     path = "/v1/events/stream",
@@ -58,10 +63,10 @@ pub(crate) async fn stream_events(
     read: Read,
 ) -> Result<Sse<impl Stream<Item = Result<Event, axum::Error>>>, Problem> {
     read.parameters.known(&["after"])?;
-    let start = start(&read)?;
+    let (epoch, covered_to) = start(&read)?;
     let stopped = read.app.shutdown.clone().cancelled_owned();
-    let follower =
-        Follower { moves: read.app.folded_to.subscribe(), waiting: VecDeque::new(), covered_to: start, read };
+    let moves = read.app.folded_to.subscribe();
+    let follower = Follower { moves, waiting: VecDeque::new(), epoch, covered_to, read };
     let events = stream::unfold(follower, |mut follower| async {
         let event = follower.next().await?;
         Some((event, follower))
@@ -69,13 +74,21 @@ pub(crate) async fn stream_events(
     Ok(Sse::new(events.take_until(stopped)).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
 }
 
-/// The position after which the stream begins.
-fn start(read: &Read) -> Result<i64, Problem> {
+/// The position after which the stream begins, and its epoch where the caller names it.
+fn start(read: &Read) -> Result<(Option<i64>, i64), Problem> {
     if let Some(value) = read.headers.get("last-event-id") {
-        let start = value.to_str().ok().and_then(|text| position(text.trim()));
+        let start = value.to_str().ok().and_then(|text| epoch_and_position(text.trim()));
         return start.ok_or_else(|| Problem::query("Last-Event-ID", phrase("expected-position")));
     }
-    Ok(read.parameters.parsed("after", "expected-position", position)?.unwrap_or(0))
+    Ok((None, read.parameters.parsed("after", "expected-position", position)?.unwrap_or(0)))
+}
+
+/// The id of an event: `<epoch>-<position>`, or a bare position.
+fn epoch_and_position(id: &str) -> Option<(Option<i64>, i64)> {
+    match id.split_once('-') {
+        Some((epoch, after)) => Some((Some(position(epoch)?), position(after)?)),
+        None => Some((None, position(id)?)),
+    }
 }
 
 /// One caller who follows the feed.
@@ -83,6 +96,8 @@ struct Follower {
     read: Read,
     moves: watch::Receiver<i64>,
     waiting: VecDeque<EventAnswer>,
+    /// Epoch of what the caller holds, as far as it is known.
+    epoch: Option<i64>,
     covered_to: i64,
 }
 
@@ -92,10 +107,14 @@ impl Follower {
     async fn next(&mut self) -> Option<Result<Event, axum::Error>> {
         loop {
             if let Some(event) = self.waiting.pop_front() {
-                return Some(sse(&event));
+                return Some(sse(self.epoch, &event));
             }
             let seen = *self.moves.borrow_and_update();
             let stretch = tokio::time::timeout(PATIENCE, self.stretch()).await.ok()??;
+            if self.is_of_another_epoch(stretch.epoch) {
+                self.covered_to = 0;
+                return Some(epoch_begins(stretch.epoch));
+            }
             self.covered_to = stretch.covered_to.max(self.covered_to);
             self.waiting = stretch.events.into();
             if self.waiting.is_empty() && *self.moves.borrow() == seen {
@@ -105,6 +124,12 @@ impl Follower {
         }
     }
 
+    /// Whether what the caller holds is of another epoch than the read model, which is the caller's from here on. One that
+    /// is built anew has none until the projector begins; that says nothing yet.
+    fn is_of_another_epoch(&mut self, epoch: i64) -> bool {
+        epoch != 0 && self.epoch.replace(epoch).is_some_and(|held| held != epoch)
+    }
+
     /// What follows, if the key is still good.
     async fn stretch(&mut self) -> Option<Stretch> {
         self.read.renew().await.ok()?;
@@ -112,6 +137,12 @@ impl Follower {
     }
 }
 
-fn sse(event: &EventAnswer) -> Result<Event, axum::Error> {
-    Event::default().id(event.position.to_string()).event(&event.event_type).json_data(event)
+fn sse(epoch: Option<i64>, event: &EventAnswer) -> Result<Event, axum::Error> {
+    let id = format!("{}-{}", epoch.unwrap_or(0), event.position);
+    Event::default().id(id).event(&event.event_type).json_data(event)
+}
+
+/// Says that another epoch begins, at position 0.
+fn epoch_begins(epoch: i64) -> Result<Event, axum::Error> {
+    Event::default().id(format!("{epoch}-0")).event("epoch").json_data(serde_json::json!({ "epoch": epoch }))
 }

@@ -9,18 +9,25 @@ use crate::problem::Problem;
 use crate::reading::{Read, ReadHeaders};
 use axum::Json;
 use contract::handoff::{HandoffBody, Secrecy};
+use contract::ids::HandoffId;
 use contract::problem::ProblemCode;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
+use views::timeline::TimelineEvent;
+use views::{Views, ViewsError};
 
 const ROUTE: &str = "/v1/criminal-handoffs/{id}/events";
+/// Bytes of bodies at which a page ends, whatever its limit: each may have 256 KiB.
+const PAGE_BYTES: usize = 8 * 1024 * 1024;
+/// How many events are read at once.
+const READ_AT_ONCE: i64 = 64;
 
 /// Which page.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the parameters; the reader is below")]
 pub(crate) struct PageParameters {
-    /// How many events a page has.
+    /// How many events a page has at most.
     #[param(minimum = 1, maximum = 500, default = 100)]
     limit: Option<i64>,
     /// `next_cursor` of the page before.
@@ -55,12 +62,8 @@ pub(crate) async fn read_handoff_events(read: Read) -> Result<Json<PageAnswer<Ev
     let is_judicial = handoff.after.judicial_audience().contains(&read.caller.department);
     note_read(&read, id, ROUTE).await?;
     let after = place.map_or(0, |place| place.position);
-    let mut events = read.app.views.handoff_events(id, is_judicial, after, limit.saturating_add(1)).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = (events.len() > limit).then(|| {
-        events.truncate(limit);
-        EventCursor { position: events.last().map_or(after, |event| event.position) }
-    });
+    let (events, next) = page(&read.app.views, id, is_judicial, after, limit).await?;
     let mut data = Vec::with_capacity(events.len());
     for event in events {
         let body = HandoffBody::decode(event.schema_version, &event.body)
@@ -71,4 +74,30 @@ pub(crate) async fn read_handoff_events(read: Read) -> Result<Json<PageAnswer<Ev
     }
     let next_cursor = next.map(|place| cursor::write(ROUTE, parameters, place));
     Ok(Json(PageAnswer { data, next_cursor }))
+}
+
+/// The events of a page, and where it goes on if more follow. Whether more follow is asked, however few came: what reads
+/// them may stop early too.
+async fn page(
+    views: &Views,
+    id: HandoffId,
+    with_investigation: bool,
+    after: i64,
+    limit: usize,
+) -> Result<(Vec<TimelineEvent>, Option<EventCursor>), ViewsError> {
+    let (mut events, mut bytes, mut position) = (Vec::new(), 0, after);
+    loop {
+        let more = views.handoff_events(id, with_investigation, position, READ_AT_ONCE).await?;
+        if more.is_empty() {
+            return Ok((events, None));
+        }
+        for event in more {
+            if events.len() >= limit || bytes >= PAGE_BYTES {
+                return Ok((events, Some(EventCursor { position })));
+            }
+            position = event.position;
+            bytes += event.body.len();
+            events.push(event);
+        }
+    }
 }
