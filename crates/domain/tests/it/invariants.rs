@@ -23,6 +23,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// Histories of the test; each has up to [`MOST_STEPS`] acts.
 const HISTORIES: u32 = 10_000;
@@ -334,6 +335,9 @@ fn nothing_goes_a_forbidden_way(step: Step, transfer: &Transfer, decision: &Deci
 }
 
 /// The national rules with a pack of the city that halves the long clocks.
+/// The national rules with those of a city, read once.
+static WITH_A_CITY_PACK: LazyLock<Rules> = LazyLock::new(with_a_city_pack);
+
 fn with_a_city_pack() -> Rules {
     let mut catalogue = Catalogue::shipped();
     let pack = "id = \"nj-2026.1\"\ninherits = \"cn-default-2026.2\"\njurisdiction = \"320100\"\n\
@@ -441,7 +445,7 @@ proptest! {
         for (number, step) in steps.into_iter().enumerate() {
             if number == published_before {
                 old = with.world.transfers.keys().copied().collect();
-                with.world.rules = with_a_city_pack();
+                with.world.rules = WITH_A_CITY_PACK.clone();
                 with.rules.push(with.world.rules.clone());
             }
             let (a, b) = (without.step(step), with.step(step));
