@@ -40,7 +40,11 @@ pub(crate) async fn run(stage: &Stage<'_>) -> anyhow::Result<Found> {
         row("memory idle, second start (VmRSS)", second.idle_mib, IDLE_MIB_EXPECTED, "MiB"),
     ];
     for (name, memory) in &children {
-        rows.push(vec![format!("beside it: {name} (VmRSS)"), format!("{memory:.1} MiB"), String::new()]);
+        rows.push(vec![
+            format!("beside it: {name}, that process alone (VmRSS)"),
+            format!("{memory:.1} MiB"),
+            String::new(),
+        ]);
     }
     let section = Section {
         title: "Start and memory of `casebus up --demo`".to_owned(),

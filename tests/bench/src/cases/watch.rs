@@ -99,7 +99,8 @@ fn section(stage: &Stage<'_>, few: &Side, many: &Side) -> anyhow::Result<Section
         notes: vec![
             format!(
                 "Medians (and range) of {} interleaved rounds; each question {REPETITIONS} times a round, one after the \
-                 other, after one that fills the caches.",
+                 other, after one that fills the caches. `All together` is the mix of them, in which each counts as often as \
+                 it is asked; it decides the row, and a single question may have grown more.",
                 stage.options.rounds
             ),
             format!(

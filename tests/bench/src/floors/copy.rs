@@ -1,4 +1,4 @@
-//! COPY of many rows on one connection: the fastest way into a table, for one who has all rows at hand.
+//! COPY of many rows on one connection, which are formatted as text while they are sent.
 
 use super::table;
 use crate::cpu::Watched;
