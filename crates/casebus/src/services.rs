@@ -89,6 +89,8 @@ async fn gateway(
         metrics,
         readiness: Arc::new(move || relay.iter().map(|status| ("relay", relay_is_ready(status))).collect()),
         registry_refresh_interval: REGISTRY_INTERVAL,
+        requests_at_once: gateway::REQUESTS_AT_ONCE,
+        streams_at_once: gateway::STREAMS_AT_ONCE,
     };
     let own_stop = stop.child_token();
     let ended = tokio::select! {

@@ -31,6 +31,10 @@ pub(crate) struct Shared {
     /// How far the read model has come, while somebody listens to the stream of events.
     pub(crate) folded_to: watch::Sender<i64>,
     pub(crate) in_flight: InFlight,
+    /// Room for requests of `/v1`.
+    pub(crate) requests: Arc<Semaphore>,
+    /// Room for streams of events.
+    pub(crate) streams: Arc<Semaphore>,
     /// Who may load and compute a scorecard now.
     pub(crate) scoring: Arc<Semaphore>,
     pub(crate) freshness: Freshness,

@@ -38,14 +38,24 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 /// An answer in JSON loads nothing.
 const JSON_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
+/// Where the routes of the API begin.
+const API: &str = "/v1/";
 /// Where the routes of a criminal handoff begin.
 const HANDOFF: &str = "/v1/criminal-handoffs/{id}/";
 
 /// Surrounds a request; one layer, because each takes its share of every request.
 pub(crate) async fn surround(State(app): State<App>, request: Request, next: Next) -> Response {
-    surrounded(request, async |mut request| match caller::authenticate(&app, &mut request).await {
-        Ok(()) => next.run(request).await,
-        Err(problem) => problem.into_response(),
+    surrounded(request, async |mut request| {
+        // Health, readiness and metrics are told however much there is to do.
+        let is_of_api = request.uri().path().starts_with(API);
+        let room = if is_of_api { app.requests.try_acquire().map(Some) } else { Ok(None) };
+        let Ok(_room) = room else {
+            return Problem::new(ProblemCode::ServiceOverloaded).into_response();
+        };
+        match caller::authenticate(&app, &mut request).await {
+            Ok(()) => next.run(request).await,
+            Err(problem) => problem.into_response(),
+        }
     })
     .await
 }

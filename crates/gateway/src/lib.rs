@@ -34,7 +34,7 @@ mod strict_json;
 mod visibility;
 mod writing;
 
-pub use config::{Clock, GatewayConfig, Readiness};
+pub use config::{Clock, GatewayConfig, REQUESTS_AT_ONCE, Readiness, STREAMS_AT_ONCE};
 pub use error::GatewayError;
 pub use metrics_endpoint::serve_metrics;
 pub use router::openapi;

@@ -42,6 +42,8 @@ pub async fn run(config: GatewayConfig, shutdown: CancellationToken) -> Result<(
         registry: watch::Sender::new(Arc::new(registry)),
         folded_to: watch::Sender::new(0),
         in_flight: InFlight::default(),
+        requests: Arc::new(Semaphore::new(config.requests_at_once)),
+        streams: Arc::new(Semaphore::new(config.streams_at_once)),
         scoring: Arc::new(Semaphore::new(SCORECARDS_AT_ONCE)),
         freshness: Freshness::default(),
         openapi: openapi_text(),

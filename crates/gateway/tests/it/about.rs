@@ -96,3 +96,25 @@ async fn the_gateway_ends_soon_after_it_is_told_to() {
     }
     panic!("the gateway still answers");
 }
+
+#[tokio::test]
+async fn more_requests_than_there_is_room_for_are_turned_away_at_once_and_health_is_told_all_the_same() {
+    let world = World::with_room_for(2).await;
+    let clerk = world.clerk(YBJ).await;
+    let list = || answer(clerk.request(Method::GET, "/v1/transfers?limit=1"));
+    let mut holding = world.pool.begin().await.unwrap();
+    sqlx::query("lock table views_1.transfer in access exclusive mode").execute(&mut *holding).await.unwrap();
+    let under_way = futures_util::future::join(list(), list());
+    let another = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let refused = list().await;
+        assert_eq!(refused.problem(), (503, "service.overloaded"));
+        assert_eq!(refused.header("retry-after"), "1");
+        let healthy = answer(world.request(Method::GET, "/healthz")).await;
+        assert_eq!(healthy.status, 200);
+        holding.rollback().await.unwrap();
+    };
+    let ((one, other), ()) = tokio::join!(under_way, another);
+    assert_eq!((one.status, other.status), (200, 200));
+    assert_eq!(list().await.status, 200, "there is room again");
+}

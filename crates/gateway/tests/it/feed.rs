@@ -1,6 +1,6 @@
 //! The feed, in pages and as a stream.
 
-use crate::world::{Department, GAJ, WJW, World, YBJ, answer, pad_bodies};
+use crate::world::{Department, GAJ, STREAMS_AT_ONCE, WJW, World, YBJ, answer, pad_bodies};
 use futures_util::StreamExt;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -128,4 +128,26 @@ async fn whoever_goes_on_after_covered_to_gets_everything_however_short_the_page
     }
     assert_eq!(found, [1, 2, 3]);
     assert_eq!(ids(&read_stream(&sender, None, 3).await), ["1-1", "1-2", "1-3"], "and so does who follows");
+}
+
+#[tokio::test]
+async fn more_streams_than_there_is_room_for_are_turned_away_until_one_ends() {
+    let world = World::new().await;
+    let sender = world.clerk(YBJ).await;
+    let follow = || sender.request(Method::GET, "/v1/events/stream");
+    let mut streams = Vec::new();
+    for _ in 0..STREAMS_AT_ONCE {
+        let stream = follow().send().await.unwrap();
+        assert_eq!(stream.status(), 200);
+        streams.push(stream);
+    }
+    assert_eq!(answer(follow()).await.problem(), (503, "service.overloaded"));
+    streams.pop();
+    // The gateway notices that the caller went away when it writes to it.
+    sender.send_clue(GAJ).await;
+    let begun = std::time::Instant::now();
+    while follow().send().await.unwrap().status() != 200 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "there is no room again");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }

@@ -7,10 +7,11 @@ use crate::headers::position;
 use crate::problem::{Problem, phrase};
 use crate::reading::{Read, ReadHeaders};
 use axum::response::sse::{Event, KeepAlive, Sse};
+use contract::problem::ProblemCode;
 use futures_util::stream::{self, Stream, StreamExt};
 use std::collections::VecDeque;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use utoipa::IntoParams;
 
 /// How many events are read at once.
@@ -64,9 +65,11 @@ pub(crate) async fn stream_events(
 ) -> Result<Sse<impl Stream<Item = Result<Event, axum::Error>>>, Problem> {
     read.parameters.known(&["after"])?;
     let (epoch, covered_to) = start(&read)?;
+    let room = read.app.streams.clone().try_acquire_owned();
+    let room = room.map_err(|_| Problem::new(ProblemCode::ServiceOverloaded))?;
     let stopped = read.app.shutdown.clone().cancelled_owned();
     let moves = read.app.folded_to.subscribe();
-    let follower = Follower { moves, waiting: VecDeque::new(), epoch, covered_to, read };
+    let follower = Follower { moves, waiting: VecDeque::new(), epoch, covered_to, read, _room: room };
     let events = stream::unfold(follower, |mut follower| async {
         let event = follower.next().await?;
         Some((event, follower))
@@ -99,6 +102,8 @@ struct Follower {
     /// Epoch of what the caller holds, as far as it is known.
     epoch: Option<i64>,
     covered_to: i64,
+    /// Given back when the stream ends.
+    _room: OwnedSemaphorePermit,
 }
 
 impl Follower {
