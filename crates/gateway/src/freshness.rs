@@ -110,38 +110,3 @@ impl Freshness {
         self.seen.borrow().map_or(0, |seen| seen.position)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use futures_util::future::try_join_all;
-    use sqlx::PgPool;
-
-    async fn migrate(url: String) -> anyhow::Result<()> {
-        let pool = PgPool::connect(&url).await?;
-        views::migrate(&pool, None).await?;
-        pool.close().await;
-        Ok(())
-    }
-
-    /// A look that takes longer than it is believed.
-    async fn look_slowly(pool: &PgPool) {
-        let slow = "alter table views_1.checkpoint rename to kept;
-            create view views_1.checkpoint as select kept.* from views_1.kept, pg_sleep(1.2)";
-        sqlx::raw_sql(slow).execute(pool).await.unwrap();
-    }
-
-    #[tokio::test]
-    async fn a_read_goes_on_after_its_time_however_slow_the_looks_are() {
-        let database = testkit::database_with(migrate).await;
-        let pool = PgPool::connect(&database.url).await.unwrap();
-        look_slowly(&pool).await;
-        let (freshness, views) = (Freshness::default(), Views::new(pool));
-        let one = timeout(Duration::from_secs(2), freshness.reach(&views, 9, PATIENCE)).await;
-        assert_eq!(one.expect("one look is enough").unwrap(), 0);
-        // Those who come while one looks wait for one more look, all for the same.
-        let many = try_join_all((0..8).map(|_| freshness.reach(&views, 9, PATIENCE)));
-        let many = timeout(Duration::from_secs(4), many).await.expect("two looks are enough").unwrap();
-        assert_eq!(many, [0; 8]);
-    }
-}

@@ -135,13 +135,13 @@ async fn a_relay_says_how_far_it_is_behind_while_nats_is_away_too() {
     until_metrics_say(address, &["casebus_relay_lag_events 0", "casebus_relay_interrupted 0"]).await;
     nats.kill().await;
     let log = log::Log::open(sqlx::PgPool::connect(&site.database.url).await.unwrap()).await.unwrap();
-    let id = uuid::Uuid::now_v7();
+    let id = contract::ids::fresh_id();
     let event = log::NewEvent {
         stream_id: id,
         event_id: id,
         event_type: "clue-transfer.sent".to_owned(),
         schema_version: 1,
-        occurred_at: chrono::Utc::now(),
+        occurred_at: "2026-03-02T10:00:00Z".parse().unwrap(),
         actor: "320100-ybj/demo".to_owned(),
         correlation_id: id,
         causation_id: None,

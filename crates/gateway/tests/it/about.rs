@@ -118,3 +118,21 @@ async fn more_requests_than_there_is_room_for_are_turned_away_at_once_and_health
     assert_eq!((one.status, other.status), (200, 200));
     assert_eq!(list().await.status, 200, "there is room again");
 }
+
+#[tokio::test]
+async fn a_read_goes_on_after_its_time_however_slow_the_read_model_says_how_far_it_is() {
+    let world = World::with_projector(false).await;
+    let clerk = world.clerk(YBJ).await;
+    clerk.send_clue(GAJ).await;
+    // A look takes longer than one of before is believed.
+    let slow = "alter table views_1.checkpoint rename to kept;
+        create view views_1.checkpoint as select kept.* from views_1.kept, pg_sleep(1.2)";
+    sqlx::raw_sql(slow).execute(&world.pool).await.unwrap();
+    let list = || answer(clerk.request(Method::GET, "/v1/transfers?limit=1"));
+    let one = tokio::time::timeout(Duration::from_millis(2_300), list()).await;
+    assert_eq!(one.expect("one look is enough").status, 200);
+    // Those who come while one looks wait for one more look, all for the same.
+    let many = futures_util::future::join_all((0..8).map(|_| list()));
+    let many = tokio::time::timeout(Duration::from_secs(4), many).await.expect("two looks are enough");
+    assert!(many.iter().all(|answer| answer.status == 200));
+}
