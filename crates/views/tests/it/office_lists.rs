@@ -4,7 +4,8 @@ use crate::story::{OFFICE, RECEIVER, SENDER, STRANGER, Story, after, department,
 use chrono::{TimeDelta, Utc};
 use contract::clock::{ClockCode, ClockMove, LadderStep};
 use contract::event::{
-    Facts, Objected, Organisation, RoutingConfirmed, Subject, TransferEvent, TransferRef, TransferSent,
+    After, Facts, FailureAcknowledged, Objected, Organisation, RoutingConfirmed, Subject, TransferEvent,
+    TransferRef, TransferSent,
 };
 use contract::ids::{MatterId, TransferId};
 use contract::kind::{Routing, TransferKind};
@@ -43,6 +44,32 @@ fn object(story: &mut Story, clue: &TransferRef) {
 
 async fn agenda(views: &Views, who: &Visibility, now: chrono::DateTime<Utc>) -> Vec<AgendaEntry> {
     views.agenda(who, now, None, 10).await.unwrap().entries
+}
+
+#[tokio::test]
+async fn the_agenda_calls_a_failure_known_only_while_it_is_the_one_that_was_acknowledged() {
+    let mut story = Story::new();
+    let (known, overdue_later) = (story.send(SENDER, RECEIVER), story.send(SENDER, RECEIVER));
+    story.later(40 * 24);
+    let until = story.now + TimeDelta::days(10);
+    for case in [&known, &overdue_later] {
+        let acknowledged = FailureAcknowledged { note: "系统迁移".to_owned(), until };
+        let (acknowledged_until, acknowledged_at) = (Some(until), Some(story.now));
+        let facts = Facts { acknowledged_until, acknowledged_at, ..Facts::default() };
+        story.note_facts(case, OFFICE, TransferEvent::FailureAcknowledged(acknowledged), facts);
+    }
+    // Its next clock begins after that, and runs out; what was acknowledged stays known.
+    let (acknowledged_until, acknowledged_at) = (Some(until), Some(story.now));
+    let facts = Facts { acknowledged_until, acknowledged_at, ..Facts::default() };
+    let stopped = story.moved(&overdue_later, ClockCode::T02, ClockMove::Stopped);
+    let clocks = vec![stopped, story.started(ClockCode::T03, &overdue_later.to, 120)];
+    let signed = after(TransferState::Signed, Some(&overdue_later.to), clocks);
+    story.record(&overdue_later, RECEIVER, TransferEvent::Signed, After { facts, ..signed });
+    let (_database, _pool, views) = told(&story).await;
+    let office = Visibility::Parties(department(OFFICE));
+    let listed = agenda(&views, &office, story.now + TimeDelta::days(9)).await;
+    let known_until = |id| listed.iter().find(|entry| entry.transfer_id == id).unwrap().acknowledged_until;
+    assert_eq!((known_until(known.id), known_until(overdue_later.id)), (Some(until), None));
 }
 
 #[tokio::test]
