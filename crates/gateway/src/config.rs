@@ -15,8 +15,8 @@ pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 /// Further checks of `/readyz`: a name each, and a sentence where the check fails.
 pub type Readiness = Arc<dyn Fn() -> Vec<(&'static str, Result<(), String>)> + Send + Sync>;
 
-/// The usual most requests under way at once: each may hold a body of a mebibyte, and a page of eight.
-pub const REQUESTS_AT_ONCE: usize = 1_024;
+/// The usual most requests under way at once: as many as commands may wait for the log.
+pub const REQUESTS_AT_ONCE: usize = 4_096;
 /// The usual most streams of events at once: each may hold a page.
 pub const STREAMS_AT_ONCE: usize = 512;
 
@@ -38,7 +38,8 @@ pub struct GatewayConfig {
     pub readiness: Readiness,
     /// How often the registry is looked at for a new version.
     pub registry_refresh_interval: Duration,
-    /// Requests of `/v1` under way, at most; others are turned away at once, before memory grows.
+    /// Requests of `/v1` under way, at most; others are turned away at once, before memory grows. A large body counts as
+    /// several.
     pub requests_at_once: usize,
     /// Streams of events, at most; others are turned away.
     pub streams_at_once: usize,

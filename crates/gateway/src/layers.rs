@@ -8,12 +8,14 @@ use crate::problem::{self, Problem};
 use crate::writing::put;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
+    TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use contract::ids::fresh_id;
+use contract::limits::REQUEST_MAX_BYTES;
 use contract::problem::ProblemCode;
 use contract::text::Locale;
 use contract::traceparent::{TRACEPARENT, Traceparent};
@@ -38,6 +40,8 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 /// An answer in JSON loads nothing.
 const JSON_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
+/// Bytes of a body that count as a request of their own.
+const REQUEST_BYTES: usize = 64 * 1024;
 /// Where the routes of the API begin.
 const API: &str = "/v1/";
 /// Where the routes of a criminal handoff begin.
@@ -48,7 +52,8 @@ pub(crate) async fn surround(State(app): State<App>, request: Request, next: Nex
     surrounded(request, async |mut request| {
         // Health, readiness and metrics are told however much there is to do.
         let is_of_api = request.uri().path().starts_with(API);
-        let room = if is_of_api { app.requests.try_acquire().map(Some) } else { Ok(None) };
+        let counts = counts_as(request.headers());
+        let room = if is_of_api { app.requests.try_acquire_many(counts).map(Some) } else { Ok(None) };
         let Ok(_room) = room else {
             return Problem::new(ProblemCode::ServiceOverloaded).into_response();
         };
@@ -58,6 +63,15 @@ pub(crate) async fn surround(State(app): State<App>, request: Request, next: Nex
         }
     })
     .await
+}
+
+/// As how many requests it counts: one, and one more for each 64 KiB of its body. A body of a length that is not said counts as
+/// the largest.
+fn counts_as(headers: &HeaderMap) -> u32 {
+    let said = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let unsaid = if headers.contains_key(TRANSFER_ENCODING) { REQUEST_MAX_BYTES } else { 0 };
+    let length: usize = said.unwrap_or(unsaid).min(REQUEST_MAX_BYTES);
+    1 + u32::try_from(length / REQUEST_BYTES).unwrap_or(u32::MAX - 1)
 }
 
 /// Surrounds what answers a request.

@@ -117,6 +117,11 @@ async fn more_requests_than_there_is_room_for_are_turned_away_at_once_and_health
     let ((one, other), ()) = tokio::join!(under_way, another);
     assert_eq!((one.status, other.status), (200, 200));
     assert_eq!(list().await.status, 200, "there is room again");
+    // A body of 130 KiB counts as two more.
+    let large = answer(clerk.request(Method::POST, "/v1/clue-transfers").body(vec![b' '; 130 * 1024])).await;
+    assert_eq!(large.problem(), (503, "service.overloaded"));
+    let small = answer(clerk.request(Method::POST, "/v1/clue-transfers").body(vec![b' '; 60 * 1024])).await;
+    assert_ne!(small.status, 503, "{}", small.body);
 }
 
 #[tokio::test]
