@@ -311,6 +311,7 @@ expected-department-id = the id of a department, for example 320100-ybj
 expected-division = a division code of 6 to 12 digits, for example 320100
 expected-limit = an integer from 1 to { $most }
 expected-position = an integer, 0 or more
+expected-event-id = the `id` of the last event that you received, for example 1-2880, or a position
 expected-value = the values are: { $known }
 expected-parameter = there is no such parameter; the parameters are: { $known }
 expected-once = each parameter may stand only once

@@ -311,6 +311,7 @@ expected-department-id = 部门编号，例如 320100-ybj
 expected-division = 6 至 12 位行政区划代码，例如 320100
 expected-limit = 1 至 { $most } 的整数
 expected-position = 不小于 0 的整数
+expected-event-id = 最后收到的事件的 id，例如 1-2880，或位置号
 expected-value = 可用取值：{ $known }
 expected-parameter = 没有这个参数；可用参数：{ $known }
 expected-once = 每个参数只能出现一次

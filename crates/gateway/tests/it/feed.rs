@@ -71,7 +71,9 @@ async fn a_broken_stream_goes_on_where_it_broke() {
     assert_eq!(ids(&read_stream(&sender, Some("2"), 1).await), ["1-3"], "a bare position");
     for malformed in ["x", "-2", "1-", "1-x", "x-2", "1-2-3", "1--2", ""] {
         let request = sender.request(Method::GET, "/v1/events/stream").header("last-event-id", malformed);
-        assert_eq!(answer(request).await.problem(), (400, "request.query"), "{malformed}");
+        let refused = answer(request).await;
+        assert_eq!(refused.problem(), (400, "request.query"), "{malformed}");
+        assert!(refused.body["detail"].as_str().unwrap().contains("for example 1-2880"), "{}", refused.body);
     }
 }
 

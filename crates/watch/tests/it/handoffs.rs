@@ -1,6 +1,6 @@
 //! What the watch does in criminal handoffs: a clock that ran out is recorded once, a right that was not used lapses.
 
-use crate::world::{HEALTH, World, department};
+use crate::world::{HEALTH, World, department, with_a_city_pack};
 use command::{Request, request_hash};
 use contract::actor::Actor;
 use contract::handoff::{
@@ -254,11 +254,7 @@ async fn a_handoff_that_the_read_model_lists_only_later_gets_the_new_calendar_al
 async fn a_handoff_whose_rule_pack_is_known_only_later_gets_the_new_calendar_all_the_same() {
     let world = World::at("2026-11-25T10:00:00+08:00").await;
     let national = signed(&world).await;
-    let mut catalogue = Catalogue::shipped();
-    let local = "id = \"nj-1\"\ninherits = \"cn-default-2026.2\"\njurisdiction = \"320100\"\n\
-                 effective_from = \"2026-03-01\"\n[[vector]]\nclock = \"T02\"\n\
-                 start = 2026-03-02T10:00:00+08:00\ndue_on = \"2026-03-03\"\n";
-    catalogue.add(local).unwrap();
+    let catalogue = with_a_city_pack();
     world.rules.replace(Rules::national().with(catalogue.clone(), []));
     let id = signed(&world).await;
     assert_eq!(world.desk.handoff(id).await.unwrap().unwrap().opening.rule_pack, "nj-1");

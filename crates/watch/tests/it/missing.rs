@@ -1,12 +1,11 @@
 //! What the watch records, and how often.
 
-use crate::world::{MARKET, World, department, event};
+use crate::world::{MARKET, World, department, event, with_a_city_pack};
 use accounts::{Caller, Scope};
 use bus::{Bus, BusConfig};
 use contract::actor::Role;
 use contract::clock::MissedCause;
 use contract::event::TransferEvent;
-use domain::rule_pack::Catalogue;
 use domain::{Command, Rules};
 use log::RecordedEvent;
 
@@ -79,11 +78,7 @@ async fn the_cause_says_how_far_the_receiver_came() {
 #[tokio::test]
 async fn a_pack_that_this_process_does_not_know_yet_is_waited_for_from_round_to_round() {
     let world = World::at("2026-03-04T10:00:00+08:00").await;
-    let mut catalogue = Catalogue::shipped();
-    let local = "id = \"nj-1\"\ninherits = \"cn-default-2026.2\"\njurisdiction = \"320100\"\n\
-                 effective_from = \"2026-03-01\"\n[[vector]]\nclock = \"T02\"\n\
-                 start = 2026-03-02T10:00:00+08:00\ndue_on = \"2026-03-03\"\n";
-    catalogue.add(local).unwrap();
+    let catalogue = with_a_city_pack();
     let rules = Rules::national().with(catalogue, []);
     world.rules.replace(rules.clone());
     let transfer = world.send().await;

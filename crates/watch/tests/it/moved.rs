@@ -1,6 +1,6 @@
 //! What moves due moments without anybody's act: the end of a suspension, and another holiday calendar.
 
-use crate::world::{MARKET, OFFICE, World, body, event, in_china};
+use crate::world::{MARKET, OFFICE, World, body, event, in_china, with_a_city_pack};
 use contract::clock::{ClockCode, ClockMove, PauseReason};
 use contract::event::{CloseReason, TransferEvent};
 use domain::calendar::Calendar;
@@ -115,11 +115,7 @@ async fn a_transfer_that_the_read_model_lists_only_later_gets_the_new_calendar_a
 async fn a_transfer_whose_rule_pack_is_known_only_later_gets_the_new_calendar_all_the_same() {
     let world = World::at("2026-03-04T10:00:00+08:00").await;
     let national = world.send().await;
-    let mut catalogue = Catalogue::shipped();
-    let local = "id = \"nj-1\"\ninherits = \"cn-default-2026.2\"\njurisdiction = \"320100\"\n\
-                 effective_from = \"2026-03-01\"\n[[vector]]\nclock = \"T02\"\n\
-                 start = 2026-03-02T10:00:00+08:00\ndue_on = \"2026-03-03\"\n";
-    catalogue.add(local).unwrap();
+    let catalogue = with_a_city_pack();
     world.rules.replace(Rules::national().with(catalogue.clone(), []));
     let transfer = world.send().await;
     world.views_reach_the_head().await;

@@ -8,6 +8,7 @@ use contract::actor::Actor;
 use contract::event::{Body, Terms, TransferEvent};
 use contract::ids::{CommandId, DepartmentId, TransferId};
 use contract::kind::{Routing, Source, TransferKind, Urgency};
+use domain::rule_pack::Catalogue;
 use domain::transfer::commands::SendTransfer;
 use domain::{Command, Rules, Transfer};
 use log::{Log, NewCommand, Outcome, RecordedEvent, Writer};
@@ -258,4 +259,14 @@ pub fn event(recorded: &RecordedEvent) -> TransferEvent {
 /// The body of an event.
 pub fn body(recorded: &RecordedEvent) -> Body {
     Body::decode(recorded.schema_version, &recorded.body).unwrap()
+}
+
+/// The packs that ship, and one of the city.
+pub fn with_a_city_pack() -> Catalogue {
+    let mut catalogue = Catalogue::shipped();
+    let local = "id = \"nj-1\"\ninherits = \"cn-default-2026.2\"\njurisdiction = \"320100\"\n\
+                 effective_from = \"2026-03-01\"\n[[vector]]\nclock = \"T02\"\n\
+                 start = 2026-03-02T10:00:00+08:00\ndue_on = \"2026-03-03\"\n";
+    catalogue.add(local).unwrap();
+    catalogue
 }

@@ -81,7 +81,7 @@ pub(crate) async fn stream_events(
 fn start(read: &Read) -> Result<(Option<i64>, i64), Problem> {
     if let Some(value) = read.headers.get("last-event-id") {
         let start = value.to_str().ok().and_then(|text| epoch_and_position(text.trim()));
-        return start.ok_or_else(|| Problem::query("Last-Event-ID", phrase("expected-position")));
+        return start.ok_or_else(|| Problem::query("Last-Event-ID", phrase("expected-event-id")));
     }
     Ok((None, read.parameters.parsed("after", "expected-position", position)?.unwrap_or(0)))
 }
