@@ -405,9 +405,13 @@ pub async fn heal_everything(deployment: &mut Deployment) -> anyhow::Result<()> 
     open_to_primary(deployment);
     for member in &mut deployment.members {
         member.nats.iter().for_each(crate::proxy::Proxy::open);
-        member.thaw();
+        if member.is_alive() {
+            member.thaw();
+        } else {
+            member.start()?;
+        }
     }
-    deployment.tend()
+    Ok(())
 }
 
 fn open(cable: &crate::proxy::Proxy, is_broken: bool) {
