@@ -2,7 +2,7 @@
 //! trip.
 
 use crate::backend::Backend;
-use crate::{Log, LogError, NewCommand, Outcome, WriterError};
+use crate::{EarlierCommand, Log, LogError, NewCommand, Outcome, WriterError};
 use sqlx::Postgres;
 use sqlx::pool::PoolConnection;
 use std::time::{Duration, Instant};
@@ -94,6 +94,17 @@ impl Appender {
             }
         }
         Err(outcome)
+    }
+
+    /// What a command led to that is in the log already, while the log takes no new one.
+    pub(crate) async fn earlier(&self, command: &NewCommand) -> Result<Outcome, WriterError> {
+        match self.log.find_command(command.id).await {
+            Ok(Some(EarlierCommand { first, last, request_hash, .. })) => {
+                let is_same = request_hash == command.request_hash;
+                Ok(if is_same { Outcome::Repeated { first, last } } else { Outcome::CommandIdReused })
+            }
+            Ok(None) | Err(_) => Err(WriterError::NotCompared),
+        }
     }
 
     /// While a call is under way the connection is the call's, so that one which is dropped in the middle leaves it to the pool: that

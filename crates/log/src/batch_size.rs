@@ -31,6 +31,18 @@ impl BatchSize {
         };
         Self { events, ..self }
     }
+
+    /// So many, and not more than these.
+    #[must_use]
+    pub fn at_most(self, events: i64) -> Self {
+        Self { events: self.events.min(events), ..self }
+    }
+
+    /// Half as many, and at least one: after a batch that did not come in time.
+    #[must_use]
+    pub fn halved(self) -> Self {
+        Self { events: (self.events / 2).max(1), ..self }
+    }
 }
 
 #[cfg(test)]
@@ -45,5 +57,19 @@ mod tests {
         assert_eq!(full.after(1_000 * 256 * 1024).events(), 31);
         assert_eq!(full.after(usize::MAX).events(), 1);
         assert_eq!(full.after(usize::MAX).after(0).events(), 2);
+    }
+
+    #[test]
+    fn a_batch_that_does_not_come_in_time_is_halved_down_to_one_and_grows_again_after_small_ones() {
+        let first = BatchSize::new(250, 1_000);
+        assert_eq!(first.halved().events(), 125);
+        let mut size = first;
+        for _ in 0..20 {
+            size = size.halved();
+        }
+        assert_eq!(size.events(), 1);
+        assert_eq!(size.after(0).after(0).events(), 4);
+        assert_eq!(size.halved().after(BYTES).events(), 1);
+        assert_eq!(first.after(0).at_most(250), first);
     }
 }

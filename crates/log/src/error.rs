@@ -41,6 +41,11 @@ impl LogError {
         let nothing = "no answer comes back on this connection to Postgres";
         Self::Database(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, nothing)))
     }
+
+    /// Whether Postgres did not answer in time; who asked for much may get an answer when asking for less.
+    pub fn is_no_answer(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Io(error)) if error.kind() == io::ErrorKind::TimedOut)
+    }
 }
 
 impl From<sqlx::Error> for LogError {
@@ -52,5 +57,17 @@ impl From<sqlx::Error> for LogError {
             Some(HALTED) => Self::Halted(database.message().to_owned()),
             Some(_) | None => Self::Database(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_is_told_from_a_refusal_and_from_a_pool_without_a_free_connection() {
+        assert!(LogError::no_answer().is_no_answer());
+        assert!(!LogError::EpochChanged.is_no_answer());
+        assert!(!LogError::from(sqlx::Error::PoolTimedOut).is_no_answer());
     }
 }

@@ -3,6 +3,7 @@
 //! the next call goes to Postgres behind the one under way, and begins when that one is durable.
 
 use crate::appender::Appender;
+use crate::finishing::Finishing;
 use crate::{Log, NewCommand, Outcome};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use std::pin::pin;
@@ -102,10 +103,9 @@ impl Writer {
         let bytes = u32::try_from(command.body_bytes()).map_err(|_| WriterError::Rejected)?;
         let room = self.room.clone().try_acquire_many_owned(bytes).map_err(|_| WriterError::Overloaded)?;
         if self.nobody_waits()
-            && let Ok(mut appender) = self.way.appenders[0].try_lock()
+            && let Ok(appender) = self.way.appenders[0].clone().try_lock_owned()
         {
-            // On the heap: the futures of callers stay small.
-            return alone(Box::pin(appender.append_told(&[command])).await);
+            return Finishing::new(append_alone(appender, command, room)).await;
         }
         let (answer, outcome) = oneshot::channel();
         let waiting = Waiting { command, answer, room };
@@ -238,6 +238,15 @@ fn gather(mut batch: Vec<Waiting>, waiting: &mut mpsc::Receiver<Waiting>) -> Vec
     batch
 }
 
+/// Appends for a caller who came alone; the room is given back at the end.
+async fn append_alone(
+    mut appender: OwnedMutexGuard<Appender>,
+    command: NewCommand,
+    _room: OwnedSemaphorePermit,
+) -> Result<Outcome, WriterError> {
+    alone(appender.append_told(&[command]).await)
+}
+
 async fn append_batch(mut appender: OwnedMutexGuard<Appender>, batch: Vec<Waiting>) {
     let (commands, answers): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|Waiting { command, answer, room }| (command, (answer, room))).unzip();
@@ -249,6 +258,8 @@ async fn append_batch(mut appender: OwnedMutexGuard<Appender>, batch: Vec<Waitin
     for (place, (command, (answer, room))) in commands.into_iter().zip(answers).enumerate() {
         let outcome = match &appended {
             Some(Ok(outcomes)) => outcomes.get(place).copied().ok_or(WriterError::Unknown),
+            // What is in the log already gets its first answer also while nothing new is taken.
+            Some(Err(WriterError::NotCompared)) => appender.earlier(&command).await,
             Some(Err(error)) => Err(*error),
             None => alone(appender.append_until_known(&[command]).await),
         };

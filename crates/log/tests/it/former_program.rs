@@ -10,12 +10,14 @@ const FORMER: [&str; 2] = [
     include_str!("../../migrations/0002_lean_appends.sql"),
 ];
 /// Those that came since.
-const SINCE: [&str; 5] = [
+const SINCE: [&str; 7] = [
     include_str!("../../migrations/0003_traces.sql"),
     include_str!("../../migrations/0004_single_appends.sql"),
     include_str!("../../migrations/0005_lean_single_appends.sql"),
     include_str!("../../migrations/0006_arrays_in_step.sql"),
     include_str!("../../migrations/0007_versions_before_the_head.sql"),
+    include_str!("../../migrations/0008_resume_as_seen.sql"),
+    include_str!("../../migrations/0009_who_resumes.sql"),
 ];
 
 /// How it appends one event, several with one event each, and any commands.
@@ -49,7 +51,7 @@ async fn a_program_of_the_version_before_appends_on_the_same_connection_before_a
         "do $$ begin create role \"former Service\" login; exception when duplicate_object then null; end $$;
          grant usage on schema log to \"former Service\";
          grant select on all tables in schema log to \"former Service\";
-         grant execute on function log.append_one, log.append_lean, log.append_many to \"former Service\"",
+         grant execute on function log.append_one, log.append_lean, log.append_many, log.resume to \"former Service\"",
     )
     .execute(&owner)
     .await
@@ -67,9 +69,11 @@ async fn a_program_of_the_version_before_appends_on_the_same_connection_before_a
     assert_eq!(append(&mut service, ONE, 4).await, 4);
     assert_eq!(append(&mut service, LEAN, 5).await + 1, 5);
     assert_eq!(append(&mut service, MANY, 6).await, 6);
-    let may_append_one =
-        "select has_function_privilege(oid, 'execute') from pg_proc where proname = 'append_single'";
-    assert!(sqlx::query_scalar::<_, bool>(may_append_one).fetch_one(&mut service).await.unwrap());
+    for came_since in ["append_single", "resume_as_seen"] {
+        let may_call = "select has_function_privilege(oid, 'execute') from pg_proc where proname = $1";
+        let may_call = sqlx::query_scalar::<_, bool>(may_call).bind(came_since);
+        assert!(may_call.fetch_one(&mut service).await.unwrap(), "{came_since}");
+    }
     let log = Log::open(owner).await.unwrap();
     log.append(&[command(7, stream(7), 0)]).await.unwrap();
     let events = log.read_after(0, 10).await.unwrap();

@@ -1,7 +1,7 @@
 //! What the log refuses.
 
 use crate::fixture::{command, fresh, stream};
-use log::{Log, LogError, Outcome, Writer};
+use log::{Log, LogError, Outcome, Writer, WriterError};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Executor, PgPool};
 use std::time::Duration;
@@ -202,6 +202,60 @@ async fn a_writer_has_no_limit_of_time_whatever_the_database_says() {
     };
     let (appended, ()) = tokio::join!(appending, released);
     assert_eq!(appended.unwrap(), Outcome::Appended { first: 2, last: 2, number: None });
+    drop(writer);
+    tasks.join_all().await;
+}
+
+#[tokio::test]
+async fn a_repeat_gets_its_first_answer_beside_new_commands_that_the_log_does_not_take() {
+    let fixture = fresh().await;
+    fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
+    resume(&fixture.log).await;
+    let elsewhere = "update log.log_head set compared_on = compared_on - interval '1 hour'";
+    fixture.pool.execute(elsewhere).await.unwrap();
+    let (writer, work) = Writer::new(fixture.log.clone());
+    let mut other = command(1, stream(1), 0);
+    other.request_hash = [251; 32];
+    let answers = async {
+        tokio::join!(
+            writer.append(command(1, stream(1), 0)),
+            writer.append(command(2, stream(2), 0)),
+            writer.append(other)
+        )
+    };
+    let (repeated, new, reused) = tokio::select! {
+        answers = answers => answers,
+        () = work => panic!("the writer ended"),
+    };
+    assert_eq!(repeated, Ok(Outcome::Repeated { first: 1, last: 1 }));
+    assert_eq!(new, Err(WriterError::NotCompared));
+    assert_eq!(reused, Ok(Outcome::CommandIdReused));
+}
+
+#[tokio::test]
+async fn callers_who_give_up_while_a_commit_is_held_up_leave_no_connection_each() {
+    let fixture = fresh().await;
+    let (writer, work) = Writer::new(fixture.log.clone());
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(work);
+    writer.append(command(1, stream(1), 0)).await.unwrap();
+    // As a standby that does not answer holds a commit up.
+    let mut holding = fixture.pool.begin().await.unwrap();
+    holding.execute("select from log.log_head for update").await.unwrap();
+    for number in 2..7 {
+        let appending = writer.append(command(number, stream(number), 0));
+        let given_up = tokio::time::timeout(Duration::from_millis(200), appending).await;
+        assert!(given_up.is_err(), "{given_up:?}");
+    }
+    let held_up = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    let held_up: i64 = sqlx::query_scalar(held_up).fetch_one(&fixture.pool).await.unwrap();
+    assert!((1..=2).contains(&held_up), "{held_up} connections wait");
+    holding.rollback().await.unwrap();
+    // Nobody waits for them any more, and still they are there.
+    for number in 2..7 {
+        let repeated = writer.append(command(number, stream(number), 0)).await.unwrap();
+        assert!(matches!(repeated, Outcome::Repeated { .. }), "{repeated:?}");
+    }
     drop(writer);
     tasks.join_all().await;
 }
