@@ -60,6 +60,16 @@ impl ProjectorError {
         matches!(self, Self::Views(ViewsError::CheckpointMoved(_)))
     }
 
+    /// Whether Postgres did not answer in time.
+    pub(crate) fn is_no_answer(&self) -> bool {
+        match self {
+            Self::NoAnswer => true,
+            Self::Log(error) => error.is_no_answer(),
+            Self::Views(_) | Self::LeadLost | Self::RebuildUnderWay | Self::WorkerDied => false,
+            Self::EpochDiffers { .. } | Self::LogBehind { .. } | Self::BusAhead { .. } => false,
+        }
+    }
+
     /// Whether waiting helps; otherwise an operator has to act.
     pub(crate) fn passes(&self) -> bool {
         match self {

@@ -11,12 +11,14 @@
 
 mod envelope;
 mod error;
+mod lag;
 mod log_reader;
 pub mod rebuild;
 mod retry;
 mod run;
 mod source;
 mod status;
+mod streams;
 mod traces;
 
 pub use error::ProjectorError;

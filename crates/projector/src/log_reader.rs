@@ -2,6 +2,7 @@
 
 use crate::ProjectorError;
 use crate::envelope;
+use crate::lag::tell_events;
 use log::{Head, Log, RecordedEvent};
 use std::time::Duration;
 use views::{Checkpoint, Event};
@@ -21,9 +22,7 @@ impl LogReader {
     pub(crate) async fn head(&self, checkpoint: Checkpoint) -> Result<Head, ProjectorError> {
         let head = self.0.head().await?;
         check(head, checkpoint)?;
-        // Positions are far below 2^52, where a gauge begins to round.
-        #[expect(clippy::cast_precision_loss, reason = "a lag is far below 2^52")]
-        metrics::gauge!("casebus_projector_lag_events").set((head.position - checkpoint.position) as f64);
+        tell_events(head.position - checkpoint.position);
         Ok(head)
     }
 

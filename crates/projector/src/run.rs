@@ -1,11 +1,13 @@
 //! The service: lead, fold, lead again after trouble.
 
+use crate::lag::Lag;
 use crate::log_reader::{check, length};
-use crate::source::Source;
+use crate::source::{BATCH, Source};
 use crate::traces::{tell_folded, tell_parked};
 use crate::{ProjectorError, ProjectorStatus};
 use bus::BusConfig;
-use log::{Leadership, Log};
+use log::{BatchSize, Leadership, Log};
+use sqlx::PgPool;
 use std::convert::Infallible;
 use std::pin::pin;
 use std::time::Duration;
@@ -52,24 +54,31 @@ impl ProjectorConfig {
 
 /// Folds the log into the read model until the shutdown. Ends with an error only when an operator must act.
 pub async fn run(config: ProjectorConfig, shutdown: CancellationToken) -> Result<(), ProjectorError> {
+    let lag = Lag::default();
     tokio::select! {
         biased;
         // A batch that is being written is rolled back and folded again after the next start.
         () = shutdown.cancelled() => Ok(()),
-        error = lead_again(&config) => {
+        error = lead_again(&config, &lag) => {
             tracing::error!(error = &error as &dyn std::error::Error, "the projector stops; an operator must act");
             Err(error)
         }
         () = hints(&config) => Ok(()),
+        never = lag.keep_telling(&config) => match never {},
     }
 }
 
 /// Leads, and again after each trouble that passes.
-async fn lead_again(config: &ProjectorConfig) -> ProjectorError {
+async fn lead_again(config: &ProjectorConfig, lag: &Lag) -> ProjectorError {
+    let mut batch = BATCH;
     loop {
-        let Err(error) = lead(config).await;
+        let Err(error) = lead(config, lag, &mut batch).await;
         if !error.passes() {
             return error;
+        }
+        if error.is_no_answer() {
+            // Fewer may come in time.
+            batch = batch.halved();
         }
         tracing::warn!(error = &error as &dyn std::error::Error, "the projector begins again");
         // A read model that was built beside this one has taken its place: go on with it at once.
@@ -78,22 +87,42 @@ async fn lead_again(config: &ProjectorConfig) -> ProjectorError {
 }
 
 /// Waits for the lead, then folds for as long as it has it.
-async fn lead(config: &ProjectorConfig) -> Result<Infallible, ProjectorError> {
-    let leadership = Leadership::acquire(config.log.pool(), ROLE).await?;
+async fn lead(
+    config: &ProjectorConfig,
+    lag: &Lag,
+    batch: &mut BatchSize,
+) -> Result<Infallible, ProjectorError> {
+    let leadership = elected(config.log.pool(), lag).await?;
     // On the heap: a future that folds is large.
-    let folding = Box::pin(fold(config, &leadership));
+    let folding = Box::pin(fold(config, &leadership, batch));
     leadership.while_held(folding).await.unwrap_or(Err(ProjectorError::LeadLost))
 }
 
+/// Waits until this projector leads.
+async fn elected(pool: &PgPool, lag: &Lag) -> Result<Leadership, ProjectorError> {
+    let leadership = if let Some(leadership) = Leadership::try_acquire(pool, ROLE).await? {
+        leadership
+    } else {
+        lag.leads_no_longer();
+        Leadership::acquire(pool, ROLE).await?
+    };
+    lag.leads();
+    Ok(leadership)
+}
+
 /// Folds batch after batch.
-async fn fold(config: &ProjectorConfig, leadership: &Leadership) -> Result<Infallible, ProjectorError> {
+async fn fold(
+    config: &ProjectorConfig,
+    leadership: &Leadership,
+    batch: &mut BatchSize,
+) -> Result<Infallible, ProjectorError> {
     let head = config.log.head().await?;
     let mut projection = Projection::begin(config.views.clone(), head.epoch).await?;
     let position = projection.checkpoint().position;
     check(head, projection.checkpoint())?;
     tracing::info!(position, head = head.position, "the projector leads");
     config.status.set(position);
-    let mut source = Source::new(config.log.clone(), config.bus.clone(), config.bus_patience);
+    let mut source = Source::new(config.log.clone(), config.bus.clone(), config.bus_patience, batch);
     let mut checked = Instant::now();
     loop {
         let step = async {
@@ -103,7 +132,6 @@ async fn fold(config: &ProjectorConfig, leadership: &Leadership) -> Result<Infal
                     return Err(ProjectorError::LeadLost);
                 }
                 projection.still_stands().await?;
-                report(config, projection.checkpoint().position).await?;
                 checked = Instant::now();
             }
             let events = next(config, &mut source, &mut projection).await?;
@@ -123,7 +151,7 @@ async fn fold(config: &ProjectorConfig, leadership: &Leadership) -> Result<Infal
 /// The events that follow those that are being written, which may meanwhile land.
 async fn next(
     config: &ProjectorConfig,
-    source: &mut Source,
+    source: &mut Source<'_>,
     projection: &mut Projection,
 ) -> Result<Vec<Event>, ProjectorError> {
     let mut events = pin!(source.next(projection.ahead()));
@@ -134,15 +162,6 @@ async fn next(
         }
     }
     events.await
-}
-
-/// How far the read model is behind, in time, and how much of it is stale.
-async fn report(config: &ProjectorConfig, position: i64) -> Result<(), ProjectorError> {
-    let waiting = config.log.waiting_since(position).await?;
-    metrics::gauge!("casebus_projector_lag_seconds").set(waiting.as_secs_f64());
-    let parked = u32::try_from(config.views.parked_count().await?).unwrap_or(u32::MAX);
-    metrics::gauge!("casebus_projector_parked_events").set(f64::from(parked));
-    Ok(())
 }
 
 /// Says of a batch that it is written.

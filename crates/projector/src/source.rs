@@ -10,18 +10,17 @@ use std::time::Duration;
 use tokio::time::sleep;
 use views::{Checkpoint, Event};
 
-/// Events that are read from the log at once, at most and at first.
-const BATCH: i64 = 1_000;
-const FIRST_BATCH: i64 = 250;
+/// How many events are folded at once, at first and at most.
+pub(crate) const BATCH: BatchSize = BatchSize::new(250, 1_000);
 /// Messages that are taken from the bus at once, at most.
-const MESSAGES: usize = 500;
+const MESSAGES: i64 = 500;
 /// From so many missing events on, the log is read until it is nearly done.
 const FAR_BEHIND: i64 = 2_000;
 /// Pause between two attempts to connect to the bus.
 const CONNECT_PAUSE: Duration = Duration::from_secs(2);
 
 /// Where events come from.
-pub(crate) struct Source {
+pub(crate) struct Source<'a> {
     log: LogReader,
     arrivals: Arrivals,
     patience: Duration,
@@ -31,8 +30,8 @@ pub(crate) struct Source {
     look_at_log: bool,
     /// Up to here the log is read, whatever the bus says.
     read_log_to: i64,
-    /// How many events of the log are read at once.
-    batch: BatchSize,
+    /// How many events are taken next.
+    batch: &'a mut BatchSize,
 }
 
 /// What comes from the bus.
@@ -51,8 +50,14 @@ struct Subscription {
     feed: Feed,
 }
 
-impl Source {
-    pub(crate) fn new(log: Log, bus: Option<BusConfig>, patience: Duration) -> Self {
+impl<'a> Source<'a> {
+    /// Takes so many events at first; how many it would take next is left there.
+    pub(crate) fn new(
+        log: Log,
+        bus: Option<BusConfig>,
+        patience: Duration,
+        batch: &'a mut BatchSize,
+    ) -> Self {
         let arrivals = bus.map_or(Arrivals::None, |config| Arrivals::Connecting(Box::pin(connect(config))));
         Self {
             log: LogReader(log),
@@ -61,7 +66,7 @@ impl Source {
             bus_is_silent: false,
             look_at_log: true,
             read_log_to: 0,
-            batch: BatchSize::new(FIRST_BATCH, BATCH),
+            batch,
         }
     }
 
@@ -80,6 +85,7 @@ impl Source {
         self.arrivals.go_to(checkpoint.position + 1);
         let waits_for_bus = self.arrivals.may_come() && !self.bus_is_silent;
         let (log, patience) = (&self.log, self.patience);
+        let most = usize::try_from(self.batch.events().min(MESSAGES)).unwrap_or(1);
         let growth = async {
             if waits_for_bus {
                 sleep(patience).await;
@@ -88,9 +94,10 @@ impl Source {
             log.wait(checkpoint, patience).await
         };
         tokio::select! {
-            messages = self.arrivals.next(checkpoint.position + 1) => {
-                self.look_at_log = messages.len() >= MESSAGES;
+            messages = self.arrivals.next(checkpoint.position + 1, most) => {
+                self.look_at_log = messages.len() >= most;
                 let events = self.complete(checkpoint, messages).await?;
+                self.resize_after(&events);
                 // What was known already says nothing of how fast the bus is.
                 self.bus_is_silent &= events.is_empty();
                 Ok(events)
@@ -98,7 +105,7 @@ impl Source {
             grown = growth => {
                 grown?;
                 self.log.head(checkpoint).await?;
-                let events = self.read(checkpoint, checkpoint.position, BATCH).await?;
+                let events = self.read(checkpoint, checkpoint.position, i64::MAX).await?;
                 self.bus_is_silent |= !events.is_empty();
                 Ok(events)
             }
@@ -126,8 +133,13 @@ impl Source {
     ) -> Result<Vec<Event>, ProjectorError> {
         let events = self.log.read(checkpoint, after, wanted.min(self.batch.events())).await?;
         count_from_log(&events);
-        self.batch = self.batch.after(events.iter().map(|event| event.body.len()).sum());
+        self.resize_after(&events);
         Ok(events)
+    }
+
+    /// Takes fewer events after large ones, and more after small ones.
+    fn resize_after(&mut self, events: &[Event]) {
+        *self.batch = self.batch.after(events.iter().map(|event| event.body.len()).sum());
     }
 
     /// The events of these messages; what is missing between them, or unusable in them, is read from the log.
@@ -187,8 +199,8 @@ impl Arrivals {
         }
     }
 
-    /// Messages, however long it takes. Dropping the future loses nothing.
-    async fn next(&mut self, wanted: i64) -> Vec<Received> {
+    /// Messages, at most so many, however long it takes. Dropping the future loses nothing.
+    async fn next(&mut self, wanted: i64, most: usize) -> Vec<Received> {
         loop {
             match self {
                 Self::None => return std::future::pending().await,
@@ -197,7 +209,7 @@ impl Arrivals {
                     let feed = bus.subscribe_from(wanted);
                     *self = Self::Open(Box::new(Subscription { bus, feed }));
                 }
-                Self::Open(open) => return open.feed.next_batch(MESSAGES).await,
+                Self::Open(open) => return open.feed.next_batch(most).await,
             }
         }
     }

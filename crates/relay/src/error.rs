@@ -52,6 +52,11 @@ impl RelayError {
         }
     }
 
+    /// Whether Postgres did not answer in time.
+    pub(crate) fn is_no_answer(&self) -> bool {
+        matches!(self, Self::Log(error) if error.is_no_answer())
+    }
+
     /// Whether another relay should get its chance, because the trouble may be ours alone.
     pub(crate) fn may_be_ours_alone(&self) -> bool {
         matches!(self, Self::LeadershipLost | Self::Log(_) | Self::Bus(BusError::Unreachable { .. }))

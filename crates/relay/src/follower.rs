@@ -1,6 +1,7 @@
 //! The work of the leader: bring the stream level with the log and keep it there.
 
 use crate::RelayError;
+use crate::progress::Progress;
 use crate::service::RelayConfig;
 use crate::status::RelayState;
 use crate::verdict::{LogEvent, LogSide, Verdict, judge};
@@ -16,14 +17,13 @@ use uuid::Uuid;
 /// How often it says how far it is, and looks whether it still leads, while there is something to publish: after the batch that
 /// is under way.
 const REPORT_INTERVAL: Duration = Duration::from_secs(1);
-/// How many events are read at once, at first and at most.
-const BATCH: BatchSize = BatchSize::new(256, 1_024);
 
 /// The leader at work.
 pub(crate) struct Follower<'a> {
     pub(crate) config: &'a RelayConfig,
     pub(crate) bus: &'a Bus,
     pub(crate) leadership: &'a Leadership,
+    pub(crate) progress: &'a mut Progress,
 }
 
 /// Where the stream and the log were found to be equal.
@@ -43,7 +43,6 @@ impl Follower<'_> {
         let mut publisher = self.bus.publisher(level.position);
         let mut read_ahead = None;
         self.report(&publisher).await?;
-        self.tell(&publisher);
         let mut reported = Instant::now();
         loop {
             let before = publisher.sent();
@@ -86,7 +85,7 @@ impl Follower<'_> {
     /// Publishes the next events of the log, and where there are probably more makes those ready meanwhile; answers
     /// whether none are left and all are in the stream.
     async fn publish_batch(
-        &self,
+        &mut self,
         publisher: &mut Publisher,
         level: &mut Level,
         read_ahead: &mut Option<Ready>,
@@ -94,20 +93,25 @@ impl Follower<'_> {
         let log = &self.config.log;
         let ready = match read_ahead.take() {
             Some(ready) => ready,
-            None => Ready::read(log, publisher.sent(), *level, BATCH).await?,
+            None => Ready::read(log, publisher.sent(), *level, self.progress.batch()).await?,
         };
+        self.progress.read(ready.bytes, ready.is_full());
         let before = publisher.acknowledged();
         let sent = publisher.sent() + length(&ready.messages);
         level.last = ready.last.or(level.last);
         let mut following = JoinSet::new();
         if ready.is_full() {
-            let (log, level, batch) = (log.clone(), *level, ready.next_batch());
+            let (log, level, batch) = (log.clone(), *level, self.progress.batch());
             following.spawn(async move { Ready::read(&log, sent, level, batch).await });
         }
         let outcome = publish_all(publisher, ready).await;
         let published = (publisher.acknowledged() - before).unsigned_abs();
         metrics::counter!("casebus_relay_published_events_total").increment(published);
+        self.progress.acknowledge(publisher.acknowledged());
         let caught_up = outcome?;
+        if caught_up {
+            self.progress.caught_up();
+        }
         // One that died is read again.
         if let Some(Ok(ready)) = following.join_next().await {
             *read_ahead = Some(ready?);
@@ -119,8 +123,11 @@ impl Follower<'_> {
         report_lag(&self.config.log, publisher.acknowledged()).await
     }
 
-    /// How far it is, for those in this process.
+    /// How far it is, for those in this process, once something has come of it.
     fn tell(&self, publisher: &Publisher) {
+        if !self.progress.has_succeeded() {
+            return;
+        }
         let state = RelayState::Relaying { acknowledged: publisher.acknowledged() };
         if !matches!(self.config.status.set(state), RelayState::Relaying { .. }) {
             tracing::info!(position = publisher.acknowledged(), "relaying");
@@ -128,7 +135,7 @@ impl Follower<'_> {
     }
 
     /// Compares the stream with the log and makes it fit to be continued.
-    async fn settle(&self) -> Result<Level, RelayError> {
+    async fn settle(&mut self) -> Result<Level, RelayError> {
         loop {
             // Asked before all else: what is compared below counts only for this server, and only while nobody else acts.
             let standing = self.config.log.standing().await?;
@@ -149,6 +156,7 @@ impl Follower<'_> {
                         tracing::warn!("the log is not as it was before the comparison; comparing again");
                         continue;
                     }
+                    self.progress.compared(after);
                     let last = log.at_stream_end.map(|event| event.event_id);
                     return Ok(Level { position: after, epoch: log.epoch, last });
                 }
@@ -248,11 +256,6 @@ impl Ready {
     /// Whether as many were read as were asked for.
     fn is_full(&self) -> bool {
         length(&self.messages) >= self.batch.events()
-    }
-
-    /// How many to ask for next, while there are more.
-    fn next_batch(&self) -> BatchSize {
-        self.batch.after(self.bytes)
     }
 }
 

@@ -9,13 +9,14 @@
 //!   with the same sequences and the same bytes.
 //! * A stream that is ahead of the log, or has other content, means that one of the two is not what we think it is:
 //!   the relay publishes nothing, raises one alarm and looks again until an operator has begun a new epoch.
-//! * While NATS or Postgres is away it waits, for ever; nothing is lost, because the log has it.
+//! * While NATS or Postgres is away, or `JetStream` takes nothing, it waits, for ever; nothing is lost, because the log has it.
 //!
 //! What it is doing is seen in [`RelayStatus`] and in the metrics `casebus_relay_published_events_total`,
-//! `casebus_relay_lag_events` and `casebus_relay_halted`.
+//! `casebus_relay_lag_events`, `casebus_relay_interrupted` and `casebus_relay_halted`.
 
 mod error;
 mod follower;
+mod progress;
 mod service;
 mod status;
 mod verdict;

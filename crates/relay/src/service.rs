@@ -2,6 +2,7 @@
 
 use crate::RelayError;
 use crate::follower::{Follower, report_lag, set_lag};
+use crate::progress::Progress;
 use crate::status::{RelayState, RelayStatus};
 use bus::{Bus, BusConfig, Remedy};
 use log::{Leadership, Log};
@@ -14,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 const ROLE: &str = "relay";
 /// The first pause after trouble; it doubles while the trouble lasts.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
-/// The longest pause while NATS or Postgres is away.
+/// The longest pause while NATS or Postgres is away or takes nothing.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How long the log may take to say how far it is, in the middle of trouble.
@@ -44,7 +45,7 @@ impl RelayConfig {
 /// Relays until the shutdown. Ends earlier only when the configuration can never work.
 pub async fn run(config: RelayConfig, shutdown: CancellationToken) -> Result<(), RelayError> {
     config.bus.check()?;
-    let mut relay = Relay { config, bus: None, leadership: None, acknowledged: None };
+    let mut relay = Relay { config, bus: None, leadership: None, progress: Progress::new() };
     // Stopping in the middle is safe: what is in flight is found in the stream, or sent again, by the next leader.
     let None::<Infallible> = shutdown.run_until_cancelled(relay.relay_for_ever()).await;
     tracing::info!("the relay has stopped");
@@ -55,8 +56,8 @@ struct Relay {
     config: RelayConfig,
     bus: Option<Bus>,
     leadership: Option<Leadership>,
-    /// Where the stream ended when this relay last led and knew it.
-    acknowledged: Option<i64>,
+    /// What came of its work while it led, and leads.
+    progress: Progress,
 }
 
 impl Relay {
@@ -67,8 +68,7 @@ impl Relay {
             if error.may_be_ours_alone() {
                 self.leadership = None;
             }
-            if let RelayState::Relaying { acknowledged } = self.config.status.current() {
-                self.acknowledged = Some(acknowledged);
+            if self.progress.interrupted(&error) {
                 pause = FIRST_PAUSE;
             }
             let wait = match error.remedy() {
@@ -104,7 +104,7 @@ impl Relay {
             None => Bus::connect(self.config.bus.clone()).await?,
         };
         let bus = self.bus.insert(bus);
-        let mut follower = Follower { config: &self.config, bus, leadership };
+        let mut follower = Follower { config: &self.config, bus, leadership, progress: &mut self.progress };
         // On the heap: a future that follows is large.
         leadership.while_held(Box::pin(follower.follow())).await.unwrap_or(Err(RelayError::LeadershipLost))
     }
@@ -117,7 +117,7 @@ impl Relay {
         }
         self.config.status.set(RelayState::Standby);
         // The one that leads says how far it is.
-        self.acknowledged = None;
+        self.progress.no_longer_leads();
         set_lag(0, Duration::ZERO);
         let leadership = Leadership::acquire(pool, ROLE).await?;
         tracing::info!("this relay leads now");
@@ -126,7 +126,9 @@ impl Relay {
 
     /// What is not in the stream grows also while nothing can be put there.
     async fn report_lag(&self) {
-        let Some(acknowledged) = self.acknowledged.filter(|_| self.leadership.is_some()) else { return };
+        let Some(acknowledged) = self.progress.acknowledged().filter(|_| self.leadership.is_some()) else {
+            return;
+        };
         // Where the log does not answer either, the next time will do.
         let _ = tokio::time::timeout(REPORT_PATIENCE, report_lag(&self.config.log, acknowledged)).await;
     }

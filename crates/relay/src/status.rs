@@ -9,12 +9,12 @@ pub enum RelayState {
     Starting,
     /// Another relay leads.
     Standby,
-    /// It publishes; the stream equals the log up to this position.
+    /// It publishes, or has nothing to publish; the stream equals the log up to this position.
     Relaying {
         /// The last acknowledged position.
         acknowledged: i64,
     },
-    /// NATS or Postgres is away; it tries again.
+    /// NATS or Postgres is away or takes nothing; it tries again.
     Interrupted {
         /// What failed.
         reason: String,

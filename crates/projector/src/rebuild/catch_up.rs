@@ -2,17 +2,15 @@
 
 use super::Progress;
 use crate::ProjectorError;
-use crate::envelope;
-use crate::log_reader::{check_epoch, check_events};
-use log::Log;
+use crate::log_reader::check_epoch;
+use crate::streams::{STREAMS, Streams};
+use log::{BatchSize, Log};
 use sqlx::PgPool;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 use views::Checkpoint;
 use views::rebuild::{Copied, LiveLock, Stage};
 
-/// How many streams are built anew at once.
-const STREAMS_AT_ONCE: usize = 200;
 /// With so few streams left the projector can be held off for the rest.
 const FEW_STREAMS: usize = 100;
 /// How often it is tried to get so far, before the projector is held off for more.
@@ -37,6 +35,7 @@ pub(super) async fn catch_up_and_switch(
 ) -> Result<Switched, ProjectorError> {
     let mut connection = owner.acquire().await.map_err(views::ViewsError::from)?;
     let mut copied = Copied::default();
+    let mut at_once = STREAMS;
     for _ in 0..ROUNDS {
         let head = log.head().await?;
         check_epoch(head, log.epoch())?;
@@ -45,7 +44,8 @@ pub(super) async fn catch_up_and_switch(
             break;
         }
         tell(Progress::CatchingUp { streams: streams.len() });
-        copied += build_anew(log, stage, &mut connection, &streams, head.position).await?;
+        let up_to = Checkpoint { position: head.position, epoch: log.epoch() };
+        copied += build_anew(log, stage, &mut connection, &streams, up_to, &mut at_once).await?;
         at = head.position;
     }
     tell(Progress::Switching);
@@ -55,7 +55,7 @@ pub(super) async fn catch_up_and_switch(
     // The next read model must not stand before the serving one; positions of another epoch say nothing.
     if lock.checkpoint.epoch == log.epoch() && lock.checkpoint.position > at {
         let streams = log.streams_between(at, lock.checkpoint.position).await?;
-        copied += build_anew(log, stage, &mut connection, &streams, lock.checkpoint.position).await?;
+        copied += build_anew(log, stage, &mut connection, &streams, lock.checkpoint, &mut at_once).await?;
         at = lock.checkpoint.position;
     }
     lock.switch(Checkpoint { position: at, epoch: log.epoch() }).await?;
@@ -67,13 +67,13 @@ async fn build_anew(
     stage: &Stage,
     connection: &mut sqlx::PgConnection,
     streams: &[Uuid],
-    up_to: i64,
+    up_to: Checkpoint,
+    at_once: &mut BatchSize,
 ) -> Result<Copied, ProjectorError> {
     let mut copied = Copied::default();
-    for streams in streams.chunks(STREAMS_AT_ONCE) {
-        let events = log.read_streams(streams, up_to).await?;
-        check_events(&events, log.epoch())?;
-        copied += stage.replace(connection, events.into_iter().map(envelope::of_log).collect()).await?;
+    let mut streams = Streams::new(streams, at_once);
+    while let Some(events) = streams.next(log, up_to).await? {
+        copied += stage.replace(connection, events).await?;
     }
     Ok(copied)
 }

@@ -4,10 +4,11 @@ use super::slices::{Slice, Slices};
 use crate::ProjectorError;
 use crate::envelope;
 use crate::log_reader::{check_events, length};
-use log::{BatchSize, Log, StreamPlace};
+use log::{BatchSize, Log, RecordedEvent, StreamPlace};
 use sqlx::PgPool;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use uuid::Uuid;
 use views::Event;
 use views::rebuild::{Copied, Stage};
 
@@ -49,9 +50,7 @@ impl Worker {
         let mut whole: Vec<Event> = Vec::new();
         let mut copied = Copied::default();
         loop {
-            let page =
-                self.log.read_by_stream(after, slice.last_stream, self.up_to, self.page.events()).await?;
-            check_events(&page, self.log.epoch())?;
+            let page = self.read(after, slice.last_stream).await?;
             let is_last = i64::try_from(page.len()).is_ok_and(|read| read < self.page.events());
             self.page = self.page.after(page.iter().map(|event| event.body.len()).sum());
             if let Some(last) = page.last() {
@@ -68,6 +67,25 @@ impl Worker {
             whole = goes_on;
             if is_last {
                 return Ok(copied);
+            }
+        }
+    }
+
+    /// The events after a place, of streams up to one: as many as a page has, which is halved until they come in time.
+    async fn read(
+        &mut self,
+        after: StreamPlace,
+        last_stream: Uuid,
+    ) -> Result<Vec<RecordedEvent>, ProjectorError> {
+        loop {
+            let asked = self.page.events();
+            match self.log.read_by_stream(after, last_stream, self.up_to, asked).await {
+                Err(error) if error.is_no_answer() && asked > 1 => self.page = self.page.halved(),
+                page => {
+                    let page = page?;
+                    check_events(&page, self.log.epoch())?;
+                    return Ok(page);
+                }
             }
         }
     }

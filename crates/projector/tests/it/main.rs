@@ -4,6 +4,8 @@
 mod bus_trouble;
 mod from_the_bus;
 mod from_the_log;
+mod gauges;
+mod lag;
 mod leading;
 mod rebuilding;
 mod traces;

@@ -1,9 +1,6 @@
 //! What the projector logs of an event leads to the request that asked for it.
 
-use crate::world::{World, bus, by_bus, publish, sent, signed};
-use contract::event::TransferRef;
-use contract::ids::{MatterId, TransferId};
-use contract::kind::TransferKind;
+use crate::world::{World, bus, by_bus, case, publish, sent, signed, unknown};
 use log::NewEvent;
 use serde_json::Value;
 use testkit::LogLines;
@@ -11,23 +8,8 @@ use testkit::LogLines;
 const SAMPLED: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const NOT_SAMPLED: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
 
-fn case() -> TransferRef {
-    TransferRef {
-        id: TransferId::fresh(),
-        kind: TransferKind::ClueTransfer,
-        from: "320100-ybj".parse().unwrap(),
-        to: "320100-wjw".parse().unwrap(),
-        matter: MatterId::fresh(),
-    }
-}
-
 fn traced(event: NewEvent, traceparent: &str) -> NewEvent {
     NewEvent { traceparent: Some(traceparent.to_owned()), ..event }
-}
-
-/// An event of a shape that this program does not know yet.
-fn unknown(event: NewEvent) -> NewEvent {
-    NewEvent { schema_version: 99, ..event }
 }
 
 /// Trace, position and event type in each of these lines.

@@ -78,13 +78,7 @@ impl World {
 
     /// Sends a clue; appends its first event.
     pub async fn send(&self) -> TransferRef {
-        let case = TransferRef {
-            id: TransferId::fresh(),
-            kind: TransferKind::ClueTransfer,
-            from: "320100-ybj".parse().unwrap(),
-            to: "320100-wjw".parse().unwrap(),
-            matter: MatterId::fresh(),
-        };
+        let case = case();
         let event = sent(&case);
         self.append(&case, 0, vec![event]).await;
         case
@@ -110,13 +104,7 @@ impl World {
     pub async fn send_many(&self, count: usize) {
         let mut commands = Vec::new();
         for _ in 0..count {
-            let case = TransferRef {
-                id: TransferId::fresh(),
-                kind: TransferKind::ClueTransfer,
-                from: "320100-ybj".parse().unwrap(),
-                to: "320100-wjw".parse().unwrap(),
-                matter: MatterId::fresh(),
-            };
+            let case = case();
             let guards = vec![Guard { stream_id: case.id.0, version: 0 }];
             commands.push(NewCommand {
                 id: fresh_id(),
@@ -222,6 +210,17 @@ pub fn message(event: &RecordedEvent) -> Message {
     .unwrap()
 }
 
+/// A clue that nobody has sent yet.
+pub fn case() -> TransferRef {
+    TransferRef {
+        id: TransferId::fresh(),
+        kind: TransferKind::ClueTransfer,
+        from: "320100-ybj".parse().unwrap(),
+        to: "320100-wjw".parse().unwrap(),
+        matter: MatterId::fresh(),
+    }
+}
+
 /// The message of an event, marked so that one sees in the read model by which way it came.
 pub fn by_bus(event: &RecordedEvent) -> Message {
     message(&RecordedEvent { actor: BUS_ACTOR.to_owned(), ..event.clone() })
@@ -303,6 +302,11 @@ pub fn assigned(case: &TransferRef) -> NewEvent {
             note: None,
         }),
     )
+}
+
+/// An event of a shape that this program does not know yet.
+pub fn unknown(event: NewEvent) -> NewEvent {
+    NewEvent { schema_version: 99, ..event }
 }
 
 fn happened(case: &TransferRef, event: TransferEvent) -> NewEvent {

@@ -6,5 +6,6 @@ mod internal_events;
 mod leaders;
 mod losses;
 mod outages;
+mod refusals;
 mod relaying;
 mod support;
