@@ -237,7 +237,13 @@ impl Accounts {
     }
 
     async fn stored_key(&self, id: &str) -> Result<Option<StoredKey>, AccountsError> {
-        if let Some(stored) = self.shared.keys.get(&id.to_owned()) {
+        let cached = || self.shared.keys.get(&id.to_owned());
+        if let Some(stored) = cached() {
+            return Ok(Some(stored));
+        }
+        let _turn = self.shared.key_lookups.acquire().await.expect("nobody closes it");
+        // Somebody else may have looked it up meanwhile.
+        if let Some(stored) = cached() {
             return Ok(Some(stored));
         }
         let read = self.shared.keys.begin_read();

@@ -14,6 +14,7 @@ mod config;
 mod connection;
 mod database;
 mod demo;
+mod descriptors;
 mod failure;
 mod logging;
 mod master_key;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
 }
 
 fn start(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    descriptors::allow_all();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(carry_out(arguments));
     // Everything that must end in good order has ended.

@@ -2,6 +2,7 @@
 
 use crate::business_clock::BusinessClock;
 use crate::database::Pools;
+use crate::descriptors;
 use crate::rules::KeptRules;
 use accounts::{Accounts, MasterKey};
 use bus::{Bus, BusConfig};
@@ -89,8 +90,7 @@ async fn gateway(
         metrics,
         readiness: Arc::new(move || relay.iter().map(|status| ("relay", relay_is_ready(status))).collect()),
         registry_refresh_interval: REGISTRY_INTERVAL,
-        requests_at_once: gateway::REQUESTS_AT_ONCE,
-        streams_at_once: gateway::STREAMS_AT_ONCE,
+        limits: gateway::Limits { connections: descriptors::for_connections(), ..Default::default() },
     };
     let own_stop = stop.child_token();
     let ended = tokio::select! {

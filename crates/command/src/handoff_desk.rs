@@ -4,6 +4,7 @@ use crate::{CommandError, Desk, Request};
 use chrono::{DateTime, Utc};
 use contract::handoff::{HandoffAct, HandoffBody};
 use contract::ids::{EventId, HandoffId, TransferId};
+use contract::limits::{EVENT_BODY_MAX_BYTES, REPEATABLE_EVENTS_MAX};
 use domain::Command;
 use domain::handoff::role::By;
 use domain::handoff::{Handoff, HandoffAction, HandoffDecision, HandoffRefusal, OpenHandoff};
@@ -14,14 +15,8 @@ use uuid::Uuid;
 /// How often an act is decided again because the handoff changed meanwhile.
 const DECISIONS: u32 = 8;
 
-/// How large the body of an event may be, as the log holds.
-const BODY_MAX_BYTES: usize = 256 * 1024;
-
 /// How large the body of an act may be that an organ may repeat at will: what the others owe must always find room.
 const REPEATABLE_BODY_MAX_BYTES: usize = 128 * 1024;
-
-/// How many events a handoff may have before acts that may be repeated at will are refused.
-const REPEATABLE_EVENTS_MAX: i64 = 1000;
 
 /// An act on a handoff that took effect, now or the first time it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -221,7 +216,7 @@ fn room(act: HandoffAct, events: i64) -> usize {
     match act.is_repeatable() {
         true if events >= REPEATABLE_EVENTS_MAX => 0,
         true => REPEATABLE_BODY_MAX_BYTES,
-        false => BODY_MAX_BYTES,
+        false => EVENT_BODY_MAX_BYTES,
     }
 }
 
@@ -296,7 +291,7 @@ mod tests {
         assert_eq!(room(HandoffAct::LegalReview, REPEATABLE_EVENTS_MAX), 0);
         for due in [HandoffAct::Dispatch, HandoffAct::Receipt, HandoffAct::Filing, HandoffAct::TimeLimitMiss]
         {
-            assert_eq!(room(due, i64::MAX), BODY_MAX_BYTES);
+            assert_eq!(room(due, i64::MAX), EVENT_BODY_MAX_BYTES);
         }
     }
 }

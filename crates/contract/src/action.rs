@@ -79,3 +79,23 @@ named_enum!(
         InternalAssignment = "internal_assignment",
     }
 );
+
+impl Action {
+    /// Whether a party may do it again and again, and nothing that is due depends on it. Interim feedback is the same
+    /// action as the final one that is due, and counts apart from it.
+    pub const fn is_repeatable(self) -> bool {
+        matches!(
+            self,
+            Self::SupplementRequest
+                | Self::Suspension
+                | Self::Extension
+                | Self::Urge
+                | Self::MeetingDecision
+                | Self::FailureAcknowledgement
+                | Self::Plan
+                | Self::Progress
+                | Self::JointHandling
+                | Self::InternalAssignment
+        )
+    }
+}

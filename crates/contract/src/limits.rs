@@ -16,5 +16,8 @@ pub const MATERIALS_MAX: usize = 50;
 pub const REQUEST_MAX_BYTES: usize = 1024 * 1024;
 /// Body of one event in the log.
 pub const EVENT_BODY_MAX_BYTES: usize = 256 * 1024;
+/// Events of a transfer or a handoff, from which on acts are refused that one party could repeat for ever: every act reads its
+/// stream, and what is due must always find room.
+pub const REPEATABLE_EVENTS_MAX: i64 = 1_000;
 /// Characters of an idempotency key.
 pub const IDEMPOTENCY_KEY_MAX_CHARACTERS: usize = 200;

@@ -34,8 +34,12 @@ problem_codes!(
     RequestDuplicateKey = "request.duplicate-key", 400;
     /// The body has wrong fields; `errors` lists all of them.
     RequestInvalid = "request.invalid", 422;
+    /// The department has as much under way as it may have at once.
+    RequestTooMany = "request.too-many", 429;
     /// The body is too large.
     RequestTooLarge = "request.too-large", 413;
+    /// The body has too many JSON values.
+    RequestTooManyValues = "request.too-many-values", 413;
     /// The body is not `application/json`.
     RequestMediaType = "request.media-type", 415;
     /// A query parameter is unknown or wrong.
@@ -70,6 +74,8 @@ problem_codes!(
     PreconditionFailed = "precondition.failed", 412;
     /// The read model has not reached the position asked for.
     PositionNotReached = "position.not-reached", 503;
+    /// The log has no such position.
+    PositionUnknown = "position.unknown", 409;
     /// No such transfer, as far as the caller may know.
     TransferNotFound = "transfer.not-found", 404;
     /// No such rule pack.
@@ -122,6 +128,8 @@ problem_codes!(
     TransferWrongKind = "transfer.wrong-kind", 409;
     /// The act was done already.
     TransferAlreadyDone = "transfer.already-done", 409;
+    /// The transfer has so many events that acts which may be repeated at will are refused.
+    TransferTooLarge = "transfer.too-large", 413;
     /// The transfer changed several times while this act was being decided.
     TransferBusy = "transfer.busy", 409;
     /// The receiver of a case referral may not send it onward.
@@ -268,6 +276,7 @@ impl ProblemCode {
             Self::IdempotencyKeyInFlight
                 | Self::PositionNotReached
                 | Self::TransferBusy
+                | Self::RequestTooMany
                 | Self::ServiceOverloaded
                 | Self::ServiceUnavailable
         )

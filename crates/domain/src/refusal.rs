@@ -22,6 +22,8 @@ pub enum Refusal {
     Ended { action: Action, state: TransferState },
     /// The act was done before.
     AlreadyDone { action: Action },
+    /// It has so many events that what may be repeated at will is refused.
+    TooManyEvents { most: i64 },
     /// Another act is due.
     OutOfTurn { action: Action, state: TransferState, holder: Option<DepartmentId> },
     /// The receiver objected before.
@@ -110,6 +112,7 @@ impl Refusal {
             Self::WrongParty { .. } => ProblemCode::TransferWrongParty,
             Self::Ended { .. } => ProblemCode::TransferEnded,
             Self::AlreadyDone { .. } => ProblemCode::TransferAlreadyDone,
+            Self::TooManyEvents { .. } => ProblemCode::TransferTooLarge,
             Self::OutOfTurn { .. } => ProblemCode::TransferOutOfTurn,
             Self::ObjectionAlreadyRaised => ProblemCode::ObjectionAlreadyRaised,
             Self::ObjectionNotAllowed => ProblemCode::ObjectionNotAllowed,
@@ -165,6 +168,7 @@ impl Refusal {
                 let holder = holder.as_ref().map_or_else(|| "—".to_owned(), ToString::to_string);
                 vec![act(action), state_of(state), ("holder", holder)]
             }
+            Self::TooManyEvents { most } => vec![("most", most.to_string())],
             Self::FeedbackUnknown { feedback } => vec![("feedback", feedback.to_string())],
             Self::NoCommonSuperior { from, to } => vec![("from", from.to_string()), ("to", to.to_string())],
             Self::ReferralOnwardForbidden { transfer } | Self::ClueOnwardForbidden { transfer } => {

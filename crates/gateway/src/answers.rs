@@ -12,6 +12,7 @@ pub(crate) mod handoff;
 pub(crate) mod handoff_entry;
 pub(crate) mod list_entry;
 pub(crate) mod problem;
+pub(crate) mod response_headers;
 pub(crate) mod subject;
 pub(crate) mod terms;
 pub(crate) mod transfer;

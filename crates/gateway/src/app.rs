@@ -3,6 +3,8 @@
 use crate::config::{Clock, Readiness};
 use crate::freshness::Freshness;
 use crate::in_flight::InFlight;
+use crate::operations::about::readyz::LastLook;
+use crate::room::Room;
 use accounts::Accounts;
 use bytes::Bytes;
 use chrono::{DateTime, SubsecRound, Utc};
@@ -32,12 +34,14 @@ pub(crate) struct Shared {
     pub(crate) folded_to: watch::Sender<i64>,
     pub(crate) in_flight: InFlight,
     /// Room for requests of `/v1`.
-    pub(crate) requests: Arc<Semaphore>,
+    pub(crate) requests: Room,
     /// Room for streams of events.
-    pub(crate) streams: Arc<Semaphore>,
+    pub(crate) streams: Room,
     /// Who may load and compute a scorecard now.
     pub(crate) scoring: Arc<Semaphore>,
     pub(crate) freshness: Freshness,
+    /// What the last look at the stores found, for `/readyz`.
+    pub(crate) last_look: LastLook,
     pub(crate) openapi: Bytes,
     pub(crate) shutdown: CancellationToken,
 }

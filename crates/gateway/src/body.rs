@@ -2,7 +2,7 @@
 
 use crate::fields::{Fields, Problems};
 use crate::problem::{FieldProblem, Problem, phrase, plain};
-use crate::strict_json::Strict;
+use crate::strict_json::{self, NotRead, VALUES_MAX};
 use accounts::Caller;
 use axum::body::Body;
 use axum::http::HeaderMap;
@@ -14,7 +14,6 @@ use contract::problem::ProblemCode;
 use domain::Transfer;
 use domain::registry::Registry;
 use futures_util::StreamExt;
-use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 /// A body that is too large is read on to here, so that the caller gets the answer and not a broken connection.
@@ -71,14 +70,15 @@ pub(crate) fn json(headers: &HeaderMap, bytes: &[u8], may_be_empty: bool) -> Res
     if !is_json(headers) {
         return Err(Problem::new(ProblemCode::RequestMediaType));
     }
-    let strict: Strict = serde_json::from_slice(bytes).map_err(|error| match error.classify() {
-        Category::Data => {
-            Problem::naming(ProblemCode::RequestDuplicateKey, vec![("line", plain(error.line()))])
-                .with("line", error.line())
+    strict_json::read(bytes).map_err(|why| match why {
+        NotRead::Malformed { line, column } => malformed(line, column),
+        NotRead::NameTwice { line } => {
+            Problem::naming(ProblemCode::RequestDuplicateKey, vec![("line", plain(line))]).with("line", line)
         }
-        Category::Io | Category::Syntax | Category::Eof => malformed(error.line(), error.column()),
-    })?;
-    Ok(strict.0)
+        NotRead::TooMany => {
+            Problem::naming(ProblemCode::RequestTooManyValues, vec![("limit", plain(VALUES_MAX))])
+        }
+    })
 }
 
 fn malformed(line: usize, column: usize) -> Problem {
@@ -101,7 +101,7 @@ pub(crate) fn read<T: ReadBody>(value: &Value, reading: &Reading<'_>) -> Result<
     let Some(object) = value.as_object() else {
         let named = vec![("expected", phrase("expected-object"))];
         let problem = FieldProblem { pointer: String::new(), code: ProblemCode::FieldWrongType, named };
-        return Err(Problem::invalid(vec![problem]));
+        return Err(Problem::invalid(problem));
     };
     let problems = Problems::default();
     let fields = Fields::new(String::new(), object, &problems);
@@ -109,7 +109,7 @@ pub(crate) fn read<T: ReadBody>(value: &Value, reading: &Reading<'_>) -> Result<
     fields.refuse_unknown();
     let problems = problems.take();
     match body {
-        Some(body) if problems.is_empty() => Ok(body),
+        Some(body) if problems.count() == 0 => Ok(body),
         Some(_) | None => Err(Problem::invalid(problems)),
     }
 }

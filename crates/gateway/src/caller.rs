@@ -34,14 +34,21 @@ pub(crate) async fn identify(app: &App, headers: &HeaderMap) -> Result<Caller, P
     }
 }
 
-/// The key of `Authorization: Bearer` or `X-API-Key`. A header that is no text offers a key that nobody has.
+/// The key of `Authorization: Bearer`, or else of `X-API-Key`: an `Authorization` of another scheme is meant for a proxy
+/// on the way. An `X-API-Key` that is no text is a key that nobody has.
 fn offered_key(headers: &HeaderMap) -> Option<&str> {
-    if let Some(authorization) = headers.get(AUTHORIZATION) {
-        let text = authorization.to_str().unwrap_or_default();
-        let (scheme, key) = text.split_once(' ').unwrap_or((text, ""));
-        return scheme.eq_ignore_ascii_case("bearer").then(|| key.trim()).filter(|key| !key.is_empty());
-    }
-    headers.get("x-api-key").map(|key| key.to_str().unwrap_or_default())
+    let bearer = headers.get_all(AUTHORIZATION).iter().find_map(bearer);
+    let Some(key) = bearer else {
+        return headers.get("x-api-key").map(|key| key.to_str().unwrap_or_default());
+    };
+    Some(key).filter(|key| !key.is_empty())
+}
+
+/// The token of the scheme `Bearer`, which may be left out; `None` for another scheme.
+fn bearer(authorization: &HeaderValue) -> Option<&str> {
+    let text = authorization.to_str().ok()?;
+    let (scheme, key) = text.split_once(' ').unwrap_or((text, ""));
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
 }
 
 /// A 401 says how to authenticate (RFC 9110 section 11.6.1, RFC 6750 section 3).

@@ -15,11 +15,6 @@ pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 /// Further checks of `/readyz`: a name each, and a sentence where the check fails.
 pub type Readiness = Arc<dyn Fn() -> Vec<(&'static str, Result<(), String>)> + Send + Sync>;
 
-/// The usual most requests under way at once: as many as commands may wait for the log.
-pub const REQUESTS_AT_ONCE: usize = 4_096;
-/// The usual most streams of events at once: each may hold a page.
-pub const STREAMS_AT_ONCE: usize = 512;
-
 /// What the gateway is given.
 pub struct GatewayConfig {
     /// Where it listens: bound already, so that the caller can report a taken port.
@@ -38,9 +33,33 @@ pub struct GatewayConfig {
     pub readiness: Readiness,
     /// How often the registry is looked at for a new version.
     pub registry_refresh_interval: Duration,
-    /// Requests of `/v1` under way, at most; others are turned away at once, before memory grows. A large body counts as
-    /// several.
-    pub requests_at_once: usize,
-    /// Streams of events, at most; others are turned away.
-    pub streams_at_once: usize,
+    /// For how much it has room.
+    pub limits: Limits,
+}
+
+/// For how much the gateway has room; what comes beyond is turned away at once, before memory grows.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections; beyond, new ones wait outside.
+    pub connections: usize,
+    /// Requests of `/v1` under way; a large body counts as several. As many as commands may wait for the log.
+    pub requests: usize,
+    /// The same of one department.
+    pub requests_of_a_department: usize,
+    /// Streams of events; each may hold a page.
+    pub streams: usize,
+    /// The same of one department.
+    pub streams_of_a_department: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 8_192,
+            requests: 4_096,
+            requests_of_a_department: 2_048,
+            streams: 512,
+            streams_of_a_department: 64,
+        }
+    }
 }

@@ -11,7 +11,4 @@ pub enum GatewayError {
     /// Postgres did not answer in time at the start.
     #[error("Postgres does not answer the gateway")]
     NoAnswer,
-    /// The listener failed.
-    #[error("the gateway can no longer accept connections")]
-    Serve(#[source] std::io::Error),
 }

@@ -12,15 +12,15 @@ mod values;
 pub(crate) use checks::{day, is_division, moment};
 pub(crate) use choice::Choice;
 
-use crate::problem::{Argument, FieldProblem, Named, phrase, plain};
+use crate::problem::{Argument, FieldProblem, Named, WrongFields, phrase, plain};
 use contract::ids::DepartmentId;
 use contract::problem::ProblemCode;
 use domain::registry::Registry;
 use serde_json::{Map, Value};
-use std::cell::RefCell;
+use std::cell::{LazyCell, RefCell};
 
 /// What was found wrong so far.
-pub(crate) type Problems = RefCell<Vec<FieldProblem>>;
+pub(crate) type Problems = RefCell<WrongFields>;
 
 /// The fields of one JSON object.
 pub(crate) struct Fields<'a> {
@@ -45,7 +45,7 @@ impl<'a> Fields<'a> {
     /// Notes that a field is wrong.
     pub(crate) fn wrong(&self, name: &str, code: ProblemCode, named: Named) {
         let pointer = format!("{}/{}", self.pointer, checks::escaped(name));
-        self.problems.borrow_mut().push(FieldProblem { pointer, code, named });
+        self.problems.borrow_mut().add(FieldProblem { pointer, code, named });
     }
 
     /// The names that were asked for: those that the object may have.
@@ -57,9 +57,10 @@ impl<'a> Fields<'a> {
     /// Notes every field that nobody asked for.
     pub(crate) fn refuse_unknown(&self) {
         let asked = self.asked.borrow();
+        let known = LazyCell::new(|| asked.join(", "));
         for name in self.object.keys().filter(|name| !asked.contains(&name.as_str())) {
             let shown: String = name.chars().take(60).collect();
-            self.wrong(&shown, ProblemCode::FieldUnknown, vec![("known", plain(asked.join(", ")))]);
+            self.wrong(&shown, ProblemCode::FieldUnknown, vec![("known", plain(known.as_str()))]);
         }
     }
 

@@ -5,6 +5,7 @@
 //! a position. Where the read model lags for longer, the read goes on with what is there; who must be sure asks with
 //! `Casebus-Min-Position`.
 
+use log::Log;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
@@ -23,10 +24,12 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 /// How long a look of before is believed, from when it was asked: an operator may have emptied the read model.
 const BELIEVED: Duration = Duration::from_secs(1);
 
-/// The last position written here, and how far the read model was seen to be.
+/// The last position written here, and how far the log and the read model were seen to be.
 #[derive(Debug)]
 pub(crate) struct Freshness {
     written: AtomicI64,
+    /// Where the log was seen to end.
+    logged: AtomicI64,
     seen: watch::Sender<Option<Seen>>,
     /// Held by the one who looks.
     looking: Mutex<()>,
@@ -41,7 +44,12 @@ struct Seen {
 
 impl Default for Freshness {
     fn default() -> Self {
-        Self { written: AtomicI64::default(), seen: watch::Sender::new(None), looking: Mutex::default() }
+        Self {
+            written: AtomicI64::default(),
+            logged: AtomicI64::default(),
+            seen: watch::Sender::new(None),
+            looking: Mutex::default(),
+        }
     }
 }
 
@@ -49,6 +57,19 @@ impl Freshness {
     /// A write was answered.
     pub(crate) fn written(&self, position: i64) {
         self.written.fetch_max(position, Ordering::Relaxed);
+    }
+
+    /// Whether the log was seen to reach a position: by a write here, by a look at its end, or by the read model.
+    pub(crate) fn is_known(&self, position: i64) -> bool {
+        let logged = self.logged.load(Ordering::Relaxed).max(self.written.load(Ordering::Relaxed));
+        position <= logged.max(self.last_seen())
+    }
+
+    /// Where the log ends; `None` where it does not say so in time.
+    pub(crate) async fn log_end(&self, log: &Log) -> Option<i64> {
+        let end = timeout(ANSWERS_WITHIN, log.head()).await.ok()?.ok()?.position;
+        self.logged.fetch_max(end, Ordering::Relaxed);
+        Some(end)
     }
 
     /// Waits a moment for the read model to reach the last write.

@@ -2,10 +2,12 @@
 //! check of its key, and problems put into words.
 
 use crate::app::App;
-use crate::caller;
+use crate::caller::{self, Known};
 use crate::headers::{self, POSITION, REQUEST_ID};
 use crate::problem::{self, Problem};
+use crate::room::{Held, Place, Share};
 use crate::writing::put;
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
@@ -52,17 +54,28 @@ pub(crate) async fn surround(State(app): State<App>, request: Request, next: Nex
     surrounded(request, async |mut request| {
         // Health, readiness and metrics are told however much there is to do.
         let is_of_api = request.uri().path().starts_with(API);
-        let counts = counts_as(request.headers());
-        let room = if is_of_api { app.requests.try_acquire_many(counts).map(Some) } else { Ok(None) };
-        let Ok(_room) = room else {
-            return Problem::new(ProblemCode::ServiceOverloaded).into_response();
-        };
-        match caller::authenticate(&app, &mut request).await {
-            Ok(()) => next.run(request).await,
+        if !is_of_api {
+            return match caller::authenticate(&app, &mut request).await {
+                Ok(()) => next.run(request).await,
+                Err(problem) => problem.into_response(),
+            };
+        }
+        match enter(&app, &mut request).await {
+            Ok(room) => next.run(request).await.map(|body| Body::new(Held::new(body, room))),
             Err(problem) => problem.into_response(),
         }
     })
     .await
+}
+
+/// Makes room for a request of the API, and checks its key.
+async fn enter(app: &App, request: &mut Request) -> Result<(Place, Option<Share>), Problem> {
+    let places = counts_as(request.headers());
+    let place = app.requests.enter(places)?;
+    caller::authenticate(app, request).await?;
+    let caller = request.extensions().get::<Known>();
+    let share = caller.map(|Known(caller)| app.requests.share_of(&caller.department, places)).transpose()?;
+    Ok((place, share))
 }
 
 /// As how many requests it counts: one, and one more for each 64 KiB of its body. A body of a length that is not said counts as

@@ -5,6 +5,7 @@
 //! * `fields`, `body`, `query`, `headers`: reading requests, with every mistake in one answer.
 //! * `problem`: what went wrong, as RFC 9457 in zh-CN and en. `layers`: what surrounds every request.
 //! * `writing`, `reading`: what all writes and all reads share. `answers`: what answers look like.
+//! * `serve`: connections. `room`: for how many requests there is room, and for how many of one department.
 //! * `visibility`: who may know of which transfer.
 //!
 //! A write goes to the command desk and is answered from its events; a read is answered from the read model.
@@ -28,13 +29,15 @@ mod policy;
 mod problem;
 mod query;
 mod reading;
+mod room;
 mod router;
+mod serve;
 mod service;
 mod strict_json;
 mod visibility;
 mod writing;
 
-pub use config::{Clock, GatewayConfig, REQUESTS_AT_ONCE, Readiness, STREAMS_AT_ONCE};
+pub use config::{Clock, GatewayConfig, Limits, Readiness};
 pub use error::GatewayError;
 pub use metrics_endpoint::serve_metrics;
 pub use router::openapi;

@@ -277,6 +277,7 @@ mod tests {
             converted: false,
             confirmation_missed: false,
             informs_of: None,
+            version: 3,
         }
     }
 

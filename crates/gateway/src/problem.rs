@@ -5,8 +5,10 @@
 
 mod render;
 mod source;
+mod wrong_fields;
 
 pub(crate) use render::render;
+pub(crate) use wrong_fields::{FieldProblem, WrongFields};
 
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -50,17 +52,6 @@ fn in_words(named: &Named, locale: Locale) -> Arguments {
     named.iter().map(|(name, argument)| (*name, word(argument))).collect()
 }
 
-/// One wrong field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct FieldProblem {
-    /// Where: a JSON Pointer (RFC 6901) into the body.
-    pub(crate) pointer: String,
-    /// What is wrong.
-    pub(crate) code: ProblemCode,
-    /// What the sentence names.
-    pub(crate) named: Named,
-}
-
 /// Where the sentence of a problem gets its values.
 #[derive(Clone, Debug)]
 enum Said {
@@ -77,7 +68,7 @@ pub(crate) struct Problem(Box<Occurrence>);
 struct Occurrence {
     code: ProblemCode,
     said: Said,
-    errors: Vec<FieldProblem>,
+    errors: WrongFields,
     extensions: Vec<(&'static str, Value)>,
     headers: Vec<(HeaderName, HeaderValue)>,
     source: Option<Arc<dyn Error + Send + Sync>>,
@@ -94,7 +85,7 @@ impl Problem {
         Self(Box::new(Occurrence {
             code,
             said: Said::Named(named),
-            errors: Vec::new(),
+            errors: WrongFields::default(),
             extensions: Vec::new(),
             headers: Vec::new(),
             source: None,
@@ -123,8 +114,9 @@ impl Problem {
     }
 
     /// Wrong fields, all of them.
-    pub(crate) fn invalid(errors: Vec<FieldProblem>) -> Self {
-        let mut problem = Self::naming(ProblemCode::RequestInvalid, vec![("count", plain(errors.len()))]);
+    pub(crate) fn invalid(errors: impl Into<WrongFields>) -> Self {
+        let errors = errors.into();
+        let mut problem = Self::naming(ProblemCode::RequestInvalid, vec![("count", plain(errors.count()))]);
         problem.0.errors = errors;
         problem
     }

@@ -116,12 +116,26 @@ pub(crate) async fn path_parameter(parts: &mut Parts, app: &App, name: &str) -> 
     parameters.iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
 }
 
-/// Waits until the read model has reached a position.
+/// Waits until the read model has reached a position. One that the log does not have is refused: at once where this gateway
+/// has not seen the log come so far, and after the wait, because the log may have come back with less than it had.
 async fn wait_for(app: &App, wanted: i64) -> Result<(), Problem> {
+    if !app.freshness.is_known(wanted) {
+        require_in_log(app, wanted).await?;
+    }
     let reached = app.freshness.reach(&app.views, wanted, PATIENCE).await?;
     if reached >= wanted {
         return Ok(());
     }
+    require_in_log(app, wanted).await?;
     let named = vec![("reached", plain(reached)), ("wanted", plain(wanted))];
     Err(Problem::naming(ProblemCode::PositionNotReached, named))
+}
+
+/// Refuses a position beyond the end of the log, unless the log does not say where it ends. Whatever was answered as
+/// written, through whichever gateway, was in the log before.
+async fn require_in_log(app: &App, wanted: i64) -> Result<(), Problem> {
+    let end = app.freshness.log_end(app.desk.log()).await;
+    let Some(head) = end.filter(|head| *head < wanted) else { return Ok(()) };
+    let named = vec![("head", plain(head)), ("wanted", plain(wanted))];
+    Err(Problem::naming(ProblemCode::PositionUnknown, named))
 }

@@ -1,6 +1,7 @@
 //! All routes, and their description in OpenAPI 3.1.
 
 use crate::answers::problem::{FieldProblemAnswer, ProblemAnswer};
+use crate::answers::response_headers;
 use crate::app::App;
 use crate::layers;
 use crate::operations::{about, act, create, department, feed, handoff, read, watch};
@@ -65,6 +66,7 @@ impl Modify for Keys {
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = described().split_for_parts().1;
     handoff::describe::describe(&mut document);
+    response_headers::describe(&mut document);
     document
 }
 

@@ -5,9 +5,11 @@ use crate::config::GatewayConfig;
 use crate::error::GatewayError;
 use crate::freshness::Freshness;
 use crate::in_flight::InFlight;
+use crate::operations::about::readyz::LastLook;
+use crate::room::Room;
 use crate::router;
+use crate::serve::{HEAD_WITHIN, Terms, serve};
 use accounts::AccountsError;
-use axum::serve::ListenerExt;
 use bytes::Bytes;
 use domain::registry::Registry;
 use std::sync::Arc;
@@ -32,6 +34,7 @@ const LISTEN_INTERVAL: Duration = Duration::from_secs(1);
 pub async fn run(config: GatewayConfig, shutdown: CancellationToken) -> Result<(), GatewayError> {
     let registry = tokio::time::timeout(PATIENCE, config.accounts.load_registry()).await;
     let registry = registry.map_err(|_| GatewayError::NoAnswer)?.map_err(GatewayError::Registry)?;
+    let limits = config.limits;
     let app = App::new(Shared {
         desk: config.desk,
         accounts: config.accounts,
@@ -42,27 +45,22 @@ pub async fn run(config: GatewayConfig, shutdown: CancellationToken) -> Result<(
         registry: watch::Sender::new(Arc::new(registry)),
         folded_to: watch::Sender::new(0),
         in_flight: InFlight::default(),
-        requests: Arc::new(Semaphore::new(config.requests_at_once)),
-        streams: Arc::new(Semaphore::new(config.streams_at_once)),
+        requests: Room::new(limits.requests, limits.requests_of_a_department),
+        streams: Room::new(limits.streams, limits.streams_of_a_department),
         scoring: Arc::new(Semaphore::new(SCORECARDS_AT_ONCE)),
         freshness: Freshness::default(),
+        last_look: LastLook::default(),
         openapi: openapi_text(),
         shutdown: shutdown.clone(),
     });
-    let listener = config.listener.tap_io(|stream| {
-        // Without it a small answer may wait for the acknowledgement of the one before.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(error = &error as &dyn std::error::Error, "a connection keeps its delay");
-        }
-    });
-    let server = axum::serve(listener, router::router(&app))
-        .with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let terms = Terms { connections: limits.connections, head_within: HEAD_WITHIN };
+    let server = serve(config.listener, router::router(&app), terms, &shutdown);
     let stopped = async {
         shutdown.cancelled().await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        served = server => served.map_err(GatewayError::Serve),
+        () = server => Ok(()),
         () = stopped => {
             tracing::warn!("requests were still under way ten seconds after the stop; they were cut off");
             Ok(())

@@ -150,6 +150,24 @@ impl Views {
         Ok(rows.into_iter().map(TimelineEvent::from).collect())
     }
 
+    /// The events of a stream up to a version, the last one first, whoever asks.
+    pub(crate) async fn last_events_of_stream(
+        &self,
+        stream: Uuid,
+        up_to_version: i64,
+        limit: i64,
+    ) -> Result<Vec<TimelineEvent>, ViewsError> {
+        let rows = read_events!(
+            "where transfer_id = $1 and version <= $2 order by version desc limit $3",
+            stream,
+            up_to_version,
+            limit
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(TimelineEvent::from).collect())
+    }
+
     /// The events after a position that the caller may see, in order, as many as are wanted and go into a page.
     pub async fn feed(
         &self,

@@ -108,3 +108,33 @@ async fn the_secret_is_stored_nowhere() {
     assert!(row.contains(&key.id) && !row.contains(secret), "{row}");
     assert!(!format!("{key:?}").contains(secret));
 }
+
+#[tokio::test]
+async fn made_up_keys_leave_connections_to_others_and_a_known_key_does_not_wait_for_them() {
+    let fixture = Fixture::new().await;
+    let key = made(&fixture, clerk()).await;
+    let known = async || fixture.accounts.authenticate(&key.secret, minute(1)).await.unwrap();
+    assert!(known().await.is_ok());
+    let mut lock = fixture.pool.begin().await.unwrap();
+    sqlx::query("lock table accounts.api_key in access exclusive mode").execute(&mut *lock).await.unwrap();
+    let made_up = async |secret| fixture.accounts.authenticate(secret, minute(1)).await.unwrap();
+    let looked_up = async {
+        tokio::join!(
+            made_up("cb_k_000000000000_x"),
+            made_up("cb_k_000000000001_x"),
+            made_up("cb_k_000000000002_x"),
+            made_up("cb_k_000000000003_x"),
+        )
+    };
+    let beside = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(known().await.is_ok(), "what is believed needs no lookup");
+        // One of four connections holds the table, two wait for it.
+        let asked = tokio::time::timeout(Duration::from_secs(5), fixture.count("select 1::bigint")).await;
+        assert_eq!(asked, Ok(1));
+        lock.rollback().await.unwrap();
+    };
+    let (answers, ()) = tokio::join!(looked_up, beside);
+    let unknown = Err(AuthenticationRefusal::Unknown);
+    assert_eq!(answers, (unknown.clone(), unknown.clone(), unknown.clone(), unknown));
+}

@@ -6,5 +6,6 @@ pub mod event;
 pub mod permission;
 pub mod state;
 
+pub(crate) use permission::has_room;
 pub use permission::{Standing, permit};
 pub use state::{FeedbackState, Given, State, Transfer};

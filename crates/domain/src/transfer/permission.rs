@@ -5,6 +5,7 @@ use contract::action::Action;
 use contract::event::Facts;
 use contract::ids::{DepartmentId, TransferId};
 use contract::kind::{Routing, TransferKind};
+use contract::limits::REPEATABLE_EVENTS_MAX;
 use contract::state::{Handling, TransferState};
 
 /// As much of a transfer as permission depends on; the read model has it too.
@@ -43,6 +44,8 @@ pub struct Standing {
     pub confirmation_missed: bool,
     /// The case referral of which a notice informs; such a notice may not become a clue.
     pub informs_of: Option<TransferId>,
+    /// How many events it has.
+    pub version: i64,
 }
 
 impl Standing {
@@ -76,7 +79,19 @@ pub fn permit(standing: &Standing, action: Action, by: &DepartmentId) -> Result<
     if !in_turn {
         return Err(not_now(standing, action));
     }
+    if action.is_repeatable() {
+        has_room(standing.version)?;
+    }
     extra_condition(standing, action, by)
+}
+
+/// Whether a transfer of so many events takes one more that may be repeated at will.
+pub(crate) const fn has_room(version: i64) -> Result<(), Refusal> {
+    if version < REPEATABLE_EVENTS_MAX {
+        Ok(())
+    } else {
+        Err(Refusal::TooManyEvents { most: REPEATABLE_EVENTS_MAX })
+    }
 }
 
 /// Whether the act exists for the kind of transfer.

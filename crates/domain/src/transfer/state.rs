@@ -234,6 +234,7 @@ impl Transfer {
             converted: self.converted,
             confirmation_missed: self.open_clock(ClockCode::T18).is_some_and(|clock| clock.ran_out(now)),
             informs_of: informs_of(&self.reference.from, self.sent.origin.as_ref(), &self.sent.terms),
+            version: self.version,
         }
     }
 }

@@ -324,6 +324,8 @@ pub fn is_refused_by_content(refusal: &Refusal, attempt: &Command) -> bool {
         | Refusal::LeadNotPossible { .. }
         | Refusal::PartsOutstanding { .. }
         | Refusal::OutsideOuterClock { .. } => true,
+        // Of feedback, only an interim one may be repeated at will.
+        Refusal::TooManyEvents { .. } => matches!(attempt, Command::GiveFeedback(_)),
         Refusal::NoCommonSuperior { .. } => matches!(attempt, Command::SubmitDispute(_)),
         Refusal::OutOfTurn { .. } | Refusal::AlreadyDone { .. } => {
             matches!(attempt, Command::Urge(_) | Command::Escalate(_))

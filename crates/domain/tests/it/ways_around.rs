@@ -1,16 +1,18 @@
 //! Ways around the rules that somebody may try, and that lead nowhere.
 
 use crate::given::{HEALTH, INSURANCE, MARKET, OFFICE, World, at, department, sending};
+use contract::action::Action;
 use contract::clock::{ClockCode, LatenessReason, MissedCause, PauseReason};
 use contract::event::OutcomeCode;
 use contract::ids::TransferId;
 use contract::kind::{Routing, TransferKind, Urgency};
+use contract::limits::REPEATABLE_EVENTS_MAX;
 use contract::state::TransferState;
 use domain::assistance::commands::{HandleJointly, NewParticipant};
 use domain::dispute::commands::{
     AgreeInDispute, AnswerObjection, DesignateJurisdiction, ObjectToTransfer, SubmitDispute,
 };
-use domain::feedback::commands::GiveFeedback;
+use domain::feedback::commands::{ConfirmFeedback, GiveFeedback};
 use domain::supervision::commands::{
     AcknowledgeFailure, DecideInMeeting, Escalate, Resolution, Supervise, UrgeAutomatically,
 };
@@ -369,4 +371,33 @@ fn a_case_waits_no_longer_for_a_request_that_was_withdrawn_and_for_all_that_are_
     assert_eq!(events, ["assistance-replied", "resumed", "final-given", "closed"]);
     world.act(INSURANCE, "09-21 09:00", &answer());
     assert_eq!(world.transfer().feedback[0].feedback.parts.len(), 1);
+}
+
+#[test]
+fn what_can_be_repeated_for_ever_ends_at_a_thousand_events_and_what_is_due_does_not() {
+    let interim = GiveFeedback { text: "正在核查".into(), outcome: None, without_parts: None };
+    let interim = Command::GiveFeedback(interim);
+    let mut world = accepted();
+    while world.transfer().version < REPEATABLE_EVENTS_MAX {
+        world.act(INSURANCE, "09-14 12:00", &interim);
+    }
+    let full = Refusal::TooManyEvents { most: REPEATABLE_EVENTS_MAX };
+    assert_eq!(world.refused(INSURANCE, "09-14 12:00", &interim), full);
+    assert_eq!(world.refused(INSURANCE, "09-14 12:00", &supplement()), full);
+    assert_eq!(world.refused(INSURANCE, "09-14 12:00", &extension(ClockCode::T07)), full);
+    let standing = world.transfer().standing(at("09-14 12:00"));
+    let offered = [HEALTH, INSURANCE, OFFICE].map(|by| standing.allowed_actions(&department(by))).concat();
+    assert!(!offered.iter().any(|action| action.is_repeatable()), "{offered:?}");
+    assert!(offered.contains(&Action::Feedback) && offered.contains(&Action::Filing), "{offered:?}");
+    let send = SendTransfer {
+        from_receiver_of_origin: true,
+        ..sending(TransferKind::AssistanceRequest, world.fresh(), INSURANCE, MARKET, Urgency::Normal)
+    };
+    let sent = send.decide(Some(world.transfer()), at("09-14 12:00"), &world.rules);
+    assert_eq!(sent, Err(full), "it would be written on the case as well");
+
+    world.act(INSURANCE, "09-14 13:00", &answer());
+    let feedback = world.transfer().feedback.last().unwrap().feedback.feedback;
+    world.act(HEALTH, "09-14 14:00", &Command::ConfirmFeedback(ConfirmFeedback { feedback }));
+    assert_eq!(world.state(), TransferState::Closed);
 }

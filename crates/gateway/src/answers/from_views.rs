@@ -43,6 +43,7 @@ pub(crate) fn standing_in_views(transfer: &Transfer, clocks: &[Clock], now: Date
         converted: transfer.converted,
         confirmation_missed: clocks.iter().any(is_missed),
         informs_of: informs_of(&transfer.from_department, origin(transfer).as_ref(), &transfer.terms),
+        version: transfer.version,
     }
 }
 

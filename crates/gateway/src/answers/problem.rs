@@ -85,6 +85,15 @@ pub(crate) enum ReadProblems {
     /// Not there, as far as the caller may know.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(ProblemAnswer),
+    /// The log has no such position as `Casebus-Min-Position` names.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(ProblemAnswer),
+    /// The department has as much under way as it may have at once: try again.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(ProblemAnswer),
+    /// An error of ours.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(ProblemAnswer),
     /// Not for now: try again.
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(ProblemAnswer),
@@ -112,7 +121,7 @@ pub(crate) enum WriteProblems {
     /// The transfer has changed since the version of `If-Match`.
     #[response(status = 412, content_type = "application/problem+json")]
     Changed(ProblemAnswer),
-    /// The body is too large.
+    /// The body is too large or has too many values, or what it is about has grown too large.
     #[response(status = 413, content_type = "application/problem+json")]
     TooLarge(ProblemAnswer),
     /// The body is not `application/json`.
@@ -121,6 +130,12 @@ pub(crate) enum WriteProblems {
     /// Wrong fields, no route to one department, or a reused `Idempotency-Key`.
     #[response(status = 422, content_type = "application/problem+json")]
     Invalid(ProblemAnswer),
+    /// The department has as much under way as it may have at once: try again with the same `Idempotency-Key`.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(ProblemAnswer),
+    /// An error of ours: not known to have taken effect.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(ProblemAnswer),
     /// Not known to have taken effect: try again with the same `Idempotency-Key`.
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(ProblemAnswer),

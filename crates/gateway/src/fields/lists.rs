@@ -28,7 +28,7 @@ impl<'a> Fields<'a> {
     /// Notes that an entry of a list is wrong.
     pub(crate) fn wrong_entry(&self, name: &str, at: usize, (code, named): Wrong) {
         let pointer = self.pointer_to(name, at);
-        self.problems.borrow_mut().push(FieldProblem { pointer, code, named });
+        self.problems.borrow_mut().add(FieldProblem { pointer, code, named });
     }
 
     /// A list whose entries are read one by one.

@@ -150,7 +150,8 @@ impl ActCall {
             origin: None,
             transfer: Some(&transfer),
         };
-        let value = body::json(&self.headers, &self.body, A::MAY_BE_EMPTY);
+        let may = checked.role(&transfer, &writing.caller);
+        let value = may.and_then(|()| body::json(&self.headers, &self.body, A::MAY_BE_EMPTY));
         let done = match value.and_then(|value| body::read::<A>(&value, &reading)) {
             Ok(act) => {
                 let context = Context { transfer: &transfer, registry: &registry, feedback: self.feedback };
@@ -177,13 +178,17 @@ struct Checked<'a> {
 }
 
 impl Checked<'_> {
-    /// The transfer, if the caller may know of it and has the role that the act needs as things stand.
+    /// The transfer, if the caller may know of it.
     async fn transfer(&self, app: &App, caller: &Caller, id: TransferId) -> Result<Transfer, Problem> {
         let transfer = app.desk.transfer(id).await?;
         let transfer = transfer.filter(|transfer| may_see(caller, transfer, self.now, self.registry));
-        let transfer = transfer.ok_or_else(|| Problem::new(ProblemCode::TransferNotFound))?;
-        policy::check_role(self.action, &transfer.standing(self.now), caller)?;
-        Ok(transfer)
+        transfer.ok_or_else(|| Problem::new(ProblemCode::TransferNotFound))
+    }
+
+    /// Whether the caller has the role that the act needs as things stand. It may have been another when the act was done:
+    /// a repeat gets its first answer all the same.
+    fn role(&self, transfer: &Transfer, caller: &Caller) -> Result<(), Problem> {
+        policy::check_role(self.action, &transfer.standing(self.now), caller)
     }
 
     /// Lets the desk decide. Where the role may change with the next event, only on the version that was checked; when
@@ -203,6 +208,9 @@ impl Checked<'_> {
             match writing.app.desk.act(&writing.request, id, command).await {
                 Err(CommandError::VersionMismatch { .. }) if is_pinned => {
                     transfer = self.transfer(&writing.app, &writing.caller, id).await?;
+                    if let Err(problem) = self.role(&transfer, &writing.caller) {
+                        return writing.first_answer_or(problem).await;
+                    }
                 }
                 done => {
                     return done.map_err(|error| explained(error, &transfer, &writing.caller, self.now));

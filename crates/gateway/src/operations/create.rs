@@ -28,6 +28,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
 use command::Done;
+use contract::ids::TransferId;
 use contract::kind::TransferKind;
 use domain::Transfer;
 use domain::registry::Registry;
@@ -96,7 +97,7 @@ impl CreateCall {
         // Of a repeat that reads no more, the same bytes still say whether several were named.
         let has_several = value.as_ref().is_ok_and(|value| value["departments"].is_array());
         let ready = match value {
-            Ok(value) => self.ready::<C>(&value, &registry).await,
+            Ok(value) => self.ready::<C>(value, &registry).await,
             Err(problem) => Err(problem),
         };
         let mut is_incomplete = false;
@@ -127,8 +128,15 @@ impl CreateCall {
     }
 
     /// Reads the body into commands, and loads the transfer that it names as its origin.
-    async fn ready<C: Create>(&self, value: &Value, registry: &Registry) -> Result<Ready, Problem> {
-        let origin = self.origin(value).await?;
+    async fn ready<C: Create>(&self, mut value: Value, registry: &Registry) -> Result<Ready, Problem> {
+        let mut origin = None;
+        if let Some(id) = named_origin(&value) {
+            // Parsed, a body may be many times as large as its bytes: it is parsed again rather than kept while the log
+            // answers.
+            drop(value);
+            origin = self.origin(id).await?;
+            value = body::json(&self.headers, &self.body, false)?;
+        }
         let reading = Reading {
             caller: &self.writing.caller,
             registry,
@@ -136,7 +144,8 @@ impl CreateCall {
             origin: origin.as_ref(),
             transfer: None,
         };
-        let parts = body::read::<C>(value, &reading)?.parts();
+        let parts = body::read::<C>(&value, &reading)?.parts();
+        drop(value);
         let receivers = &parts.task.receivers;
         new_task::check_size(receivers.departments.len(), self.body.len())?;
         let is_incomplete = receivers.is_incomplete;
@@ -145,11 +154,14 @@ impl CreateCall {
     }
 
     /// The earlier transfer that the body names, if the caller is a party to it.
-    async fn origin(&self, value: &Value) -> Result<Option<Transfer>, Problem> {
-        let named = value.get("origin").and_then(Value::as_str).and_then(|text| text.parse().ok());
-        let Some(id) = named else { return Ok(None) };
+    async fn origin(&self, id: TransferId) -> Result<Option<Transfer>, Problem> {
         let transfer = self.writing.app.desk.transfer(id).await?;
         let own = &self.writing.caller.department;
         Ok(transfer.filter(|transfer| is_party(&transfer.standing(self.writing.request.now), own)))
     }
+}
+
+/// The transfer that a body names as its origin.
+pub(crate) fn named_origin(value: &Value) -> Option<TransferId> {
+    value.get("origin").and_then(Value::as_str).and_then(|text| text.parse().ok())
 }

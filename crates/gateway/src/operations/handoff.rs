@@ -14,6 +14,8 @@ mod print;
 pub(crate) mod read;
 pub(crate) mod said;
 pub(crate) mod standards;
+#[cfg(feature = "pdf")]
+mod steps;
 
 use crate::app::App;
 use crate::headers::{self, POSITION, REPLAYED};

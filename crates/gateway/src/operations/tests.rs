@@ -31,7 +31,8 @@ fn read<T: ReadBody>(body: &Map<String, Value>) -> (BTreeSet<String>, Vec<(Strin
     T::read(&fields, &reading);
     fields.refuse_unknown();
     let asked = fields.asked().into_iter().map(str::to_owned).collect();
-    (asked, problems.take().into_iter().map(|problem| (problem.pointer, problem.code)).collect())
+    let problems = problems.take();
+    (asked, problems.listed().iter().map(|problem| (problem.pointer.clone(), problem.code)).collect())
 }
 
 /// The properties of a schema, those of its parts too.
@@ -231,7 +232,7 @@ fn every_act_on_a_handoff_reads_the_fields_that_its_description_names() {
         let asked: BTreeSet<String> = fields.asked().into_iter().map(str::to_owned).collect();
         assert_eq!(asked, described, "fields of {act:?}");
         let missing: BTreeSet<String> =
-            problems.take().into_iter().map(|problem| problem.pointer[1..].to_owned()).collect();
+            problems.take().listed().iter().map(|problem| problem.pointer[1..].to_owned()).collect();
         assert_eq!(missing, required(schema), "required fields of {act:?}");
         assert!(operation["summary"].as_str().is_some_and(|summary| !summary.is_empty()));
     }
@@ -280,5 +281,37 @@ fn every_reference_of_the_description_leads_somewhere() {
     assert!(found.len() > 50);
     for reference in found {
         assert!(document.pointer(&reference[1..]).is_some(), "{reference} leads nowhere");
+    }
+}
+
+#[test]
+fn the_description_names_the_headers_and_problems_of_answers_where_they_are_given() {
+    let document: Value = serde_json::from_str(&crate::openapi().to_json().unwrap()).unwrap();
+    let answer =
+        |method: &str, path: &str, status: &str| document["paths"][path][method]["responses"][status].clone();
+    let has = |answer: &Value, name: &str| answer["headers"][name].is_object();
+    for (path, status, place) in [
+        ("/v1/clue-transfers", "201", "Location"),
+        ("/v1/transfers/{id}/receipt", "200", "Content-Location"),
+        ("/v1/criminal-handoffs/{id}/filing", "200", "Content-Location"),
+    ] {
+        let answer = answer("post", path, status);
+        for name in [place, "Casebus-Position", "ETag", "Idempotency-Replayed"] {
+            assert!(has(&answer, name), "{path} {name}: {answer}");
+        }
+    }
+    assert!(has(&answer("post", "/v1/supervision-tasks", "201"), "Casebus-Group-Complete"));
+    assert!(!has(&answer("post", "/v1/departments/{id}/absences", "201"), "Casebus-Position"));
+    for (method, path, access) in policy::ROUTES.iter().filter(|(_, path, _)| path.starts_with("/v1/")) {
+        let method = method.to_lowercase();
+        assert_ne!(*access, Access::Public);
+        assert!(answer(&method, path, "500").is_object(), "{method} {path}");
+        for status in ["429", "503"] {
+            assert!(has(&answer(&method, path, status), "Retry-After"), "{method} {path} {status}");
+        }
+        let parameters =
+            document["paths"][path][&method]["parameters"].as_array().cloned().unwrap_or_default();
+        let waits = parameters.iter().any(|parameter| parameter["name"] == "Casebus-Min-Position");
+        assert_eq!(waits, method == "get", "{method} {path}");
     }
 }

@@ -12,8 +12,6 @@ use serde_json::{Map, Value, json};
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 /// How long a caller should wait before it asks again.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
-/// How many wrong fields are listed; `detail` counts all.
-const LISTED_ERRORS: usize = 100;
 
 /// The response of a problem. Of the headers of the first response only `Allow` stays.
 pub(crate) fn render(
@@ -34,7 +32,7 @@ pub(crate) fn render(
     if let Some(allow) = headers.get(ALLOW) {
         rendered.insert(ALLOW, allow.clone());
     }
-    if problem.status() == StatusCode::SERVICE_UNAVAILABLE {
+    if matches!(problem.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
         rendered.insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
     for (name, value) in &problem.0.headers {
@@ -72,9 +70,9 @@ fn members(problem: &Problem, locale: Locale, path: &str, request_id: &str) -> M
         "retryable": code.is_retryable(),
     });
     let Value::Object(mut members) = fixed else { return Map::new() };
-    if !problem.0.errors.is_empty() {
-        let listed = problem.0.errors.iter().take(LISTED_ERRORS);
-        members.insert("errors".to_owned(), listed.map(|error| field(error, locale)).collect());
+    let wrong = problem.0.errors.listed();
+    if !wrong.is_empty() {
+        members.insert("errors".to_owned(), wrong.iter().map(|error| field(error, locale)).collect());
     }
     for (name, value) in &problem.0.extensions {
         members.insert((*name).to_owned(), value.clone());

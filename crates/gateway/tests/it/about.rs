@@ -1,9 +1,11 @@
 //! The service itself.
 
 use crate::world::{GAJ, World, YBJ, answer};
+use gateway::Limits;
 use reqwest::Method;
 use serde_json::json;
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[tokio::test]
 async fn health_readiness_metrics_and_description_need_no_key() {
@@ -26,10 +28,11 @@ async fn health_readiness_metrics_and_description_need_no_key() {
 
 #[tokio::test]
 async fn a_request_whose_caller_went_away_is_measured() {
-    let world = World::new().await;
+    let world = World::with_projector(false).await;
     let caller = world.clerk(YBJ).await;
-    // The position never comes, so that the read waits for two seconds.
-    let waiting = caller.request(Method::GET, "/v1/departments").header("casebus-min-position", 999);
+    caller.send_clue(GAJ).await;
+    // The read model never comes so far, so that the read waits for two seconds.
+    let waiting = caller.request(Method::GET, "/v1/departments").header("casebus-min-position", 1);
     assert!(waiting.timeout(Duration::from_millis(300)).send().await.unwrap_err().is_timeout());
     let is_measured = |line: &str| {
         line.starts_with("casebus_http_requests_total{")
@@ -122,6 +125,58 @@ async fn more_requests_than_there_is_room_for_are_turned_away_at_once_and_health
     assert_eq!(large.problem(), (503, "service.overloaded"));
     let small = answer(clerk.request(Method::POST, "/v1/clue-transfers").body(vec![b' '; 60 * 1024])).await;
     assert_ne!(small.status, 503, "{}", small.body);
+}
+
+#[tokio::test]
+async fn a_department_has_no_more_requests_under_way_than_its_share_and_others_are_answered() {
+    let limits = Limits { requests_of_a_department: 2, ..Limits::default() };
+    let world = World::with_limits(limits).await;
+    let (clerk, other) = (world.clerk(YBJ).await, world.clerk(GAJ).await);
+    let list = || answer(clerk.request(Method::GET, "/v1/transfers?limit=1"));
+    let mut holding = world.pool.begin().await.unwrap();
+    sqlx::query("lock table views_1.transfer in access exclusive mode").execute(&mut *holding).await.unwrap();
+    let under_way = futures_util::future::join(list(), list());
+    let another = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let refused = list().await;
+        assert_eq!(refused.problem(), (429, "request.too-many"));
+        assert_eq!(refused.header("retry-after"), "1");
+        assert_eq!(other.get("/v1/departments").await.status, 200);
+        holding.rollback().await.unwrap();
+    };
+    let ((one, two), ()) = tokio::join!(under_way, another);
+    assert_eq!((one.status, two.status), (200, 200));
+    assert_eq!(list().await.status, 200, "its share is free again");
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_takes_keeps_its_room_until_the_caller_is_gone() {
+    let world = World::with_room_for(1).await;
+    let clerk = world.clerk(YBJ).await;
+    clerk.send_clue(GAJ).await;
+    clerk.get("/v1/events").await;
+    let large =
+        "update views_1.timeline set body = convert_to('{\"large\":\"' || repeat('x', 20000000) || '\",'
+        || substr(convert_from(body, 'UTF8'), 2), 'UTF8')";
+    sqlx::query(large).execute(&world.pool).await.unwrap();
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(8 * 1024).unwrap();
+    let address = world.base.strip_prefix("http://").unwrap().parse().unwrap();
+    let mut silent = socket.connect(address).await.unwrap();
+    let ask = format!("GET /v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n", clerk.key);
+    silent.write_all(ask.as_bytes()).await.unwrap();
+    let mut begun = [0; 15];
+    silent.read_exact(&mut begun).await.unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 200 OK");
+    let list = || answer(clerk.request(Method::GET, "/v1/transfers"));
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(list().await.problem(), (503, "service.overloaded"));
+    drop(silent);
+    let begun = std::time::Instant::now();
+    while list().await.status != 200 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "there is no room again");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 #[tokio::test]

@@ -154,21 +154,39 @@ async fn a_body_that_cannot_be_read_is_refused() {
             .body(vec![b' '; 2 << 20])
     };
     refused(large, 413, "request.too-large").await;
+    let mut many = clue(GAJ);
+    many["subjects"] = json!(vec![json!({"": 0}); 10_000]);
+    let many =
+        refused(|| sender.writing("/v1/clue-transfers").json(&many), 413, "request.too-many-values").await;
+    assert!(many.body["detail"].as_str().unwrap().contains("20000"), "{}", many.body);
     assert_eq!(world.head().await, 0);
 }
 
 #[tokio::test]
 async fn a_missing_foreign_revoked_or_expired_key_is_refused() {
     let world = World::new().await;
+    let good = world.clerk(GAJ).await;
     let missing = || world.request(Method::GET, "/v1/transfers");
-    let answer = refused(missing, 401, "key.missing").await;
-    assert!(answer.header("www-authenticate").starts_with("Bearer"));
+    let keyless = refused(missing, 401, "key.missing").await;
+    assert!(keyless.header("www-authenticate").starts_with("Bearer"));
     let post = || world.request(Method::POST, "/v1/clue-transfers").json(&clue(GAJ));
     refused(post, 401, "key.missing").await;
     for foreign in ["cb_k_000000000000_AAAA", "hunter2"] {
         refused(|| missing().bearer_auth(foreign), 401, "key.unknown").await;
     }
     refused(|| missing().header("authorization", "Basic eDp5"), 401, "key.missing").await;
+    for of_a_proxy in ["Basic eDp5", "Negotiate"] {
+        let beside = || missing().header("authorization", of_a_proxy).header("x-api-key", &good.key);
+        assert_eq!(answer(beside()).await.status, 200, "{of_a_proxy}");
+        refused(
+            || missing().header("authorization", of_a_proxy).header("x-api-key", "x"),
+            401,
+            "key.unknown",
+        )
+        .await;
+    }
+    let empty = || missing().header("authorization", "Bearer").header("x-api-key", &good.key);
+    refused(empty, 401, "key.missing").await;
     let revoked = world.clerk(YBJ).await;
     assert!(world.accounts.revoke_key(&revoked.key_id, world.clock.now()).await.unwrap());
     refused(|| post().bearer_auth(&revoked.key), 401, "key.revoked").await;

@@ -1,7 +1,8 @@
 //! The feed, in pages and as a stream.
 
-use crate::world::{Department, GAJ, STREAMS_AT_ONCE, WJW, World, YBJ, answer, pad_bodies};
+use crate::world::{Department, GAJ, WJW, World, YBJ, answer, pad_bodies};
 use futures_util::StreamExt;
+use gateway::Limits;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -134,22 +135,37 @@ async fn whoever_goes_on_after_covered_to_gets_everything_however_short_the_page
 
 #[tokio::test]
 async fn more_streams_than_there_is_room_for_are_turned_away_until_one_ends() {
-    let world = World::new().await;
-    let sender = world.clerk(YBJ).await;
-    let follow = || sender.request(Method::GET, "/v1/events/stream");
+    let limits = Limits { streams: 3, streams_of_a_department: 2, ..Limits::default() };
+    let world = World::with_limits(limits).await;
+    let [sender, receiver, stranger] =
+        [world.clerk(YBJ).await, world.clerk(GAJ).await, world.clerk(WJW).await];
+    let follow = |department: &Department<'_>| department.request(Method::GET, "/v1/events/stream");
     let mut streams = Vec::new();
-    for _ in 0..STREAMS_AT_ONCE {
-        let stream = follow().send().await.unwrap();
+    for department in [&receiver, &sender, &sender] {
+        let stream = follow(department).send().await.unwrap();
         assert_eq!(stream.status(), 200);
         streams.push(stream);
     }
-    assert_eq!(answer(follow()).await.problem(), (503, "service.overloaded"));
-    streams.pop();
+    assert_eq!(answer(follow(&stranger)).await.problem(), (503, "service.overloaded"));
+    drop(streams.remove(0));
     // The gateway notices that the caller went away when it writes to it.
     sender.send_clue(GAJ).await;
     let begun = std::time::Instant::now();
-    while follow().send().await.unwrap().status() != 200 {
+    loop {
+        let again = follow(&stranger).send().await.unwrap();
+        if again.status() == 200 {
+            break streams.push(again);
+        }
         assert!(begun.elapsed() < Duration::from_secs(20), "there is no room again");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let too_many = answer(follow(&sender)).await;
+    assert_eq!(too_many.problem(), (503, "service.overloaded"), "there is none for anybody");
+    drop(streams.pop());
+    sender.send_clue(WJW).await;
+    let begun = std::time::Instant::now();
+    while answer(follow(&sender)).await.problem() != (429, "request.too-many") {
+        assert!(begun.elapsed() < Duration::from_secs(20), "a department has more than its share");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::world::{Answer, Department, GAJ, World, YBJ, answer, clue, hide_events, id};
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
 async fn post_as(by: &Department<'_>, path: &str, key: &str, body: &Value) -> Answer {
     answer(by.request(reqwest::Method::POST, path).header("idempotency-key", key).json(body)).await
@@ -121,4 +122,49 @@ async fn a_read_that_asks_for_a_position_which_never_comes_gives_up() {
     sender.send_clue(GAJ).await;
     let waited = sender.get("/v1/transfers").await;
     assert_eq!((waited.problem(), &waited.body["retryable"]), ((503, "position.not-reached"), &json!(true)));
+}
+
+async fn read_at(by: &Department<'_>, position: i64) -> Answer {
+    answer(by.request(reqwest::Method::GET, "/v1/transfers").header("casebus-min-position", position)).await
+}
+
+#[tokio::test]
+async fn a_read_that_asks_for_a_position_which_the_log_does_not_have_is_told_so_at_once() {
+    let world = World::with_projector(false).await;
+    let sender = world.clerk(YBJ).await;
+    sender.send_clue(GAJ).await;
+    let asked = Instant::now();
+    let unknown = read_at(&sender, 2).await;
+    assert_eq!((unknown.problem(), &unknown.body["retryable"]), ((409, "position.unknown"), &json!(false)));
+    assert!(asked.elapsed() < Duration::from_millis(1_900), "{:?}", asked.elapsed());
+    assert!(unknown.body["detail"].as_str().unwrap().contains("Idempotency-Key"), "{}", unknown.body);
+    hide_events(&world.pool).await;
+    let silent = read_at(&sender, 2).await;
+    assert_eq!(silent.problem(), (503, "position.not-reached"), "the log does not say where it ends");
+}
+
+#[tokio::test]
+async fn a_position_that_the_log_has_lost_is_told_after_the_wait() {
+    let world = World::with_projector(false).await;
+    let sender = world.clerk(YBJ).await;
+    sender.send_clue(GAJ).await;
+    sqlx::query("update log.log_head set position = 0").execute(&world.pool).await.unwrap();
+    assert_eq!(read_at(&sender, 1).await.problem(), (409, "position.unknown"));
+}
+
+#[tokio::test]
+async fn what_was_written_through_another_gateway_is_waited_for() {
+    let world = World::new().await;
+    let sender = world.clerk(YBJ).await;
+    let sent = sender.send_clue(GAJ).await;
+    for position in [0, 1] {
+        assert_eq!(read_at(&sender, position).await.status, 200);
+    }
+    // As another gateway would write: this one is told nothing of it.
+    world.clock.set(crate::world::moment("2026-09-30T09:00:00+08:00"));
+    world.miss(&sent, contract::clock::ClockCode::T02, GAJ).await;
+    let head = world.head().await;
+    assert!(head > 1);
+    assert_eq!(read_at(&sender, head).await.status, 200);
+    assert_eq!(read_at(&sender, head + 1).await.problem(), (409, "position.unknown"));
 }

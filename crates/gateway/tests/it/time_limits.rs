@@ -1,7 +1,7 @@
 //! Clocks stand still, run longer, explain themselves, and are explained when they were late.
 
 use crate::bad_input::{errors, refused, refused_act};
-use crate::world::{Department, GAJ, LXB, World, YBJ, id, moment};
+use crate::world::{Department, GAJ, LXB, World, YBJ, answer, id, moment};
 use contract::clock::ClockCode;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -130,6 +130,32 @@ async fn a_decision_finds_its_way_between_other_acts_and_a_named_version_does_no
     receiver.act(&clue, "extension", json!({"code": "T07", "reason": "案情复杂"})).await;
     refused(|| decision().header("if-match", "\"v1\""), 412, "precondition.failed").await;
     assert_eq!(crate::world::answer(decision()).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_repeated_decision_gets_the_first_answer_also_where_another_role_decides_the_next_extension() {
+    let world = World::new().await;
+    // Nobody stands above both, so the sender is the office too: its head decides the first extension, its supervisor the
+    // next.
+    let (one, other) = ("320000-rmzf", "510000-rmzf");
+    let (sender, head, receiver) =
+        (world.clerk(one).await, world.head_of(one).await, world.clerk(other).await);
+    let clue = sender.send_clue(other).await;
+    receiver.act(&clue, "receipt", json!({})).await;
+    receiver.act(&clue, "supplement-request", json!({"reason": "缺票据"})).await;
+    sender.act(&clue, "extension", json!({"code": "T16", "reason": "票据在外地"})).await;
+    let path = format!("/v1/transfers/{}/extension/decision", id(&clue));
+    let granted = json!({"granted": true});
+    let decide = |key: &'static str, body: &Value| {
+        answer(head.request(Method::POST, &path).header("idempotency-key", key).json(body))
+    };
+    let first = decide("d-1", &granted).await;
+    assert_eq!(first.status, 200, "{}", first.body);
+    let again = decide("d-1", &granted).await;
+    assert_eq!((again.status, again.header("idempotency-replayed")), (200, "true"), "{}", again.body);
+    assert_eq!(again.body, first.body);
+    assert_eq!(decide("d-1", &json!({})).await.problem(), (422, "idempotency-key.reused"));
+    assert_eq!(decide("d-2", &granted).await.problem(), (403, "role.forbidden"));
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use contract::ids::{CommandId, DepartmentId, TransferId};
 use domain::Rules;
 use domain::rule_pack::Catalogue;
 use domain::time_limit::commands::MissTimeLimit;
-use gateway::GatewayConfig;
+use gateway::{GatewayConfig, Limits};
 use log::{Log, Writer};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use projector::ProjectorConfig;
@@ -80,26 +80,28 @@ fn master_key() -> MasterKey {
     MasterKey::load_or_create(&folder.join("master.key")).unwrap()
 }
 
-/// How many streams of events the gateway has room for.
-pub const STREAMS_AT_ONCE: usize = 3;
-
 impl World {
     /// A gateway over an empty log, at nine o'clock on a working Wednesday.
     pub async fn new() -> Self {
-        Self::begin(true, gateway::REQUESTS_AT_ONCE).await
+        Self::begin(true, Limits::default()).await
     }
 
     /// A gateway with room for so many requests.
     pub async fn with_room_for(requests: usize) -> Self {
-        Self::begin(true, requests).await
+        Self::with_limits(Limits { requests, ..Limits::default() }).await
+    }
+
+    /// A gateway with room for so much.
+    pub async fn with_limits(limits: Limits) -> Self {
+        Self::begin(true, limits).await
     }
 
     /// A gateway whose read model may stand still.
     pub async fn with_projector(projects: bool) -> Self {
-        Self::begin(projects, gateway::REQUESTS_AT_ONCE).await
+        Self::begin(projects, Limits::default()).await
     }
 
-    async fn begin(projects: bool, requests_at_once: usize) -> Self {
+    async fn begin(projects: bool, limits: Limits) -> Self {
         let database = testkit::database_with(migrate).await;
         let pool = PgPoolOptions::new().max_connections(12).connect(&database.url).await.unwrap();
         let clock = TestClock::at_text("2026-09-16T09:00:00+08:00");
@@ -127,8 +129,7 @@ impl World {
             metrics: metrics(),
             readiness: Arc::new(Vec::new),
             registry_refresh_interval: Duration::from_millis(100),
-            requests_at_once,
-            streams_at_once: STREAMS_AT_ONCE,
+            limits,
         };
         tasks.spawn(gateway::run(config, stop.clone()));
         let stop_at_end = stop.clone().drop_guard();

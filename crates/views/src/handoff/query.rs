@@ -168,6 +168,17 @@ impl Views {
         self.events_of_streams(&streams, after, limit).await
     }
 
+    /// The events of a handoff up to a version, the last one first, without those of its investigation; what the caller
+    /// may see is asked before.
+    pub async fn last_handoff_events(
+        &self,
+        id: HandoffId,
+        up_to_version: i64,
+        limit: i64,
+    ) -> Result<Vec<TimelineEvent>, ViewsError> {
+        self.last_events_of_stream(id.0, up_to_version, limit).await
+    }
+
     /// Handoffs with clocks that run or notices on their way, after one, in order of id.
     pub async fn running_handoffs(
         &self,

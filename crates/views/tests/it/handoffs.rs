@@ -227,6 +227,10 @@ async fn a_detention_is_told_to_judicial_organs_and_moves_nothing_of_its_handoff
     };
     let open: Vec<_> = versions(false).await.into_iter().map(|(_, version)| version).collect();
     assert!(open.into_iter().eq(1..=acted.version));
+    let last = views.last_handoff_events(id, acted.version, 2).await.unwrap();
+    let last: Vec<_> = last.into_iter().map(|event| event.version).collect();
+    assert_eq!(last, [acted.version, opened.version], "the last one first");
+    assert_eq!(views.last_handoff_events(id, 1, 2).await.unwrap().len(), 1);
     let all = versions(true).await;
     let milestones: Vec<_> =
         all.iter().filter(|(kind, _)| kind == "criminal-handoff.milestone-reached").collect();

@@ -1,7 +1,9 @@
 //! Story 8, a non-filing is fought: refused with reasons, upheld on reconsideration, supervised by the procuratorate,
 //! ordered, and filed.
 
-use crate::handoff::{Cast, HEALTH, act, approval, clock, dispatched, opening, person, read, refused, state};
+use crate::handoff::{
+    Cast, HEALTH, act, approval, clock, dispatched, id, opening, person, read, refused, state,
+};
 use crate::story::later;
 use harness::{Casebus, Options};
 use serde_json::json;
@@ -65,10 +67,15 @@ async fn a_refusal_is_reconsidered_supervised_and_ends_in_a_filing_by_order() {
     // Filed on order: the procuratorate looks again after three months.
     assert_eq!(clock(&filed, "C17", Some(1))["due_on"], "2026-12-28");
     let seen = read(&cast.agency, &filed).await;
-    let kinds: Vec<_> =
-        seen["documents"].as_array().unwrap().iter().map(|paper| paper["kind"].clone()).collect();
+    let documents = seen["documents"].as_array().unwrap();
+    let kinds: Vec<_> = documents.iter().map(|paper| paper["kind"].clone()).collect();
     for kind in ["non_filing_notice", "reconsideration_request", "supervision_suggestion", "filing_order"] {
         assert!(kinds.contains(&json!(kind)), "{kind}: {kinds:?}");
     }
+    // The notice tells the reason of the decision, which is a step of its own.
+    let notice = documents.iter().find(|paper| paper["kind"] == "non_filing_notice").unwrap();
+    let path = format!("/v1/criminal-handoffs/{}/documents/{}", id(&filed), notice["version"]);
+    let text = crate::pdf::text(&cast.agency.get_bytes(&path).await);
+    assert!(text.contains("情节显著轻微"), "{text}");
     casebus.stop().await;
 }

@@ -4,6 +4,7 @@ use crate::assistance::commands::reply;
 use crate::command::Act;
 use crate::course::Decision;
 use crate::refusal::Refusal;
+use crate::transfer::has_room;
 use contract::event::{FeedbackGiven, OutcomeCode, Part, TransferEvent};
 use contract::kind::TransferKind;
 
@@ -49,6 +50,7 @@ impl GiveFeedback {
             without_parts: None,
         };
         let Some(outcome) = self.outcome else {
+            has_room(act.transfer.version)?;
             return Ok(act.course()?.happen(TransferEvent::InterimFeedbackGiven(given)).decided());
         };
         given.parts = merged(&act.transfer.parts);

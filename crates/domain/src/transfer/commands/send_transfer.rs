@@ -6,6 +6,7 @@ use crate::refusal::Refusal;
 use crate::rule_pack::RulePack;
 use crate::rules::Rules;
 use crate::transfer::commands::referrals_below;
+use crate::transfer::has_room;
 use crate::transfer::state::{State, Transfer};
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::event::{
@@ -65,6 +66,7 @@ impl SendTransfer {
         let Some(case) = origin.filter(|_| self.kind == TransferKind::AssistanceRequest) else {
             return Ok(sent);
         };
+        has_room(case.version)?;
         let requested = AssistanceRequested { department: self.to.clone(), request: self.id };
         let course = Course::of(case, now, rules)?;
         Ok(course.happen(TransferEvent::AssistanceRequested(requested)).decided().then(sent))

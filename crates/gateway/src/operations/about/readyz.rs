@@ -7,13 +7,17 @@ use axum::Json;
 use axum::extract::State;
 use contract::problem::ProblemCode;
 use serde::Serialize;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
 /// How far the read model may be behind.
 const LAG_MAX: Duration = Duration::from_secs(30);
 /// How long a store may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// For how long a look answers for those who ask next.
+const BELIEVED: Duration = Duration::from_millis(100);
 
 /// Whether requests can be answered.
 #[derive(Serialize, ToSchema)]
@@ -25,7 +29,7 @@ pub(crate) struct ReadinessAnswer {
 }
 
 /// One check.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct Check {
     /// What was checked.
     name: &'static str,
@@ -51,13 +55,41 @@ pub(crate) struct Check {
     )
 )]
 pub(crate) async fn is_ready(State(app): State<App>) -> Result<Json<ReadinessAnswer>, Problem> {
-    let mut checks = vec![check("log", log(&app).await), check("read_model", read_model(&app).await)];
-    checks.extend((app.readiness)().into_iter().map(|(name, well)| check(name, well)));
+    let checks = app.last_look.checks(|| look(&app)).await;
     if checks.iter().all(|check| check.ok) {
         return Ok(Json(ReadinessAnswer { status: "ready", checks }));
     }
     let checks = serde_json::to_value(&checks).unwrap_or_default();
     Err(Problem::new(ProblemCode::ServiceUnavailable).with("checks", checks))
+}
+
+/// What was found well and unwell when somebody asked last. Nobody needs a key to ask, and each look asks both stores: so
+/// one of those who ask looks for all of them.
+#[derive(Default)]
+pub(crate) struct LastLook(Mutex<Option<(Instant, Vec<Check>)>>);
+
+impl LastLook {
+    /// The checks of the last look, if it is new enough or began since this one asked; else those of a look now.
+    async fn checks<Looking: Future<Output = Vec<Check>>>(
+        &self,
+        look: impl FnOnce() -> Looking,
+    ) -> Vec<Check> {
+        let came = Instant::now();
+        let mut last = self.0.lock().await;
+        if let Some((_, checks)) = last.as_ref().filter(|(at, _)| *at >= came || at.elapsed() < BELIEVED) {
+            return checks.clone();
+        }
+        let at = Instant::now();
+        let checks = look().await;
+        *last = Some((at, checks.clone()));
+        checks
+    }
+}
+
+async fn look(app: &App) -> Vec<Check> {
+    let mut checks = vec![check("log", log(app).await), check("read_model", read_model(app).await)];
+    checks.extend((app.readiness)().into_iter().map(|(name, well)| check(name, well)));
+    checks
 }
 
 fn check(name: &'static str, well: Result<(), String>) -> Check {
@@ -85,5 +117,28 @@ async fn read_model(app: &App) -> Result<(), String> {
         )),
         Ok(Ok(_)) => Ok(()),
         Ok(Err(_)) | Err(_) => Err("the event log does not answer; look at Postgres".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::future::join_all;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[tokio::test]
+    async fn those_who_ask_at_once_are_answered_by_two_looks_at_most_and_those_who_ask_later_by_a_new_one() {
+        let (last, looks) = (LastLook::default(), AtomicUsize::new(0));
+        let look = async || {
+            looks.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(2 * BELIEVED).await;
+            vec![check("log", Ok(()))]
+        };
+        let answers = join_all((0..100).map(|_| last.checks(&look))).await;
+        assert!(answers.iter().all(|checks| checks.len() == 1 && checks[0].ok));
+        let at_once = looks.load(Ordering::Relaxed);
+        assert!(at_once <= 2, "{at_once}");
+        last.checks(&look).await;
+        assert_eq!(looks.load(Ordering::Relaxed), at_once + 1, "the last look is too old");
     }
 }

@@ -1,7 +1,7 @@
 //! `GET /v1/departments/{id}/absences`: who is away, and who covers.
 
 use super::{DepartmentPath, own};
-use crate::answers::problem::ReadProblems;
+use crate::answers::problem::{ProblemAnswer, ReadProblems};
 use crate::fields;
 use crate::problem::Problem;
 use crate::reading::{Read, ReadHeaders};
@@ -91,7 +91,16 @@ impl AbsenceAnswer {
     path = "/v1/departments/{id}/absences",
     tag = "department",
     params(DepartmentPath, AbsencesParameters, ReadHeaders),
-    responses((status = 200, description = "The absences", body = AbsencesAnswer), ReadProblems)
+    responses(
+        (status = 200, description = "The absences", body = AbsencesAnswer),
+        (
+            status = 403,
+            description = "Another department says that about itself.",
+            body = ProblemAnswer,
+            content_type = "application/problem+json"
+        ),
+        ReadProblems
+    )
 )]
 pub(crate) async fn list_absences(read: Read) -> Result<Json<AbsencesAnswer>, Problem> {
     read.parameters.known(&["on"])?;

@@ -118,5 +118,5 @@ pub(crate) async fn note_absence(call: DepartmentCall) -> Result<(StatusCode, Js
 fn unknown(pointer: &str) -> Problem {
     let named = vec![("expected", phrase("expected-key-of-colleague"))];
     let code = ProblemCode::FieldMalformed;
-    Problem::invalid(vec![FieldProblem { pointer: pointer.to_owned(), code, named }])
+    Problem::invalid(FieldProblem { pointer: pointer.to_owned(), code, named })
 }

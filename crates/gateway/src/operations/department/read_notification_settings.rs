@@ -1,7 +1,7 @@
 //! `GET /v1/departments/{id}/notification-settings`: when a department wants to hear of its transfers.
 
 use super::{DepartmentPath, own, time_text};
-use crate::answers::problem::ReadProblems;
+use crate::answers::problem::{ProblemAnswer, ReadProblems};
 use crate::problem::Problem;
 use crate::reading::{Read, ReadHeaders};
 use accounts::{NotificationSetting, QuietHours};
@@ -56,7 +56,16 @@ impl SettingsAnswer {
     path = "/v1/departments/{id}/notification-settings",
     tag = "department",
     params(DepartmentPath, ReadHeaders),
-    responses((status = 200, description = "The settings", body = SettingsAnswer), ReadProblems)
+    responses(
+        (status = 200, description = "The settings", body = SettingsAnswer),
+        (
+            status = 403,
+            description = "Another department says that about itself.",
+            body = ProblemAnswer,
+            content_type = "application/problem+json"
+        ),
+        ReadProblems
+    )
 )]
 pub(crate) async fn read_notification_settings(read: Read) -> Result<Json<SettingsAnswer>, Problem> {
     read.parameters.known(&[])?;

@@ -6,12 +6,12 @@ use crate::answers::problem::ReadProblems;
 use crate::headers::position;
 use crate::problem::{Problem, phrase};
 use crate::reading::{Read, ReadHeaders};
+use crate::room::{Place, Share};
 use axum::response::sse::{Event, KeepAlive, Sse};
-use contract::problem::ProblemCode;
 use futures_util::stream::{self, Stream, StreamExt};
 use std::collections::VecDeque;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use utoipa::IntoParams;
 
 /// How many events are read at once.
@@ -65,8 +65,8 @@ pub(crate) async fn stream_events(
 ) -> Result<Sse<impl Stream<Item = Result<Event, axum::Error>>>, Problem> {
     read.parameters.known(&["after"])?;
     let (epoch, covered_to) = start(&read)?;
-    let room = read.app.streams.clone().try_acquire_owned();
-    let room = room.map_err(|_| Problem::new(ProblemCode::ServiceOverloaded))?;
+    let streams = &read.app.streams;
+    let room = (streams.enter(1)?, streams.share_of(&read.caller.department, 1)?);
     let stopped = read.app.shutdown.clone().cancelled_owned();
     let moves = read.app.folded_to.subscribe();
     let follower = Follower { moves, waiting: VecDeque::new(), epoch, covered_to, read, _room: room };
@@ -103,7 +103,7 @@ struct Follower {
     epoch: Option<i64>,
     covered_to: i64,
     /// Given back when the stream ends.
-    _room: OwnedSemaphorePermit,
+    _room: (Place, Share),
 }
 
 impl Follower {

@@ -100,7 +100,7 @@ fn read(
     let Some(object) = value.as_object() else {
         let named = vec![("expected", phrase("expected-object"))];
         let problem = FieldProblem { pointer: String::new(), code: ProblemCode::FieldWrongType, named };
-        return Err(Problem::invalid(vec![problem]));
+        return Err(Problem::invalid(problem));
     };
     let reading =
         Reading { caller: &writing.caller, registry, now: writing.request.now, origin: None, transfer: None };
@@ -109,7 +109,7 @@ fn read(
     let said = NewSaid::read(act, &fields, &reading);
     fields.refuse_unknown();
     let problems = problems.take();
-    if problems.is_empty() { Ok(said) } else { Err(Problem::invalid(problems)) }
+    if problems.count() == 0 { Ok(said) } else { Err(Problem::invalid(problems)) }
 }
 
 /// A refusal says what the caller may do instead.

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::body::{self, ReadBody, Reading};
 use crate::caller::Known;
 use crate::fields::Fields;
+use crate::operations::create::named_origin;
 use crate::problem::Problem;
 use crate::visibility::is_party;
 use crate::writing::{WriteHeaders, Writing};
@@ -24,6 +25,7 @@ use contract::problem::ProblemCode;
 use domain::Transfer;
 use domain::handoff::OpenHandoff;
 use domain::registry::DepartmentType;
+use serde_json::Value;
 use utoipa::ToSchema;
 use views::Visibility;
 
@@ -158,26 +160,28 @@ impl FromRequest<App> for OpenCall {
 pub(crate) async fn open_handoff(call: OpenCall) -> Result<Response, Problem> {
     let OpenCall { writing, headers, body: bytes } = call;
     let registry = writing.app.registry();
-    let read = match body::json(&headers, &bytes, false) {
-        Ok(value) => {
-            let origin = origin(&writing, &value).await?;
-            let reading = Reading {
-                caller: &writing.caller,
-                registry: &registry,
-                now: writing.request.now,
-                origin: origin.as_ref(),
-                transfer: None,
-            };
-            body::read::<NewHandoff>(&value, &reading).map(|new| (new, origin))
-        }
-        Err(problem) => Err(problem),
+    // Dropped here: parsed, a body may be many times as large as its bytes. It is parsed again rather than kept while the
+    // log answers.
+    let named = body::json(&headers, &bytes, false).ok().as_ref().and_then(Named::of);
+    let origin = match named {
+        Some(named) => origin(&writing, named).await?,
+        None => None,
     };
+    let reading = Reading {
+        caller: &writing.caller,
+        registry: &registry,
+        now: writing.request.now,
+        origin: origin.as_ref(),
+        transfer: None,
+    };
+    let read =
+        body::json(&headers, &bytes, false).and_then(|value| body::read::<NewHandoff>(&value, &reading));
     let done = match read {
         // A repeat gets its first answer whatever it says now, so no keys are made for it.
         Ok(_) if writing.is_repeat().await? => {
             first_answer_or(&writing, Problem::new(ProblemCode::ServiceInternal)).await?
         }
-        Ok((new, origin)) => {
+        Ok(new) => {
             let command = command(&writing, new, origin.as_ref()).await?;
             writing.app.desk.open_handoff(&writing.request, &command, &registry).await?
         }
@@ -186,10 +190,23 @@ pub(crate) async fn open_handoff(call: OpenCall) -> Result<Response, Problem> {
     answer(&writing, done, StatusCode::CREATED).await
 }
 
+/// What a body says of its origin.
+struct Named {
+    origin: TransferId,
+    /// The organ to which the handoff goes.
+    to: Option<String>,
+}
+
+impl Named {
+    /// `None` where it names no origin.
+    fn of(value: &Value) -> Option<Self> {
+        let to = value.get("to").and_then(Value::as_str).map(str::to_owned);
+        Some(Self { origin: named_origin(value)?, to })
+    }
+}
+
 /// The transfer that the body names as its origin, if the caller is a party to it.
-async fn origin(writing: &Writing, value: &serde_json::Value) -> Result<Option<Transfer>, Problem> {
-    let named = value.get("origin").and_then(serde_json::Value::as_str).and_then(|text| text.parse().ok());
-    let Some(id) = named else { return Ok(None) };
+async fn origin(writing: &Writing, Named { origin: id, to }: Named) -> Result<Option<Transfer>, Problem> {
     let transfer = writing.app.desk.transfer(id).await?;
     let own = &writing.caller.department;
     let registry = writing.app.registry();
@@ -198,8 +215,7 @@ async fn origin(writing: &Writing, value: &serde_json::Value) -> Result<Option<T
     let listed = writing.app.views.transfer_by_id(&Visibility::All, id).await?;
     let is_listed = listed.is_some_and(|transfer| transfer.meets_standard);
     let watches = |transfer: &Transfer| {
-        let is_about =
-            value.get("to").and_then(serde_json::Value::as_str) == Some(transfer.reference.to.as_str());
+        let is_about = to.as_deref() == Some(transfer.reference.to.as_str());
         let oversees = is_about && registry.in_region(own, &transfer.reference.to);
         kind == Some(DepartmentType::Procuratorate) && oversees && is_listed
     };

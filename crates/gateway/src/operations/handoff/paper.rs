@@ -1,7 +1,7 @@
 //! `GET /v1/criminal-handoffs/{id}/documents/{version}`: the paper of a step, printed.
 
 use super::{handoff_id, note_read, reader};
-use crate::answers::problem::ReadProblems;
+use crate::answers::problem::{ProblemAnswer, ReadProblems};
 use crate::problem::Problem;
 use crate::reading::{Read, ReadHeaders};
 use axum::response::Response;
@@ -32,7 +32,16 @@ pub(crate) struct PaperPath {
     path = "/v1/criminal-handoffs/{id}/documents/{version}",
     tag = "handoff",
     params(PaperPath, ReadHeaders),
-    responses((status = 200, description = "The paper", content_type = "application/pdf"), ReadProblems)
+    responses(
+        (status = 200, description = "The paper", content_type = "application/pdf"),
+        (
+            status = 501,
+            description = "This build does not print papers, or not this one.",
+            body = ProblemAnswer,
+            content_type = "application/problem+json"
+        ),
+        ReadProblems
+    )
 )]
 pub(crate) async fn print_paper(read: Read) -> Result<Response, Problem> {
     read.parameters.known(&[])?;

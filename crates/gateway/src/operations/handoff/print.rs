@@ -1,5 +1,6 @@
 //! From a step and its paper to the printed page.
 
+use super::steps::Steps;
 use crate::answers::handoff::{may_read, name_of};
 use crate::answers::subject::NAME;
 use crate::problem::Problem;
@@ -8,13 +9,17 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use contract::handoff::{DocumentKind, Field, Goods, HandoffAct, HandoffBody, Lane, MaterialKind, Said};
+use contract::handoff::{DocumentKind, Field, Goods, HandoffBody, Lane, MaterialKind, Said};
 use contract::ids::DepartmentId;
 use contract::problem::ProblemCode;
 use contract::text::Locale;
 use documents::{Font, Paper, PaperGoods, PaperKind, PaperMaterial, PaperSuspect, render};
 use domain::handoff::table;
+use tokio::sync::Semaphore;
 use views::handoff::{Handoff, HandoffDocument};
+
+/// Who may print now: a paper, its steps and the fonts take many megabytes of memory, and a processor for a while.
+static PRINTING: Semaphore = Semaphore::const_new(2);
 
 /// Prints a paper, away from the threads that answer requests.
 pub(super) async fn print(
@@ -30,14 +35,12 @@ pub(super) async fn print(
     let not_printable = || Problem::new(ProblemCode::HandoffNotPrintable);
     let kind = paper_kind(document.kind).ok_or_else(not_printable)?;
     let internal = || Problem::new(ProblemCode::ServiceInternal);
-    let events = read.app.views.handoff_events(handoff.id, false, 0, document.version).await?;
-    let mut steps = Vec::with_capacity(events.len());
-    for event in events {
-        let body = HandoffBody::decode(event.schema_version, &event.body);
-        steps.push(body.map_err(|error| internal().caused_by(error))?);
-    }
+    // Kept by the printing too, which goes on when the caller does not wait for it.
+    let turn = PRINTING.acquire().await.map_err(|error| internal().caused_by(error))?;
+    let steps = Steps::read(&read.app.views, handoff.id, kind, document.version).await?;
     let paper = paper(read, handoff, document, documents, kind, &steps).await?;
     let printed = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
         let font = Font::find()?;
         render(&paper, &font)
     });
@@ -59,11 +62,9 @@ async fn paper(
     document: &HandoffDocument,
     documents: &[HandoffDocument],
     kind: PaperKind,
-    steps: &[HandoffBody],
+    steps: &Steps,
 ) -> Result<Paper, Problem> {
-    let Some((body, earlier)) = steps.split_last() else {
-        return Err(Problem::new(ProblemCode::ServiceInternal));
-    };
+    let body = &steps.step;
     let said = &body.data;
     let is_judicial = handoff.after.judicial_audience().contains(&read.caller.department);
     let concerned: Vec<&Lane> =
@@ -76,14 +77,14 @@ async fn paper(
         date: document.issued_on,
         case_name: handoff.title.clone(),
         suspects: suspects(read, &concerned, is_judicial).await?,
-        reason: reason(kind, said, earlier),
+        reason: steps.reason.clone(),
         content: content(said, handoff, kind),
         items: said.items.clone(),
         materials: said.materials.iter().map(material).collect(),
         goods: said.goods.iter().map(goods).collect(),
         officers: officers(read, said).await?,
         refers_to: answered(document, documents),
-        articles: articles(body, earlier),
+        articles: articles(body, steps.before.as_ref()),
     })
 }
 
@@ -91,17 +92,6 @@ async fn paper(
 fn printed_name(read: &Read, id: &DepartmentId) -> String {
     let names = name_of(&read.registry, id);
     names.split(" / ").next().unwrap_or_default().to_owned()
-}
-
-/// Why: of a notice, the reasons of the decision that it tells (310号 art. 8).
-fn reason(kind: PaperKind, said: &Said, earlier: &[HandoffBody]) -> Option<String> {
-    if kind != PaperKind::NonFilingNotice {
-        return said.reason.clone();
-    }
-    let is_told = |step: &&HandoffBody| {
-        step.event == HandoffAct::NonFiling && step.data.lanes.iter().any(|lane| said.lanes.contains(lane))
-    };
-    earlier.iter().rfind(is_told).and_then(|step| step.data.reason.clone())
 }
 
 /// The kind for the printer; `None` for papers that have no template.
@@ -223,8 +213,8 @@ fn goods(goods: &Goods) -> PaperGoods {
 }
 
 /// The article of the row that the step went.
-fn articles(body: &HandoffBody, earlier: &[HandoffBody]) -> Vec<String> {
-    let before = earlier.last().and_then(|step| {
+fn articles(body: &HandoffBody, before: Option<&HandoffBody>) -> Vec<String> {
+    let before = before.and_then(|step| {
         let first = body.data.lanes.first()?;
         step.after.lanes.iter().find(|lane| lane.number == *first)
     });

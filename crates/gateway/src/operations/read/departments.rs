@@ -2,7 +2,7 @@
 
 use crate::answers::problem::ReadProblems;
 use crate::problem::Problem;
-use crate::reading::Read;
+use crate::reading::{Read, ReadHeaders};
 use axum::Json;
 use contract::ids::DepartmentId;
 use domain::registry::{Department, Registry};
@@ -53,6 +53,7 @@ pub(crate) struct DepartmentAnswer {
     get,
     path = "/v1/departments",
     tag = "read",
+    params(ReadHeaders),
     responses((status = 200, description = "The registry", body = DepartmentsAnswer), ReadProblems)
 )]
 pub(crate) async fn list_departments(read: Read) -> Result<Json<DepartmentsAnswer>, Problem> {

@@ -4,7 +4,7 @@ use crate::answers::problem::ReadProblems;
 use crate::fields::is_division;
 use crate::operations::create::addressee::{Map, found};
 use crate::problem::Problem;
-use crate::reading::Read;
+use crate::reading::{Read, ReadHeaders};
 use axum::Json;
 use contract::ids::DepartmentId;
 use contract::limits::NAME_MAX_CHARACTERS;
@@ -71,7 +71,7 @@ pub(crate) enum RouteKind {
     get,
     path = "/v1/routing",
     tag = "read",
-    params(RoutingParameters),
+    params(RoutingParameters, ReadHeaders),
     responses((status = 200, description = "Where subject matters lead", body = RoutingAnswer), ReadProblems)
 )]
 pub(crate) async fn find_route(read: Read) -> Result<Json<RoutingAnswer>, Problem> {

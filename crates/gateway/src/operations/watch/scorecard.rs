@@ -2,7 +2,7 @@
 
 mod answer;
 
-use crate::answers::problem::ReadProblems;
+use crate::answers::problem::{ProblemAnswer, ReadProblems};
 use crate::civil_time::civil_text;
 use crate::problem::{Argument, Problem, plain};
 use crate::reading::{Read, ReadHeaders};
@@ -66,7 +66,16 @@ struct Asked {
     path = "/v1/watch/scorecard",
     tag = "watch",
     params(ScorecardParameters, ReadHeaders),
-    responses((status = 200, description = "The scorecard", body = ScorecardAnswer), ReadProblems)
+    responses(
+        (status = 200, description = "The scorecard", body = ScorecardAnswer),
+        (
+            status = 422,
+            description = "Too many transfers for one answer.",
+            body = ProblemAnswer,
+            content_type = "application/problem+json"
+        ),
+        ReadProblems
+    )
 )]
 pub(crate) async fn read_scorecard(read: Read) -> Result<Json<ScorecardAnswer>, Problem> {
     let asked = asked(&read)?;
