@@ -5,7 +5,7 @@ use crate::database::Pools;
 use crate::descriptors;
 use crate::rules::KeptRules;
 use accounts::{Accounts, MasterKey};
-use bus::{Bus, BusConfig};
+use bus::BusConfig;
 use command::{Desk, SharedRules};
 use log::{Hints, Log, Writer};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -31,8 +31,6 @@ const REGISTRY_INTERVAL: Duration = Duration::from_secs(5);
 /// How long a service that has ended waits for its writer: what was accepted is appended by then, and only a caller
 /// that never finishes its request still holds the writer.
 const WRITER_PATIENCE: Duration = Duration::from_secs(2);
-/// How long the watch waits for NATS, which it can do without.
-const NATS_PATIENCE: Duration = Duration::from_secs(2);
 /// How often histograms are emptied into their summaries.
 const METRICS_INTERVAL: Duration = Duration::from_secs(5);
 
@@ -144,7 +142,7 @@ pub(crate) async fn watch(
         desk,
         views: means.views,
         accounts,
-        bus: bus_if_there(means.bus).await,
+        bus: Some(means.bus),
         now: means.clock.as_now(),
         interval,
     };
@@ -155,21 +153,6 @@ pub(crate) async fn watch(
     };
     end_writers(writers).await;
     ended
-}
-
-/// The bus, or nothing while NATS is away: then the watch sees only what was read through the API.
-async fn bus_if_there(config: BusConfig) -> Option<Bus> {
-    match tokio::time::timeout(NATS_PATIENCE, Bus::connect(config)).await {
-        Ok(Ok(bus)) => Some(bus),
-        Ok(Err(error)) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the watch goes on without NATS");
-            None
-        }
-        Err(_) => {
-            tracing::warn!("NATS does not answer; the watch goes on without it");
-            None
-        }
-    }
 }
 
 /// Waits until the writer has appended what was accepted, but not for callers that never end: their connections to

@@ -2,10 +2,11 @@
 //!
 //! A calendar that this process has not looked through yet concerns every running clock of another one; after that
 //! only the provisional ones, which every new year of holidays may make certain. It is looked through once a pass had
-//! the whole log before it and left nothing to be tried again; until then every round is such a pass.
+//! the whole log before it and left nothing to be tried again; until then every round is such a pass. It counts as looked
+//! through for an hour: another process may go on counting by the former calendar for a while.
 
 use crate::carry_out::carry_out_all;
-use crate::memory::Memory;
+use crate::memory::{Memory, Swept};
 use crate::step::{Candidate, Step};
 use crate::{WatchConfig, WatchError, read_model};
 use command::CommandError;
@@ -20,7 +21,8 @@ const PAGE: i64 = 500;
 pub(crate) async fn recalculate(config: &WatchConfig, memory: &mut Memory) -> Result<u64, WatchError> {
     let rules = config.desk.rules();
     let calendar = rules.calendar().version();
-    let only_provisional = memory.swept_calendar.as_deref() == Some(calendar);
+    let is_swept = |swept: &Swept| swept.holds(calendar, (config.now)());
+    let only_provisional = memory.swept_calendar.as_ref().is_some_and(is_swept);
     let mut is_settled = only_provisional || read_model::has_reached_head(config).await?;
     let (mut after, mut moved) = (None, 0);
     loop {
@@ -44,8 +46,8 @@ pub(crate) async fn recalculate(config: &WatchConfig, memory: &mut Memory) -> Re
         is_settled &= outcomes.are_settled;
         after = page.last().copied();
         if i64::try_from(page.len()).is_ok_and(|found| found < PAGE) {
-            if is_settled {
-                memory.swept_calendar = Some(calendar.to_owned());
+            if is_settled && !only_provisional {
+                memory.swept_calendar = Some(Swept::at((config.now)(), calendar));
             }
             return Ok(moved);
         }

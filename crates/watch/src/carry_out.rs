@@ -1,7 +1,7 @@
 //! One command of the watch, and what came of it.
 
 use crate::memory::Memory;
-use crate::step::Candidate;
+use crate::step::{Candidate, Step};
 use crate::{WatchConfig, WatchError};
 use chrono::{DateTime, Utc};
 use command::{CommandError, Request, request_hash};
@@ -64,17 +64,18 @@ pub(crate) async fn carry_out_all(
         for (candidate, outcome) in some.iter().zip(outcomes) {
             all.done += u64::from(outcome == Outcome::Done);
             all.are_settled &= outcome.is_settled();
-            note(memory, candidate.key.clone(), &outcome, now);
+            note(memory, candidate.step, candidate.key.clone(), &outcome, now);
         }
     }
     Ok(all)
 }
 
 /// Remembers what is not to be tried again at once.
-pub(crate) fn note(memory: &mut Memory, key: String, outcome: &Outcome, now: DateTime<Utc>) {
+pub(crate) fn note(memory: &mut Memory, step: Step, key: String, outcome: &Outcome, now: DateTime<Utc>) {
     match outcome {
         // The read model lists it until it has seen the event, and not again after that.
         Outcome::Done | Outcome::Busy => {}
+        Outcome::NotNow if step.sweeps_calendars() => memory.leave_until_swept_again(key, now),
         Outcome::NotNow => memory.leave_for_today(key, now),
         Outcome::Failed => memory.leave_for_a_while(key, now),
         Outcome::UnknownRulePack(pack) => tell_once(memory, pack, now),

@@ -1,11 +1,12 @@
 //! Give the clocks of criminal handoffs the due moments that follow from the holiday calendar in force, as events.
 //!
 //! All handoffs are gone through for each calendar. A pass that a round could not end is gone on with in the next
-//! round; one that left something to be tried again is gone through again.
+//! round; one that left something to be tried again is gone through again, and every one after an hour: another process
+//! may go on counting by the former calendar for a while.
 
 use crate::carry_out::{Outcome, note};
 use crate::handoffs::{carry_out, failed};
-use crate::memory::{HandoffPass, Memory};
+use crate::memory::{HandoffPass, Memory, Swept};
 use crate::step::Step;
 use crate::{WatchConfig, WatchError, read_model};
 use contract::ids::HandoffId;
@@ -19,7 +20,8 @@ const PAGE: i64 = 200;
 pub(crate) async fn recalculate(config: &WatchConfig, memory: &mut Memory) -> Result<u64, WatchError> {
     let rules = config.desk.rules();
     let calendar = rules.calendar().version();
-    if memory.swept_for_handoffs.as_deref() == Some(calendar) {
+    let is_swept = |swept: &Swept| swept.holds(calendar, (config.now)());
+    if memory.swept_for_handoffs.as_ref().is_some_and(is_swept) {
         return Ok(0);
     }
     if memory.handoff_pass.calendar != calendar {
@@ -38,14 +40,14 @@ pub(crate) async fn recalculate(config: &WatchConfig, memory: &mut Memory) -> Re
                 let outcome = recalculate_one(config, &rules, *id).await?;
                 moved += u64::from(outcome == Outcome::Done);
                 memory.handoff_pass.is_settled &= outcome.is_settled();
-                note(memory, key, &outcome, now);
+                note(memory, Step::RecalculateHandoffs, key, &outcome, now);
             }
             memory.handoff_pass.after = Some(*id);
         }
         if i64::try_from(page.len()).is_ok_and(|found| found < PAGE) {
             let pass = std::mem::take(&mut memory.handoff_pass);
             if pass.is_settled {
-                memory.swept_for_handoffs = Some(pass.calendar);
+                memory.swept_for_handoffs = Some(Swept::at((config.now)(), &pass.calendar));
             }
             return Ok(moved);
         }

@@ -8,10 +8,12 @@
 //! * `missed`, `warnings`, `urging`, `supervision`, `suspensions`, `calendars`, `handoffs`, `handoff_calendars`: one
 //!   file per step.
 //! * `sweep`: takes all candidates of a step; `carry_out`: one command; `memory`: what is not tried again at once.
+//! * `diagnosis`: why a clock ran out; `consumers`: what departments have acknowledged on the bus.
 //! * `read_model`: whether the read model lists everything.
 
 mod calendars;
 mod carry_out;
+mod consumers;
 mod diagnosis;
 mod ended_cases;
 mod handoff_calendars;

@@ -10,17 +10,27 @@ use std::collections::HashMap;
 const CAPACITY: usize = 50_000;
 /// How long a failure is left alone.
 const AFTER_FAILURE_MINUTES: i64 = 10;
+/// How long a calendar counts as looked through. Another process may have counted by the former one just after: it takes up
+/// the new one a moment later, or as soon as it can load it.
+const SWEPT_FOR_MINUTES: i64 = 60;
 
 /// What is not tried again at once, and for which calendar everything was looked through.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     left: HashMap<String, Left>,
     /// The calendar for which the clocks of all others, not only the provisional ones, were looked through.
-    pub(crate) swept_calendar: Option<String>,
+    pub(crate) swept_calendar: Option<Swept>,
     /// The calendar by which the clocks of all handoffs were looked through.
-    pub(crate) swept_for_handoffs: Option<String>,
+    pub(crate) swept_for_handoffs: Option<Swept>,
     /// How far the handoffs were looked through for a calendar that is not swept yet.
     pub(crate) handoff_pass: HandoffPass,
+}
+
+/// A calendar for which everything was looked through, for an hour.
+#[derive(Debug)]
+pub(crate) struct Swept {
+    calendar: String,
+    until: DateTime<Utc>,
 }
 
 /// A candidate that is left alone.
@@ -41,6 +51,18 @@ pub(crate) struct HandoffPass {
     pub(crate) is_settled: bool,
 }
 
+impl Swept {
+    /// A calendar for which everything is looked through at a moment.
+    pub(crate) fn at(now: DateTime<Utc>, calendar: &str) -> Self {
+        Self { calendar: calendar.to_owned(), until: now + TimeDelta::minutes(SWEPT_FOR_MINUTES) }
+    }
+
+    /// Whether everything counts as looked through for a calendar.
+    pub(crate) fn holds(&self, calendar: &str, now: DateTime<Utc>) -> bool {
+        self.calendar == calendar && now < self.until
+    }
+}
+
 impl Memory {
     /// Whether the candidate is left alone at a moment.
     pub(crate) fn holds(&self, key: &str, now: DateTime<Utc>) -> bool {
@@ -55,6 +77,12 @@ impl Memory {
     /// Leaves a candidate that needs nothing more alone until the next civil day.
     pub(crate) fn leave_for_today(&mut self, key: String, now: DateTime<Utc>) {
         let until = civil::end_of(civil::day_of(now));
+        self.leave(key, Left { until, is_settled: true }, now);
+    }
+
+    /// Leaves a candidate that no other calendar moves alone until the calendar is looked through once more.
+    pub(crate) fn leave_until_swept_again(&mut self, key: String, now: DateTime<Utc>) {
+        let until = now + TimeDelta::minutes(SWEPT_FOR_MINUTES);
         self.leave(key, Left { until, is_settled: true }, now);
     }
 

@@ -1,6 +1,7 @@
 //! Record the clocks that ran out, with the cause.
 
 use crate::carry_out::carry_out_all;
+use crate::consumers::Consumers;
 use crate::diagnosis::diagnose;
 use crate::memory::Memory;
 use crate::step::{Candidate, Step};
@@ -8,7 +9,6 @@ use crate::{WatchConfig, WatchError};
 use domain::Command;
 use domain::time_limit::commands::MissTimeLimit;
 use futures_util::future::join_all;
-use std::sync::atomic::AtomicBool;
 use views::clock::DueClock;
 
 /// Clocks in one page.
@@ -17,15 +17,20 @@ const PAGE: i64 = 500;
 const AT_ONCE: usize = 32;
 
 /// Records every clock that ran out; answers how many were new.
-pub(crate) async fn record_missed(config: &WatchConfig, memory: &mut Memory) -> Result<u64, WatchError> {
+pub(crate) async fn record_missed(
+    config: &WatchConfig,
+    memory: &mut Memory,
+    consumers: &mut Consumers,
+) -> Result<u64, WatchError> {
     let now = (config.now)();
     let (mut cursor, mut missed) = (None, 0);
-    let bus_answers = AtomicBool::new(true);
+    consumers.begin_round().await;
+    let consumers = &*consumers;
     loop {
         let page = config.views.due_clocks(now, cursor, PAGE).await?;
         // What is asked is recorded before more is asked: a step has only so much time.
         for some in page.entries.chunks(AT_ONCE) {
-            let candidates = join_all(some.iter().map(|due| candidate(config, due, &bus_answers))).await;
+            let candidates = join_all(some.iter().map(|due| candidate(config, consumers, due))).await;
             missed += carry_out_all(config, memory, candidates, (config.now)()).await?.done;
         }
         match page.next {
@@ -35,9 +40,9 @@ pub(crate) async fn record_missed(config: &WatchConfig, memory: &mut Memory) -> 
     }
 }
 
-async fn candidate(config: &WatchConfig, due: &DueClock, bus_answers: &AtomicBool) -> Candidate {
+async fn candidate(config: &WatchConfig, consumers: &Consumers, due: &DueClock) -> Candidate {
     let clock = &due.clock;
-    let cause = diagnose(config, due, bus_answers).await;
+    let cause = diagnose(config, consumers, due).await;
     let command = MissTimeLimit { code: clock.code, run: clock.run, cause };
     Candidate::of_clock(Step::Miss, clock, "", Command::MissTimeLimit(command))
 }

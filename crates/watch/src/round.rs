@@ -2,6 +2,7 @@
 //!
 //! What moves due moments comes first, then what follows from them.
 
+use crate::consumers::Consumers;
 use crate::memory::Memory;
 use crate::step::{Listed, Step};
 use crate::sweep::sweep;
@@ -14,12 +15,12 @@ use tokio::time::timeout;
 const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Takes every step that is due.
-pub(crate) async fn look_once(config: &WatchConfig, memory: &mut Memory) {
+pub(crate) async fn look_once(config: &WatchConfig, memory: &mut Memory, consumers: &mut Consumers) {
     take(Step::Recalculate, calendars::recalculate(config, memory)).await;
     take(Step::RecalculateHandoffs, handoff_calendars::recalculate(config, memory)).await;
     take(Step::EndSuspension, sweep(config, memory, Listed::Suspensions)).await;
     take(Step::EndWithCase, sweep(config, memory, Listed::EndedCases)).await;
-    take(Step::Miss, missed::record_missed(config, memory)).await;
+    take(Step::Miss, missed::record_missed(config, memory, consumers)).await;
     take(Step::Handoffs, handoffs::look_at_handoffs(config, memory)).await;
     take(Step::Warn, sweep(config, memory, Listed::Warnings)).await;
     take(Step::Urge, sweep(config, memory, Listed::Urgings)).await;

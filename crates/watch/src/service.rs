@@ -1,9 +1,10 @@
 //! The service: one leader, one round an interval.
 
+use crate::consumers::Consumers;
 use crate::memory::Memory;
 use crate::round;
 use accounts::{Accounts, AccountsError};
-use bus::Bus;
+use bus::BusConfig;
 use chrono::{DateTime, Utc};
 use command::{CommandError, Desk};
 use log::{Leadership, LogError};
@@ -21,8 +22,8 @@ pub struct WatchConfig {
     pub views: Views,
     /// Where it finds out who has read what, and who has quiet hours.
     pub accounts: Accounts,
-    /// Where it finds out what a department's own consumer has acknowledged.
-    pub bus: Option<Bus>,
+    /// Where it finds out what a department's own consumer has acknowledged. It need not be there.
+    pub bus: Option<BusConfig>,
     /// Business time.
     pub now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     /// Pause between two rounds.
@@ -54,8 +55,8 @@ pub enum WatchError {
 
 /// Watches until it is told to stop. Trouble with Postgres is waited out.
 pub async fn run(config: WatchConfig, shutdown: CancellationToken) -> Result<(), WatchError> {
-    let mut memory = Memory::default();
-    while shutdown.run_until_cancelled(lead(&config, &mut memory)).await.is_some() {
+    let (mut memory, mut consumers) = (Memory::default(), Consumers::new(config.bus.clone()));
+    while shutdown.run_until_cancelled(lead(&config, &mut memory, &mut consumers)).await.is_some() {
         let pause = tokio::time::sleep(config.interval);
         if shutdown.run_until_cancelled(pause).await.is_none() {
             break;
@@ -65,7 +66,7 @@ pub async fn run(config: WatchConfig, shutdown: CancellationToken) -> Result<(),
 }
 
 /// Leads for as long as Postgres is there.
-async fn lead(config: &WatchConfig, memory: &mut Memory) {
+async fn lead(config: &WatchConfig, memory: &mut Memory, consumers: &mut Consumers) {
     let leadership = match Leadership::acquire(config.desk.log().pool(), "watch").await {
         Ok(leadership) => leadership,
         Err(error) => {
@@ -76,7 +77,7 @@ async fn lead(config: &WatchConfig, memory: &mut Memory) {
     tracing::info!("this process leads the watch");
     while leadership.still_held().await {
         // On the heap: a future that acts is large.
-        let round = Box::pin(round::look_once(config, memory));
+        let round = Box::pin(round::look_once(config, memory, consumers));
         if leadership.while_held(round).await.is_none() {
             tracing::warn!("this process leads the watch no more");
             return;

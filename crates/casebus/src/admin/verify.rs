@@ -34,9 +34,20 @@ struct Compared {
 /// Where the stream and the read model first differ from the log.
 #[derive(Default)]
 struct Differences {
+    /// Where the stream begins, if it reaches the end of the log; it moves on when a limited stream is found to have dropped
+    /// messages.
+    stream_begins: Option<i64>,
     stream: Option<i64>,
     views: Option<i64>,
     parked: u64,
+}
+
+/// What the stream holds of an event.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum InStream {
+    Same,
+    Other,
+    Nothing,
 }
 
 /// `casebus verify`.
@@ -64,9 +75,9 @@ pub(super) async fn verify_every_position(target: &Target) -> anyhow::Result<Exi
     let compared = Compared::find(target).await?;
     let mut findings = Findings::default();
     let head = compared.head;
-    let first_in_stream = compared.stream_begins().await?;
+    let mut differences =
+        Differences { stream_begins: compared.stream_begins().await?, ..Differences::default() };
     let has_caught_up = compared.tell_checkpoint(&mut findings).await?;
-    let mut differences = Differences::default();
     let mut position = 0;
     while position < head.position {
         let mut page = compared.log.read_after(position, PAGE).await?;
@@ -76,11 +87,12 @@ pub(super) async fn verify_every_position(target: &Target) -> anyhow::Result<Exi
             findings.fail(format!("the log has no event at position {missing}"), way_out);
             return Ok(findings.code());
         }
-        compared.compare_page(&page, first_in_stream, has_caught_up, &mut differences).await?;
+        compared.compare_page(&page, has_caught_up, &mut differences).await?;
         position = page.last().map_or(position, |event| event.position);
     }
     findings.ok(format!("the log has positions 1 to {position} without a hole, in epoch {}", head.epoch));
-    tell_stream(&mut findings, compared.bus.is_some(), first_in_stream, differences.stream, position);
+    let Differences { stream_begins, stream, .. } = differences;
+    tell_stream(&mut findings, compared.bus.is_some(), stream_begins, stream, position);
     compared.tell_what_is_beyond(&mut findings).await?;
     if has_caught_up {
         compared.tell_views(&mut findings, &differences, position).await?;
@@ -155,12 +167,13 @@ impl Compared {
     async fn compare_page(
         &self,
         page: &[RecordedEvent],
-        first_in_stream: Option<i64>,
         with_views: bool,
         differences: &mut Differences,
     ) -> anyhow::Result<()> {
-        if let (Some(bus), Some(first), None) = (&self.bus, first_in_stream, differences.stream) {
-            differences.stream = first_difference(bus, first, page).await?;
+        if let (Some(bus), Some(begins), None) =
+            (&self.bus, &mut differences.stream_begins, differences.stream)
+        {
+            differences.stream = first_difference(bus, begins, page).await?;
         }
         let Some(first) = page.first().filter(|_| with_views && differences.views.is_none()) else {
             return Ok(());
@@ -221,25 +234,50 @@ fn tell_stream(
             format!("the stream differs from the log at position {position}"),
             "stop everything, then run `casebus log new-epoch`",
         ),
+        // Of an empty log nothing could be dropped.
+        (true, Some(first), None) if 0 < head && head < first => findings.warn(
+            format!("the stream was not compared: it has dropped all up to position {head}"),
+            "run it again when less is written",
+        ),
         (true, Some(first), None) => {
             findings.ok(format!("the stream equals the log from position {first} to {head}"));
         }
     }
 }
 
-/// The first event of a page that the stream holds otherwise.
-async fn first_difference(bus: &Bus, first: i64, page: &[RecordedEvent]) -> anyhow::Result<Option<i64>> {
-    let held = page.iter().filter(|event| event.position >= first);
-    let differing: Vec<Option<i64>> = stream::iter(held)
-        .map(async |event| {
-            let message = bus.read_message(event.position).await?;
-            let equal = message.is_some_and(|message| is_same(event, &message.payload));
-            anyhow::Ok((!equal).then_some(event.position))
-        })
+/// The first event of a page that the stream holds otherwise. What a limited stream has dropped since it was asked where
+/// it begins does not differ.
+async fn first_difference(
+    bus: &Bus,
+    begins: &mut i64,
+    page: &[RecordedEvent],
+) -> anyhow::Result<Option<i64>> {
+    let to_compare = page.iter().filter(|event| event.position >= *begins);
+    let found: Vec<(i64, InStream)> = stream::iter(to_compare)
+        .map(async |event| anyhow::Ok((event.position, held_of(event, bus).await?)))
         .buffered(AT_ONCE)
         .try_collect()
         .await?;
-    Ok(differing.into_iter().flatten().next())
+    // Asked after the messages: what was dropped by then is before it.
+    if found.iter().any(|(_, held)| *held == InStream::Nothing)
+        && let Some(end) = bus.stream_end().await?
+    {
+        *begins = end.first.max(*begins);
+    }
+    let differs = |(position, held): &(i64, InStream)| match held {
+        InStream::Same => false,
+        InStream::Other => true,
+        InStream::Nothing => position >= begins,
+    };
+    Ok(found.iter().find(|one| differs(one)).map(|(position, _)| *position))
+}
+
+async fn held_of(event: &RecordedEvent, bus: &Bus) -> anyhow::Result<InStream> {
+    Ok(match bus.read_message(event.position).await? {
+        Some(message) if is_same(event, &message.payload) => InStream::Same,
+        Some(_) => InStream::Other,
+        None => InStream::Nothing,
+    })
 }
 
 fn is_same(event: &RecordedEvent, payload: &[u8]) -> bool {

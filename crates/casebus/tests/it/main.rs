@@ -9,5 +9,7 @@ mod keys;
 mod refused_starts;
 mod rules;
 mod single_services;
+mod site;
 mod support;
+mod verify;
 mod views;

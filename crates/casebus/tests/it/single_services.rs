@@ -1,60 +1,9 @@
-use crate::support::{Service, answer, casebus};
+use crate::site::{Site, free_address};
+use crate::support::Service;
 use sqlx::{Connection, PgConnection};
 use std::io::Write;
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
-use std::process::Command;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
-use testkit::TestDatabase;
-
-/// A migrated database and a master key; nobody listens where NATS should be.
-struct Site {
-    database: TestDatabase,
-    key: PathBuf,
-    api: SocketAddr,
-    nats: SocketAddr,
-}
-
-/// An address on which nobody listens.
-fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
-
-impl Site {
-    async fn new() -> Self {
-        let folder = testkit::folder("site");
-        std::fs::create_dir_all(&folder).unwrap();
-        let key = folder.join("master.key");
-        accounts::MasterKey::load_or_create(&key).unwrap();
-        let database = testkit::database().await;
-        let site = Self { database, key, api: free_address(), nats: free_address() };
-        assert_eq!(answer(&mut site.command(&["migrate"])).code, 0);
-        site
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = casebus();
-        command
-            .args(arguments)
-            .env("CASEBUS_DATABASE_URL", &self.database.url)
-            .env("CASEBUS_NATS_URL", format!("nats://{}", self.nats))
-            .env("CASEBUS_GATEWAY_MASTER_KEY_FILE", &self.key)
-            .env("CASEBUS_GATEWAY_LISTEN", self.api.to_string());
-        command
-    }
-
-    /// Connects to the API, as soon as it listens.
-    fn connect(&self) -> TcpStream {
-        let begun = Instant::now();
-        loop {
-            match TcpStream::connect(self.api) {
-                Ok(stream) => return stream,
-                Err(error) => assert!(begun.elapsed() < Duration::from_secs(20), "{error}"),
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_that_waits_for_postgres_while_it_begins_ends_as_soon_as_it_is_told_to() {
@@ -94,8 +43,8 @@ async fn a_request_that_never_ends_does_not_keep_the_gateway_from_stopping() {
 async fn the_watch_needs_no_nats() {
     let site = Site::new().await;
     let watch = Service::start(&mut site.command(&["run", "watch"]));
-    watch.wait_for("the watch goes on without NATS");
     watch.wait_for("this process leads the watch");
+    watch.wait_for("the watch goes on without NATS");
     assert_eq!(watch.stop().0, Some(0));
 }
 

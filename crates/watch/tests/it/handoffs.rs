@@ -251,6 +251,20 @@ async fn a_handoff_that_the_read_model_lists_only_later_gets_the_new_calendar_al
 }
 
 #[tokio::test]
+async fn what_another_process_counts_by_the_former_calendar_in_a_handoff_is_moved_within_the_hour() {
+    let world = World::at("2026-11-25T10:00:00+08:00").await;
+    let first = signed(&world).await;
+    let _watch = world.watch_by(rules_with_holiday(Catalogue::shipped()));
+    until(&world, first, "clocks-recalculated", 1).await;
+    let late = signed(&world).await;
+    world.clock.set("2026-11-25T10:59:00+08:00".parse().unwrap());
+    until(&world, late, "clocks-recalculated", 0).await;
+    world.clock.set("2026-11-25T11:01:00+08:00".parse().unwrap());
+    until(&world, late, "clocks-recalculated", 1).await;
+    until(&world, first, "clocks-recalculated", 1).await;
+}
+
+#[tokio::test]
 async fn a_handoff_whose_rule_pack_is_known_only_later_gets_the_new_calendar_all_the_same() {
     let world = World::at("2026-11-25T10:00:00+08:00").await;
     let national = signed(&world).await;

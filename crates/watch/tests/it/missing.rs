@@ -2,7 +2,7 @@
 
 use crate::world::{MARKET, World, department, event, with_a_city_pack};
 use accounts::{Caller, Scope};
-use bus::{Bus, BusConfig};
+use bus::BusConfig;
 use contract::actor::Role;
 use contract::clock::MissedCause;
 use contract::event::TransferEvent;
@@ -96,15 +96,39 @@ async fn a_pack_that_this_process_does_not_know_yet_is_waited_for_from_round_to_
 async fn what_ran_out_is_recorded_in_one_round_also_while_nats_is_away() {
     let world = World::at(SENT).await;
     let nats = testkit::nats().await;
-    let bus = Bus::connect(BusConfig::new(&nats.url)).await.unwrap();
+    let _watch = world.watch_beside(BusConfig::new(&nats.url));
+    // Once it has recorded this one, it is connected.
+    let first = world.send().await;
+    world.views_reach_the_head().await;
+    world.goes_to("2026-03-06T00:00:00");
+    assert_eq!(cause(&world.missed(first, 1).await[0]), MissedCause::NotFetched);
     nats.kill().await;
     // If each 32 of them waited five seconds for an answer, the step would be over before the last was asked.
     world.send_many(330).await;
     let last = world.send().await;
     world.views_reach_the_head().await;
-    world.clock.set(moment("2026-03-06T00:00:00+08:00"));
-    let _watch = world.watch_beside(Some(bus));
-    world.events_reach(2 * 331).await;
+    let before = world.desk.log().head().await.unwrap().position;
+    world.goes_to("2026-03-10T00:00:00");
+    world.events_reach(before + 331).await;
     let missed = world.missed(last, 1).await;
-    assert_eq!(cause(&missed[0]), MissedCause::NotFetched);
+    // Its own consumer may have fetched it.
+    assert_eq!(cause(&missed[0]), MissedCause::Unread);
+}
+
+#[tokio::test]
+async fn a_watch_that_began_without_nats_asks_it_as_soon_as_it_is_there() {
+    let world = World::at(SENT).await;
+    let nats = testkit::nats().await;
+    nats.stop().await;
+    let _watch = world.watch_beside(BusConfig::new(&nats.url));
+    let first = world.send().await;
+    world.views_reach_the_head().await;
+    world.goes_to("2026-03-06T00:00:00");
+    assert_eq!(cause(&world.missed(first, 1).await[0]), MissedCause::Unread);
+    nats.restart().await;
+    let second = world.send().await;
+    world.views_reach_the_head().await;
+    world.goes_to("2026-03-10T00:00:00");
+    // The bus says that market supervision has no consumer.
+    assert_eq!(cause(&world.missed(second, 1).await[0]), MissedCause::NotFetched);
 }

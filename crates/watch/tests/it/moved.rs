@@ -112,6 +112,26 @@ async fn a_transfer_that_the_read_model_lists_only_later_gets_the_new_calendar_a
 }
 
 #[tokio::test]
+async fn what_another_process_counts_by_the_former_calendar_is_moved_within_the_hour() {
+    let world = World::at("2026-03-04T10:00:00+08:00").await;
+    let [accepted, sent] = [world.send().await, world.send().await];
+    world.act(MARKET, accepted, &Command::Sign).await;
+    world.act(MARKET, accepted, &Command::Accept).await;
+    let _watch = world.watch_by(rules_with_holiday("2026-03-12", Catalogue::shipped()));
+    world.happened(accepted, RECALCULATED, 1).await;
+    // All was looked through, also this one, whose signing is due earlier. Its next clocks know nothing of the holiday.
+    world.act(MARKET, sent, &Command::Sign).await;
+    world.act(MARKET, sent, &Command::Accept).await;
+    world.goes_to("2026-03-04T10:59:00");
+    world.happened(sent, RECALCULATED, 0).await;
+    world.goes_to("2026-03-04T11:01:00");
+    world.happened(sent, RECALCULATED, 1).await;
+    let filing = world.transfer(sent).await.open_clock(ClockCode::T07).unwrap().clone();
+    assert_eq!(filing.calendar.as_deref(), Some("cn-test"));
+    world.happened(accepted, RECALCULATED, 1).await;
+}
+
+#[tokio::test]
 async fn a_transfer_whose_rule_pack_is_known_only_later_gets_the_new_calendar_all_the_same() {
     let world = World::at("2026-03-04T10:00:00+08:00").await;
     let national = world.send().await;

@@ -1,7 +1,7 @@
 //! A log, its views, a business clock, and watches that can be started and stopped.
 
 use accounts::{Accounts, MasterKey};
-use bus::Bus;
+use bus::BusConfig;
 use chrono::{DateTime, Utc};
 use command::{Desk, Request, SharedRules};
 use contract::actor::Actor;
@@ -163,14 +163,25 @@ impl World {
 
     /// A watch that runs until the guard is dropped.
     pub fn watch(&self) -> DropGuard {
-        self.watch_beside(None)
+        self.watch_with(self.desk.clone(), None)
     }
 
     /// A watch that asks a bus, too.
-    pub fn watch_beside(&self, bus: Option<Bus>) -> DropGuard {
+    pub fn watch_beside(&self, bus: BusConfig) -> DropGuard {
+        self.watch_with(self.desk.clone(), Some(bus))
+    }
+
+    /// A watch in a process that has other rules.
+    pub fn watch_by(&self, rules: Rules) -> DropGuard {
+        let (writer, work) = Writer::new(self.desk.log().clone());
+        spawn(work);
+        self.watch_with(Desk::new(self.desk.log().clone(), writer, SharedRules::new(rules)), None)
+    }
+
+    fn watch_with(&self, desk: Desk, bus: Option<BusConfig>) -> DropGuard {
         let clock = self.clock.clone();
         let config = WatchConfig {
-            desk: self.desk.clone(),
+            desk,
             views: self.views.clone(),
             accounts: self.accounts.clone(),
             bus,
