@@ -15,7 +15,9 @@ use contract::actor::Role;
 use contract::ids::DepartmentId;
 use sha2::{Digest, Sha256};
 use std::fmt;
+use std::time::Duration;
 use subtle::ConstantTimeEq;
+use tokio::time::timeout;
 
 /// What every key begins with, before its id.
 const KEY_PREFIX: &str = "cb_";
@@ -23,6 +25,8 @@ const KEY_PREFIX: &str = "cb_";
 const ID_PREFIX: &str = "k_";
 /// How many letters and digits follow in an id.
 const ID_LENGTH: usize = 12;
+/// How long looking a key up may take.
+const LOOKUP_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Which transfers a key may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -252,8 +256,9 @@ impl Accounts {
              FROM accounts.api_key WHERE id = $1",
             id
         )
-        .fetch_optional(&self.pool)
-        .await?;
+        .fetch_optional(&self.pool);
+        // On a connection that the network dropped without a word it would keep the turn for ever.
+        let row = timeout(LOOKUP_PATIENCE, row).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
         let Some(row) = row else { return Ok(None) };
         let stored = StoredKey {
             secret_sha256: row.secret_sha256,

@@ -1,6 +1,7 @@
 //! What a party may do with a transfer: one name per act, the same in routes, `allowed_actions` and refusals.
 
 use crate::kind::named_enum;
+use crate::limits::{RECEIVER_EVENTS_MAX, REPEATABLE_EVENTS_MAX};
 
 named_enum!(
     /// An act on an existing transfer.
@@ -81,21 +82,23 @@ named_enum!(
 );
 
 impl Action {
-    /// Whether a party may do it again and again, and nothing that is due depends on it. Interim feedback is the same
-    /// action as the final one that is due, and counts apart from it.
-    pub const fn is_repeatable(self) -> bool {
-        matches!(
+    /// From how many events of a transfer on the act is refused, because a party may do it again and again; `None`: never.
+    /// Interim feedback is the same action as the final one, and counts apart from it.
+    pub const fn events_max(self) -> Option<i64> {
+        if matches!(self, Self::Urge | Self::FailureAcknowledgement) {
+            return Some(REPEATABLE_EVENTS_MAX);
+        }
+        let is_of_the_receiver = matches!(
             self,
             Self::SupplementRequest
                 | Self::Suspension
                 | Self::Extension
-                | Self::Urge
                 | Self::MeetingDecision
-                | Self::FailureAcknowledgement
                 | Self::Plan
                 | Self::Progress
                 | Self::JointHandling
                 | Self::InternalAssignment
-        )
+        );
+        if is_of_the_receiver { Some(RECEIVER_EVENTS_MAX) } else { None }
     }
 }

@@ -19,5 +19,7 @@ pub const EVENT_BODY_MAX_BYTES: usize = 256 * 1024;
 /// Events of a transfer or a handoff, from which on acts are refused that one party could repeat for ever: every act reads its
 /// stream, and what is due must always find room.
 pub const REPEATABLE_EVENTS_MAX: i64 = 1_000;
+/// The same for what the receiver of a transfer, and a meeting, may need: whatever the others repeat leaves room for it.
+pub const RECEIVER_EVENTS_MAX: i64 = 2_000;
 /// Characters of an idempotency key.
 pub const IDEMPOTENCY_KEY_MAX_CHARACTERS: usize = 200;

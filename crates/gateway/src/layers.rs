@@ -10,7 +10,7 @@ use crate::writing::put;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
     TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -61,11 +61,17 @@ pub(crate) async fn surround(State(app): State<App>, request: Request, next: Nex
             };
         }
         match enter(&app, &mut request).await {
-            Ok(room) => next.run(request).await.map(|body| Body::new(Held::new(body, room))),
+            Ok(room) => holding(next.run(request).await, room),
             Err(problem) => problem.into_response(),
         }
     })
     .await
+}
+
+/// The answer, which keeps its room until it was sent; a stream of events has room of its own.
+fn holding(answer: Response, room: (Place, Option<Share>)) -> Response {
+    let is_stream = answer.headers().get(CONTENT_TYPE).is_some_and(|it| it == "text/event-stream");
+    if is_stream { answer } else { answer.map(|body| Body::new(Held::new(body, room))) }
 }
 
 /// Makes room for a request of the API, and checks its key.

@@ -278,6 +278,7 @@ mod tests {
             confirmation_missed: false,
             informs_of: None,
             version: 3,
+            due_item: None,
         }
     }
 

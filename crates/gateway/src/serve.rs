@@ -12,11 +12,14 @@ use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 /// The usual time within which the head of the next request must have come. Longer than clients and proxies keep a connection
 /// on which nothing comes, so that it is they who end it.
 pub(crate) const HEAD_WITHIN: Duration = Duration::from_mins(2);
+/// Within what time something must have come on a new connection: one that was only opened takes no room from others for long.
+const FIRST_WORD_WITHIN: Duration = Duration::from_secs(10);
 /// How long what was sent may wait until the other side takes it: one that is gone, or does not read, keeps nothing.
 const TAKEN_WITHIN: Duration = Duration::from_mins(1);
 /// After this time without a word the other side is asked whether it is there.
@@ -49,7 +52,7 @@ pub(crate) async fn serve(mut listener: TcpListener, routes: Router, terms: Term
             () = stop.cancelled() => break,
             Some(_ended) = tasks.join_next() => {}
             (stream, place) = accepted => {
-                tasks.spawn(connection(stream, routes.clone(), graceful.watcher(), place, terms.head_within));
+                tasks.spawn(connection(stream, routes.clone(), graceful.watcher(), place, terms, stop.clone()));
             }
         }
     }
@@ -83,14 +86,23 @@ async fn connection(
     routes: Router,
     watcher: Watcher,
     _place: Option<OwnedSemaphorePermit>,
-    head_within: Duration,
+    terms: Terms,
+    stop: CancellationToken,
 ) {
     if let Err(error) = prepare(&stream) {
         tracing::debug!(error = &error as &dyn std::error::Error, "a connection keeps its usual settings");
     }
+    let first_word = timeout(terms.head_within.min(FIRST_WORD_WITHIN), stream.readable());
+    let came = tokio::select! {
+        came = first_word => matches!(came, Ok(Ok(()))),
+        () = stop.cancelled() => false,
+    };
+    if !came {
+        return;
+    }
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(head_within)
+        .header_read_timeout(terms.head_within)
         .max_buf_size(BUFFER_BYTES)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
     if let Err(error) = watcher.watch(served).await {
@@ -114,7 +126,7 @@ mod tests {
     use axum::routing::get;
     use std::net::SocketAddr;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::time::{sleep, timeout};
+    use tokio::time::sleep;
 
     const SOON: Duration = Duration::from_secs(5);
     const ASK: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";

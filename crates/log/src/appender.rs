@@ -97,14 +97,12 @@ impl Appender {
     }
 
     /// What a command led to that is in the log already, while the log takes no new one.
-    pub(crate) async fn earlier(&self, command: &NewCommand) -> Result<Outcome, WriterError> {
-        match self.log.find_command(command.id).await {
-            Ok(Some(EarlierCommand { first, last, request_hash, .. })) => {
-                let is_same = request_hash == command.request_hash;
-                Ok(if is_same { Outcome::Repeated { first, last } } else { Outcome::CommandIdReused })
-            }
-            Ok(None) | Err(_) => Err(WriterError::NotCompared),
-        }
+    pub(crate) async fn earlier(&self, command: &NewCommand) -> Result<Option<Outcome>, LogError> {
+        let earlier = self.log.find_command(command.id).await?;
+        Ok(earlier.map(|EarlierCommand { first, last, request_hash, .. }| {
+            let is_same = request_hash == command.request_hash;
+            if is_same { Outcome::Repeated { first, last } } else { Outcome::CommandIdReused }
+        }))
     }
 
     /// While a call is under way the connection is the call's, so that one which is dropped in the middle leaves it to the pool: that

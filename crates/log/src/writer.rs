@@ -254,12 +254,17 @@ async fn append_batch(mut appender: OwnedMutexGuard<Appender>, batch: Vec<Waitin
         Err(WriterError::Rejected | WriterError::Halted) if commands.len() > 1 => None,
         appended => Some(appended),
     };
+    let mut log_answers = true;
     // One command may have spoilt the call for all: then each is tried alone.
     for (place, (command, (answer, room))) in commands.into_iter().zip(answers).enumerate() {
         let outcome = match &appended {
             Some(Ok(outcomes)) => outcomes.get(place).copied().ok_or(WriterError::Unknown),
             // What is in the log already gets its first answer also while nothing new is taken.
-            Some(Err(WriterError::NotCompared)) => appender.earlier(&command).await,
+            Some(Err(WriterError::NotCompared)) if log_answers => {
+                let earlier = appender.earlier(&command).await;
+                log_answers = earlier.is_ok();
+                earlier.ok().flatten().ok_or(WriterError::NotCompared)
+            }
             Some(Err(error)) => Err(*error),
             None => alone(appender.append_until_known(&[command]).await),
         };

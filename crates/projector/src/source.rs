@@ -97,7 +97,7 @@ impl<'a> Source<'a> {
             messages = self.arrivals.next(checkpoint.position + 1, most) => {
                 self.look_at_log = messages.len() >= most;
                 let events = self.complete(checkpoint, messages).await?;
-                self.resize_after(&events);
+                self.resize_after(&events, most);
                 // What was known already says nothing of how fast the bus is.
                 self.bus_is_silent &= events.is_empty();
                 Ok(events)
@@ -131,15 +131,18 @@ impl<'a> Source<'a> {
         after: i64,
         wanted: i64,
     ) -> Result<Vec<Event>, ProjectorError> {
-        let events = self.log.read(checkpoint, after, wanted.min(self.batch.events())).await?;
+        let asked = wanted.min(self.batch.events());
+        let events = self.log.read(checkpoint, after, asked).await?;
         count_from_log(&events);
-        self.resize_after(&events);
+        self.resize_after(&events, usize::try_from(asked).unwrap_or(usize::MAX));
         Ok(events)
     }
 
-    /// Takes fewer events after large ones, and more after small ones.
-    fn resize_after(&mut self, events: &[Event]) {
-        *self.batch = self.batch.after(events.iter().map(|event| event.body.len()).sum());
+    /// Takes fewer events after large ones, and more after small ones. What follows a batch that was not full may be of any
+    /// size.
+    fn resize_after(&mut self, events: &[Event], asked: usize) {
+        let resized = self.batch.after(events.iter().map(|event| event.body.len()).sum());
+        *self.batch = if events.len() < asked { resized.at_most(BATCH.events()) } else { resized };
     }
 
     /// The events of these messages; what is missing between them, or unusable in them, is read from the log.

@@ -3,7 +3,8 @@
 //! A calendar that this process has not looked through yet concerns every running clock of another one; after that
 //! only the provisional ones, which every new year of holidays may make certain. It is looked through once a pass had
 //! the whole log before it and left nothing to be tried again; until then every round is such a pass. It counts as looked
-//! through for an hour: another process may go on counting by the former calendar for a while.
+//! through for an hour, and from the second time on for a day: another process may go on counting by the former calendar
+//! for a while.
 
 use crate::carry_out::carry_out_all;
 use crate::memory::{Memory, Swept};
@@ -21,8 +22,7 @@ const PAGE: i64 = 500;
 pub(crate) async fn recalculate(config: &WatchConfig, memory: &mut Memory) -> Result<u64, WatchError> {
     let rules = config.desk.rules();
     let calendar = rules.calendar().version();
-    let is_swept = |swept: &Swept| swept.holds(calendar, (config.now)());
-    let only_provisional = memory.swept_calendar.as_ref().is_some_and(is_swept);
+    let only_provisional = Swept::holds(&mut memory.swept_calendar, calendar, (config.now)());
     let mut is_settled = only_provisional || read_model::has_reached_head(config).await?;
     let (mut after, mut moved) = (None, 0);
     loop {
@@ -47,7 +47,7 @@ pub(crate) async fn recalculate(config: &WatchConfig, memory: &mut Memory) -> Re
         after = page.last().copied();
         if i64::try_from(page.len()).is_ok_and(|found| found < PAGE) {
             if is_settled && !only_provisional {
-                memory.swept_calendar = Some(Swept::at((config.now)(), calendar));
+                Swept::note(&mut memory.swept_calendar, calendar, (config.now)());
             }
             return Ok(moved);
         }

@@ -75,7 +75,7 @@ pub(crate) fn note(memory: &mut Memory, step: Step, key: String, outcome: &Outco
     match outcome {
         // The read model lists it until it has seen the event, and not again after that.
         Outcome::Done | Outcome::Busy => {}
-        Outcome::NotNow if step.sweeps_calendars() => memory.leave_until_swept_again(key, now),
+        Outcome::NotNow if memory.is_sweeping(step, now) => memory.leave_until_swept_again(key, now),
         Outcome::NotNow => memory.leave_for_today(key, now),
         Outcome::Failed => memory.leave_for_a_while(key, now),
         Outcome::UnknownRulePack(pack) => tell_once(memory, pack, now),

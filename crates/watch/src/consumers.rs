@@ -19,12 +19,14 @@ pub(crate) struct Consumers {
     bus: Option<Bus>,
     /// Whether asking is worth its time in this round.
     answers: AtomicBool,
+    /// Whether it was told that NATS is away.
+    is_told: bool,
 }
 
 impl Consumers {
     /// Those of a bus, to which it is not connected yet.
     pub(crate) const fn new(config: Option<BusConfig>) -> Self {
-        Self { config, bus: None, answers: AtomicBool::new(true) }
+        Self { config, bus: None, answers: AtomicBool::new(true), is_told: false }
     }
 
     /// Begins a round: what did not answer in the one before is asked again, and NATS is connected to if it was away so
@@ -32,7 +34,8 @@ impl Consumers {
     pub(crate) async fn begin_round(&mut self) {
         *self.answers.get_mut() = true;
         if let (Some(config), None) = (&self.config, &self.bus) {
-            self.bus = connect(config.clone()).await;
+            self.bus = connect(config.clone(), self.is_told).await;
+            self.is_told = self.bus.is_none();
         }
     }
 
@@ -56,17 +59,15 @@ impl Consumers {
     }
 }
 
-async fn connect(config: BusConfig) -> Option<Bus> {
-    match tokio::time::timeout(PATIENCE, Bus::connect(config)).await {
-        Ok(Ok(bus)) => Some(bus),
-        Ok(Err(error)) => {
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "the watch goes on without NATS; the next round tries again");
-            None
-        }
-        Err(_) => {
-            tracing::warn!("NATS does not answer; the watch goes on without it");
-            None
-        }
+/// Connects, if NATS is there; that it is not is told once.
+async fn connect(config: BusConfig, is_told: bool) -> Option<Bus> {
+    let why = match tokio::time::timeout(PATIENCE, Bus::connect(config)).await {
+        Ok(Ok(bus)) => return Some(bus),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "it does not answer".to_owned(),
+    };
+    if !is_told {
+        tracing::warn!(why, "the watch goes on without NATS, and tries again when a clock has run out");
     }
+    None
 }

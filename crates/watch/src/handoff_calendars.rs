@@ -1,8 +1,8 @@
 //! Give the clocks of criminal handoffs the due moments that follow from the holiday calendar in force, as events.
 //!
 //! All handoffs are gone through for each calendar. A pass that a round could not end is gone on with in the next
-//! round; one that left something to be tried again is gone through again, and every one after an hour: another process
-//! may go on counting by the former calendar for a while.
+//! round; one that left something to be tried again is gone through again, and every one after an hour and then once a
+//! day: another process may go on counting by the former calendar for a while.
 
 use crate::carry_out::{Outcome, note};
 use crate::handoffs::{carry_out, failed};
@@ -20,8 +20,7 @@ const PAGE: i64 = 200;
 pub(crate) async fn recalculate(config: &WatchConfig, memory: &mut Memory) -> Result<u64, WatchError> {
     let rules = config.desk.rules();
     let calendar = rules.calendar().version();
-    let is_swept = |swept: &Swept| swept.holds(calendar, (config.now)());
-    if memory.swept_for_handoffs.as_ref().is_some_and(is_swept) {
+    if Swept::holds(&mut memory.swept_for_handoffs, calendar, (config.now)()) {
         return Ok(0);
     }
     if memory.handoff_pass.calendar != calendar {
@@ -47,7 +46,7 @@ pub(crate) async fn recalculate(config: &WatchConfig, memory: &mut Memory) -> Re
         if i64::try_from(page.len()).is_ok_and(|found| found < PAGE) {
             let pass = std::mem::take(&mut memory.handoff_pass);
             if pass.is_settled {
-                memory.swept_for_handoffs = Some(Swept::at((config.now)(), &pass.calendar));
+                Swept::note(&mut memory.swept_for_handoffs, &pass.calendar, (config.now)());
             }
             return Ok(moved);
         }

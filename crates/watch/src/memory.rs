@@ -1,6 +1,7 @@
 //! What is not tried again at once, so that a candidate that the rules refuse, or a transfer that cannot be read, costs
 //! one attempt and not one each round. Lost when the process ends, which costs one more attempt.
 
+use crate::step::Step;
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::ids::HandoffId;
 use domain::civil;
@@ -10,9 +11,11 @@ use std::collections::HashMap;
 const CAPACITY: usize = 50_000;
 /// How long a failure is left alone.
 const AFTER_FAILURE_MINUTES: i64 = 10;
-/// How long a calendar counts as looked through. Another process may have counted by the former one just after: it takes up
-/// the new one a moment later, or as soon as it can load it.
-const SWEPT_FOR_MINUTES: i64 = 60;
+/// How long a calendar counts as looked through the first time. Another process may have counted by the former one just
+/// after: it takes up the new one a moment later, or as soon as it can load it.
+const FIRST_SWEPT_FOR: TimeDelta = TimeDelta::hours(1);
+/// And from then on.
+const SWEPT_FOR: TimeDelta = TimeDelta::days(1);
 
 /// What is not tried again at once, and for which calendar everything was looked through.
 #[derive(Debug, Default)]
@@ -26,7 +29,7 @@ pub(crate) struct Memory {
     pub(crate) handoff_pass: HandoffPass,
 }
 
-/// A calendar for which everything was looked through, for an hour.
+/// A calendar for which everything was looked through, for a while.
 #[derive(Debug)]
 pub(crate) struct Swept {
     calendar: String,
@@ -52,14 +55,17 @@ pub(crate) struct HandoffPass {
 }
 
 impl Swept {
-    /// A calendar for which everything is looked through at a moment.
-    pub(crate) fn at(now: DateTime<Utc>, calendar: &str) -> Self {
-        Self { calendar: calendar.to_owned(), until: now + TimeDelta::minutes(SWEPT_FOR_MINUTES) }
+    /// Whether everything counts as looked through for a calendar. What is known of another one is forgotten.
+    pub(crate) fn holds(known: &mut Option<Self>, calendar: &str, now: DateTime<Utc>) -> bool {
+        known.take_if(|swept| swept.calendar != calendar);
+        known.as_ref().is_some_and(|swept| now < swept.until)
     }
 
-    /// Whether everything counts as looked through for a calendar.
-    pub(crate) fn holds(&self, calendar: &str, now: DateTime<Utc>) -> bool {
-        self.calendar == calendar && now < self.until
+    /// Everything is looked through for a calendar now: for an hour, and from the second time on for a day.
+    pub(crate) fn note(known: &mut Option<Self>, calendar: &str, now: DateTime<Utc>) {
+        let again = known.as_ref().is_some_and(|swept| swept.calendar == calendar);
+        let until = now + if again { SWEPT_FOR } else { FIRST_SWEPT_FOR };
+        *known = Some(Self { calendar: calendar.to_owned(), until });
     }
 }
 
@@ -80,10 +86,25 @@ impl Memory {
         self.leave(key, Left { until, is_settled: true }, now);
     }
 
-    /// Leaves a candidate that no other calendar moves alone until the calendar is looked through once more.
+    /// Leaves a candidate that the calendar does not move alone until it is looked through once more.
     pub(crate) fn leave_until_swept_again(&mut self, key: String, now: DateTime<Utc>) {
-        let until = now + TimeDelta::minutes(SWEPT_FOR_MINUTES);
-        self.leave(key, Left { until, is_settled: true }, now);
+        self.leave(key, Left { until: now + FIRST_SWEPT_FOR, is_settled: true }, now);
+    }
+
+    /// Whether a step is looking through everything for a calendar, and not only through what stays uncertain.
+    pub(crate) fn is_sweeping(&self, step: Step, now: DateTime<Utc>) -> bool {
+        let swept = match step {
+            Step::Recalculate => &self.swept_calendar,
+            Step::RecalculateHandoffs => &self.swept_for_handoffs,
+            Step::EndSuspension
+            | Step::EndWithCase
+            | Step::Miss
+            | Step::Handoffs
+            | Step::Warn
+            | Step::Urge
+            | Step::Supervise => return false,
+        };
+        swept.as_ref().is_none_or(|swept| now >= swept.until)
     }
 
     /// Leaves a candidate that is to be tried again alone for some minutes.
@@ -128,5 +149,20 @@ mod tests {
         let morning = at("2026-03-06T08:00:00+08:00");
         memory.leave_for_a_while("new".into(), morning);
         assert!(memory.holds("new", morning) && memory.left.len() == 1);
+    }
+
+    #[test]
+    fn a_calendar_is_looked_through_again_after_an_hour_and_then_once_a_day() {
+        let (mut known, noon) = (None, at("2026-03-05T12:00:00+08:00"));
+        assert!(!Swept::holds(&mut known, "cn-2026", noon));
+        Swept::note(&mut known, "cn-2026", noon);
+        assert!(Swept::holds(&mut known, "cn-2026", noon + TimeDelta::minutes(59)));
+        let one = noon + TimeDelta::hours(1);
+        assert!(!Swept::holds(&mut known, "cn-2026", one));
+        Swept::note(&mut known, "cn-2026", one);
+        assert!(Swept::holds(&mut known, "cn-2026", one + TimeDelta::hours(23)));
+        assert!(!Swept::holds(&mut known, "cn-2027", one + TimeDelta::hours(2)), "another one begins anew");
+        Swept::note(&mut known, "cn-2027", one + TimeDelta::hours(2));
+        assert!(!Swept::holds(&mut known, "cn-2027", one + TimeDelta::hours(3)));
     }
 }

@@ -24,10 +24,14 @@ pub(crate) async fn record_missed(
 ) -> Result<u64, WatchError> {
     let now = (config.now)();
     let (mut cursor, mut missed) = (None, 0);
-    consumers.begin_round().await;
-    let consumers = &*consumers;
+    let mut is_first = true;
     loop {
         let page = config.views.due_clocks(now, cursor, PAGE).await?;
+        if is_first && !page.entries.is_empty() {
+            consumers.begin_round().await;
+            is_first = false;
+        }
+        let consumers = &*consumers;
         // What is asked is recorded before more is asked: a step has only so much time.
         for some in page.entries.chunks(AT_ONCE) {
             let candidates = join_all(some.iter().map(|due| candidate(config, consumers, due))).await;

@@ -80,21 +80,6 @@ impl Step {
         }
     }
 
-    /// Whether what needed nothing is looked at again as soon as a calendar is looked through once more, and not only on
-    /// the next day.
-    pub(crate) const fn sweeps_calendars(self) -> bool {
-        match self {
-            Self::Recalculate | Self::RecalculateHandoffs => true,
-            Self::EndSuspension
-            | Self::EndWithCase
-            | Self::Miss
-            | Self::Handoffs
-            | Self::Warn
-            | Self::Urge
-            | Self::Supervise => false,
-        }
-    }
-
     /// Whether its candidates wait while the department has quiet hours, unless they say otherwise. What is a record,
     /// or an act of the office, does not.
     pub(crate) const fn waits_for_quiet_hours(self) -> bool {

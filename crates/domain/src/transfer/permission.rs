@@ -2,10 +2,9 @@
 
 use crate::refusal::Refusal;
 use contract::action::Action;
-use contract::event::Facts;
+use contract::event::{DueItem, Facts};
 use contract::ids::{DepartmentId, TransferId};
 use contract::kind::{Routing, TransferKind};
-use contract::limits::REPEATABLE_EVENTS_MAX;
 use contract::state::{Handling, TransferState};
 
 /// As much of a transfer as permission depends on; the read model has it too.
@@ -46,6 +45,8 @@ pub struct Standing {
     pub informs_of: Option<TransferId>,
     /// How many events it has.
     pub version: i64,
+    /// What the task's own date asks for now.
+    pub due_item: Option<DueItem>,
 }
 
 impl Standing {
@@ -79,19 +80,19 @@ pub fn permit(standing: &Standing, action: Action, by: &DepartmentId) -> Result<
     if !in_turn {
         return Err(not_now(standing, action));
     }
-    if action.is_repeatable() {
-        has_room(standing.version)?;
+    let is_due = matches!(
+        (action, standing.due_item),
+        (Action::Plan, Some(DueItem::Plan)) | (Action::Progress, Some(DueItem::Progress))
+    );
+    if let Some(most) = action.events_max().filter(|_| !is_due) {
+        has_room(standing.version, most)?;
     }
     extra_condition(standing, action, by)
 }
 
 /// Whether a transfer of so many events takes one more that may be repeated at will.
-pub(crate) const fn has_room(version: i64) -> Result<(), Refusal> {
-    if version < REPEATABLE_EVENTS_MAX {
-        Ok(())
-    } else {
-        Err(Refusal::TooManyEvents { most: REPEATABLE_EVENTS_MAX })
-    }
+pub(crate) const fn has_room(version: i64, most: i64) -> Result<(), Refusal> {
+    if version < most { Ok(()) } else { Err(Refusal::TooManyEvents { most }) }
 }
 
 /// Whether the act exists for the kind of transfer.

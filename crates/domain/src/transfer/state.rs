@@ -6,8 +6,8 @@ use crate::transfer::permission::Standing;
 use chrono::{DateTime, Utc};
 use contract::clock::{ClockCode, LadderStep};
 use contract::event::{
-    AssignedInternally, CloseReason, Facts, FeedbackGiven, Link, LinkReason, Part, Participant, Suspension,
-    Terms, TransferRef, TransferSent,
+    AssignedInternally, CloseReason, DueItem, Facts, FeedbackGiven, Link, LinkReason, Part, Participant,
+    Suspension, Terms, TransferRef, TransferSent,
 };
 use contract::ids::{DepartmentId, TransferId};
 use contract::kind::TransferKind;
@@ -235,6 +235,7 @@ impl Transfer {
             confirmation_missed: self.open_clock(ClockCode::T18).is_some_and(|clock| clock.ran_out(now)),
             informs_of: informs_of(&self.reference.from, self.sent.origin.as_ref(), &self.sent.terms),
             version: self.version,
+            due_item: due_item(&self.sent.terms, self.open_clock(ClockCode::T21).map(|clock| clock.run)),
         }
     }
 }
@@ -245,4 +246,10 @@ pub fn informs_of(from: &DepartmentId, origin: Option<&Link>, terms: &Terms) -> 
     let informed = origin.filter(|origin| origin.reason == LinkReason::Informed);
     let above = terms.referrals.iter().find(|above| above.receiver == *from);
     informed.map(|origin| origin.transfer).or(above.map(|above| above.transfer))
+}
+
+/// What the task's own date of a run of T21 asks for; nothing while none runs.
+pub fn due_item(terms: &Terms, run: Option<u32>) -> Option<DueItem> {
+    let nth = usize::try_from(run?.checked_sub(1)?).ok()?;
+    terms.due_dates.get(nth).map(|date| date.item)
 }

@@ -3,10 +3,10 @@
 use crate::given::{HEALTH, INSURANCE, MARKET, OFFICE, World, at, department, sending};
 use contract::action::Action;
 use contract::clock::{ClockCode, LatenessReason, MissedCause, PauseReason};
-use contract::event::OutcomeCode;
+use contract::event::{DueDate, DueItem, OutcomeCode, Terms};
 use contract::ids::TransferId;
 use contract::kind::{Routing, TransferKind, Urgency};
-use contract::limits::REPEATABLE_EVENTS_MAX;
+use contract::limits::{RECEIVER_EVENTS_MAX, REPEATABLE_EVENTS_MAX};
 use contract::state::TransferState;
 use domain::assistance::commands::{HandleJointly, NewParticipant};
 use domain::dispute::commands::{
@@ -14,14 +14,15 @@ use domain::dispute::commands::{
 };
 use domain::feedback::commands::{ConfirmFeedback, GiveFeedback};
 use domain::supervision::commands::{
-    AcknowledgeFailure, DecideInMeeting, Escalate, Resolution, Supervise, UrgeAutomatically,
+    AcknowledgeFailure, DecideInMeeting, Escalate, FilePlan, ReportProgress, Resolution, Supervise, Urge,
+    UrgeAutomatically,
 };
 use domain::time_limit::commands::{
     DecideExtension, ExplainLateness, MissTimeLimit, RequestExtension, SuspendClocks,
 };
 use domain::transfer::commands::{
-    ConfirmRouting, ConvertNotice, FileCase, KeepTransfer, RequestSupplement, ResendTransfer, SendTransfer,
-    SupplySupplement, WithdrawTransfer,
+    AssignInternally, ConfirmRouting, ConvertNotice, FileCase, KeepTransfer, RequestSupplement,
+    ResendTransfer, SendTransfer, SupplySupplement, WithdrawTransfer,
 };
 use domain::{Command, Refusal};
 
@@ -374,30 +375,72 @@ fn a_case_waits_no_longer_for_a_request_that_was_withdrawn_and_for_all_that_are_
 }
 
 #[test]
-fn what_can_be_repeated_for_ever_ends_at_a_thousand_events_and_what_is_due_does_not() {
+fn what_can_be_repeated_for_ever_ends_and_what_the_other_side_repeats_takes_nothing_away() {
     let interim = GiveFeedback { text: "正在核查".into(), outcome: None, without_parts: None };
     let interim = Command::GiveFeedback(interim);
+    let urge = Command::Urge(Urge { reason: "请尽快办理".into() });
+    let full = |most| Refusal::TooManyEvents { most };
     let mut world = accepted();
     while world.transfer().version < REPEATABLE_EVENTS_MAX {
-        world.act(INSURANCE, "09-14 12:00", &interim);
+        world.act(HEALTH, "09-14 12:00", &urge);
     }
-    let full = Refusal::TooManyEvents { most: REPEATABLE_EVENTS_MAX };
-    assert_eq!(world.refused(INSURANCE, "09-14 12:00", &interim), full);
-    assert_eq!(world.refused(INSURANCE, "09-14 12:00", &supplement()), full);
-    assert_eq!(world.refused(INSURANCE, "09-14 12:00", &extension(ClockCode::T07)), full);
-    let standing = world.transfer().standing(at("09-14 12:00"));
+    assert_eq!(world.refused(HEALTH, "09-14 12:00", &urge), full(REPEATABLE_EVENTS_MAX));
+    world.act(INSURANCE, "09-14 12:00", &extension(ClockCode::T07));
+
+    // Also the first interim feedback, which is due, finds room however many there are.
+    while world.transfer().version < RECEIVER_EVENTS_MAX {
+        let assign =
+            AssignInternally { unit: "稽核科".into(), due_on: at("09-15 09:00").date_naive(), note: None };
+        world.act(INSURANCE, "09-14 12:00", &Command::AssignInternally(assign));
+    }
+    world.act(INSURANCE, "09-14 12:30", &interim);
+    assert!(!world.running().contains(&ClockCode::T08));
+    assert_eq!(world.refused(INSURANCE, "09-14 12:40", &interim), full(RECEIVER_EVENTS_MAX));
+    assert_eq!(world.refused(INSURANCE, "09-14 12:40", &supplement()), full(RECEIVER_EVENTS_MAX));
+    let standing = world.transfer().standing(at("09-14 12:40"));
     let offered = [HEALTH, INSURANCE, OFFICE].map(|by| standing.allowed_actions(&department(by))).concat();
-    assert!(!offered.iter().any(|action| action.is_repeatable()), "{offered:?}");
+    assert!(!offered.iter().any(|action| action.events_max().is_some()), "{offered:?}");
     assert!(offered.contains(&Action::Feedback) && offered.contains(&Action::Filing), "{offered:?}");
     let send = SendTransfer {
         from_receiver_of_origin: true,
         ..sending(TransferKind::AssistanceRequest, world.fresh(), INSURANCE, MARKET, Urgency::Normal)
     };
-    let sent = send.decide(Some(world.transfer()), at("09-14 12:00"), &world.rules);
-    assert_eq!(sent, Err(full), "it would be written on the case as well");
+    let sent = send.decide(Some(world.transfer()), at("09-14 12:40"), &world.rules);
+    assert_eq!(sent, Err(full(RECEIVER_EVENTS_MAX)), "it would be written on the case as well");
 
     world.act(INSURANCE, "09-14 13:00", &answer());
     let feedback = world.transfer().feedback.last().unwrap().feedback.feedback;
     world.act(HEALTH, "09-14 14:00", &Command::ConfirmFeedback(ConfirmFeedback { feedback }));
     assert_eq!(world.state(), TransferState::Closed);
+}
+
+#[test]
+fn a_task_of_very_many_events_takes_the_reports_that_its_own_dates_ask_for() {
+    let progress =
+        Command::ReportProgress(ReportProgress { text: "已完成六成".into(), evidence: Vec::new() });
+    let plan =
+        Command::FilePlan(FilePlan { text: "整改方案".into(), measures: vec!["建立台账".into()] });
+    let due = |on: &str, item| DueDate { on: on.parse().unwrap(), item };
+    let due_dates = vec![
+        due("2026-09-18", DueItem::Plan),
+        due("2026-09-30", DueItem::Progress),
+        due("2026-10-30", DueItem::Completion),
+    ];
+    let mut world = World::empty();
+    let send = SendTransfer {
+        terms: Terms { due_dates, ..Terms::default() },
+        ..sending(TransferKind::SupervisionTask, world.first, HEALTH, INSURANCE, Urgency::Normal)
+    };
+    world.send(&send, None, at("09-14 09:00"));
+    world.act(INSURANCE, "09-14 10:00", &Command::Sign);
+    while world.transfer().version < RECEIVER_EVENTS_MAX {
+        world.act(INSURANCE, "09-14 11:00", &progress);
+    }
+    let full = Refusal::TooManyEvents { most: RECEIVER_EVENTS_MAX };
+    assert_eq!(world.refused(INSURANCE, "09-14 12:00", &progress), full, "the plan is due");
+    world.act(INSURANCE, "09-14 12:00", &plan);
+    assert_eq!(world.refused(INSURANCE, "09-14 13:00", &plan), full);
+    world.act(INSURANCE, "09-14 13:00", &progress);
+    assert_eq!(world.refused(INSURANCE, "09-14 14:00", &progress), full, "the completion is due");
+    world.act(INSURANCE, "09-14 15:00", &answer());
 }

@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use contract::clock::ClockCode;
 use contract::event::Link;
 use domain::transfer::Standing;
-use domain::transfer::state::informs_of;
+use domain::transfer::state::{due_item, informs_of};
 use views::clock::Clock;
 use views::feedback as stored;
 use views::transfer::Transfer;
@@ -26,6 +26,7 @@ pub(crate) fn standing_in_views(transfer: &Transfer, clocks: &[Clock], now: Date
     let ran_out =
         |clock: &Clock| clock.missed_at.is_some() || clock.due_at.is_some_and(|due_at| due_at <= now);
     let is_missed = |clock: &Clock| clock.code == ClockCode::T18 && clock.is_owed() && ran_out(clock);
+    let is_open_report = |clock: &&Clock| clock.code == ClockCode::T21 && clock.is_owed();
     Standing {
         kind: transfer.kind,
         state: transfer.state,
@@ -44,6 +45,7 @@ pub(crate) fn standing_in_views(transfer: &Transfer, clocks: &[Clock], now: Date
         confirmation_missed: clocks.iter().any(is_missed),
         informs_of: informs_of(&transfer.from_department, origin(transfer).as_ref(), &transfer.terms),
         version: transfer.version,
+        due_item: due_item(&transfer.terms, clocks.iter().find(is_open_report).map(|clock| clock.run)),
     }
 }
 

@@ -5,8 +5,10 @@ use crate::command::Act;
 use crate::course::Decision;
 use crate::refusal::Refusal;
 use crate::transfer::has_room;
+use contract::clock::ClockCode;
 use contract::event::{FeedbackGiven, OutcomeCode, Part, TransferEvent};
 use contract::kind::TransferKind;
+use contract::limits::RECEIVER_EVENTS_MAX;
 
 /// Give feedback.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +52,10 @@ impl GiveFeedback {
             without_parts: None,
         };
         let Some(outcome) = self.outcome else {
-            has_room(act.transfer.version)?;
+            // What is due finds room.
+            if act.transfer.open_clock(ClockCode::T08).is_none() {
+                has_room(act.transfer.version, RECEIVER_EVENTS_MAX)?;
+            }
             return Ok(act.course()?.happen(TransferEvent::InterimFeedbackGiven(given)).decided());
         };
         given.parts = merged(&act.transfer.parts);

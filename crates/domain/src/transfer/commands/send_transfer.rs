@@ -15,6 +15,7 @@ use contract::event::{
 };
 use contract::ids::{DepartmentId, MatterId, TransferId};
 use contract::kind::{Routing, Source, TransferKind, Urgency};
+use contract::limits::RECEIVER_EVENTS_MAX;
 
 /// Send a new transfer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +67,7 @@ impl SendTransfer {
         let Some(case) = origin.filter(|_| self.kind == TransferKind::AssistanceRequest) else {
             return Ok(sent);
         };
-        has_room(case.version)?;
+        has_room(case.version, RECEIVER_EVENTS_MAX)?;
         let requested = AssistanceRequested { department: self.to.clone(), request: self.id };
         let course = Course::of(case, now, rules)?;
         Ok(course.happen(TransferEvent::AssistanceRequested(requested)).decided().then(sent))
