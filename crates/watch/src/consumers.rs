@@ -29,6 +29,11 @@ impl Consumers {
         Self { config, bus: None, answers: AtomicBool::new(true), is_told: false }
     }
 
+    /// Whether connecting was not tried yet: who operates the watch learns of it when it begins.
+    pub(crate) const fn are_untried(&self) -> bool {
+        self.config.is_some() && self.bus.is_none() && !self.is_told
+    }
+
     /// Begins a round: what did not answer in the one before is asked again, and NATS is connected to if it was away so
     /// far.
     pub(crate) async fn begin_round(&mut self) {

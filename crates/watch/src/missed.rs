@@ -27,7 +27,7 @@ pub(crate) async fn record_missed(
     let mut is_first = true;
     loop {
         let page = config.views.due_clocks(now, cursor, PAGE).await?;
-        if is_first && !page.entries.is_empty() {
+        if is_first && (consumers.are_untried() || !page.entries.is_empty()) {
             consumers.begin_round().await;
             is_first = false;
         }
