@@ -72,7 +72,7 @@ async fn connect(config: BusConfig, is_told: bool) -> Option<Bus> {
         Err(_) => "it does not answer".to_owned(),
     };
     if !is_told {
-        tracing::warn!(why, "the watch goes on without NATS, and tries again when a clock has run out");
+        tracing::warn!(why, "the watch goes on without NATS, and asks it again when it needs it");
     }
     None
 }

@@ -334,8 +334,7 @@ fn nothing_goes_a_forbidden_way(step: Step, transfer: &Transfer, decision: &Deci
     }
 }
 
-/// The national rules with a pack of the city that halves the long clocks.
-/// The national rules with those of a city, read once.
+/// The national rules with a pack of a city that halves the long clocks, read once.
 static WITH_A_CITY_PACK: LazyLock<Rules> = LazyLock::new(with_a_city_pack);
 
 fn with_a_city_pack() -> Rules {
