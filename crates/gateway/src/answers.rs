@@ -10,6 +10,7 @@ mod from_log;
 mod from_views;
 pub(crate) mod handoff;
 pub(crate) mod handoff_entry;
+mod handoff_parts;
 pub(crate) mod list_entry;
 pub(crate) mod problem;
 pub(crate) mod response_headers;

@@ -18,8 +18,8 @@ use tokio_util::sync::CancellationToken;
 /// The usual time within which the head of the next request must have come. Longer than clients and proxies keep a connection
 /// on which nothing comes, so that it is they who end it.
 pub(crate) const HEAD_WITHIN: Duration = Duration::from_mins(2);
-/// Within what time something must have come on a new connection: one that was only opened takes no room from others for long.
-const FIRST_WORD_WITHIN: Duration = Duration::from_secs(10);
+/// The usual time within which something must have come on a new connection: one that was only opened takes no room from others for long.
+pub(crate) const FIRST_BYTE_WITHIN: Duration = Duration::from_secs(10);
 /// How long what was sent may wait until the other side takes it: one that is gone, or does not read, keeps nothing.
 const TAKEN_WITHIN: Duration = Duration::from_mins(1);
 /// After this time without a word the other side is asked whether it is there.
@@ -36,6 +36,8 @@ pub(crate) struct Terms {
     pub(crate) connections: usize,
     /// Within what time the head of the next request must have come.
     pub(crate) head_within: Duration,
+    /// Within what time the first byte of a new connection must have come.
+    pub(crate) first_byte_within: Duration,
 }
 
 /// Serves until it is told to stop; then until the last request under way is answered. Connections end with it.
@@ -92,9 +94,10 @@ async fn connection(
     if let Err(error) = prepare(&stream) {
         tracing::debug!(error = &error as &dyn std::error::Error, "a connection keeps its usual settings");
     }
-    let first_word = timeout(terms.head_within.min(FIRST_WORD_WITHIN), stream.readable());
+    // A new connection counts as readable until somebody has read from it; so it is looked whether something is there.
+    let mut first_byte = [0];
     let came = tokio::select! {
-        came = first_word => matches!(came, Ok(Ok(()))),
+        came = timeout(terms.first_byte_within, stream.peek(&mut first_byte)) => matches!(came, Ok(Ok(1))),
         () = stop.cancelled() => false,
     };
     if !came {
@@ -130,6 +133,8 @@ mod tests {
 
     const SOON: Duration = Duration::from_secs(5);
     const ASK: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+    /// Times that no test waits for.
+    const TERMS: Terms = Terms { connections: 10, head_within: HEAD_WITHIN, first_byte_within: HEAD_WITHIN };
 
     /// Serves one route on these terms.
     async fn served(terms: Terms) -> (SocketAddr, CancellationToken, JoinSet<()>) {
@@ -150,9 +155,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_on_which_nothing_comes_ends_and_one_that_is_used_goes_on() {
-        let terms = Terms { connections: 10, head_within: Duration::from_millis(600) };
+        let terms = Terms { head_within: Duration::from_millis(600), ..TERMS };
         let (address, _stop, _tasks) = served(terms).await;
         let mut idle = TcpStream::connect(address).await.unwrap();
+        assert!(ask(&mut idle).await);
         let mut halted = TcpStream::connect(address).await.unwrap();
         halted.write_all(&ASK[..12]).await.unwrap();
         let mut used = TcpStream::connect(address).await.unwrap();
@@ -167,8 +173,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_connection_that_was_only_opened_ends_sooner_than_one_on_which_something_came() {
+        let terms = Terms { first_byte_within: Duration::from_millis(300), ..TERMS };
+        let (address, _stop, _tasks) = served(terms).await;
+        let mut only_opened = TcpStream::connect(address).await.unwrap();
+        let mut used = TcpStream::connect(address).await.unwrap();
+        assert!(ask(&mut used).await);
+        let read = timeout(SOON, only_opened.read(&mut [0; 8])).await.expect("it is open");
+        assert_eq!(read.unwrap_or(0), 0, "it ends without a word");
+        assert!(ask(&mut used).await, "the other one goes on");
+    }
+
+    #[tokio::test]
     async fn more_connections_than_there_is_room_for_wait_until_one_ends() {
-        let terms = Terms { connections: 2, head_within: HEAD_WITHIN };
+        let terms = Terms { connections: 2, ..TERMS };
         let (address, _stop, _tasks) = served(terms).await;
         let mut first = TcpStream::connect(address).await.unwrap();
         let mut second = TcpStream::connect(address).await.unwrap();
@@ -195,8 +213,7 @@ mod tests {
 
     #[tokio::test]
     async fn at_the_stop_idle_connections_end_at_once() {
-        let terms = Terms { connections: 10, head_within: HEAD_WITHIN };
-        let (address, stop, tasks) = served(terms).await;
+        let (address, stop, tasks) = served(TERMS).await;
         let mut idle = TcpStream::connect(address).await.unwrap();
         assert!(ask(&mut idle).await);
         stop.cancel();

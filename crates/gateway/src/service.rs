@@ -8,7 +8,7 @@ use crate::in_flight::InFlight;
 use crate::operations::about::readyz::LastLook;
 use crate::room::Room;
 use crate::router;
-use crate::serve::{HEAD_WITHIN, Terms, serve};
+use crate::serve::{FIRST_BYTE_WITHIN, HEAD_WITHIN, Terms, serve};
 use accounts::AccountsError;
 use bytes::Bytes;
 use domain::registry::Registry;
@@ -53,7 +53,11 @@ pub async fn run(config: GatewayConfig, shutdown: CancellationToken) -> Result<(
         openapi: openapi_text(),
         shutdown: shutdown.clone(),
     });
-    let terms = Terms { connections: limits.connections, head_within: HEAD_WITHIN };
+    let terms = Terms {
+        connections: limits.connections,
+        head_within: HEAD_WITHIN,
+        first_byte_within: FIRST_BYTE_WITHIN,
+    };
     let server = serve(config.listener, router::router(&app), terms, &shutdown);
     let stopped = async {
         shutdown.cancelled().await;

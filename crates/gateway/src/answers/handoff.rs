@@ -1,5 +1,6 @@
 //! A criminal handoff in an answer, as far as its reader may see it.
 
+use super::handoff_parts::{ConsultationAnswer, LaneFeedbackAnswer, NoticeAnswer, ReverseAnswer};
 use super::subject::{IDENTITY_NUMBER, NAME};
 use crate::app::App;
 use crate::civil_time::civil_text;
@@ -10,8 +11,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use contract::clock::ClockState;
 use contract::handoff::{
     DecisionKind, Direction, DocumentKind, Goods, HandoffClock, HandoffClockRun, HandoffParties,
-    HandoffState, IssuedDocument, Lane, LaneFeedback, LaneOutcome, Milestone, Notice, OpenConsultation,
-    Reverse, Station, SuspectKind, Verdict, document_number,
+    HandoffState, IssuedDocument, Lane, LaneOutcome, Milestone, Station, SuspectKind, Verdict,
+    document_number,
 };
 use contract::ids::{DepartmentId, HandoffId, MatterId, TransferId};
 use contract::problem::ProblemCode;
@@ -78,7 +79,7 @@ pub(crate) struct HandoffAnswer {
     /// Every run of its clocks, first started first.
     clocks: Vec<HandoffClockAnswer>,
     /// The notices whose arrival starts a clock.
-    notices: Vec<Notice>,
+    notices: Vec<NoticeAnswer>,
     /// The goods, as the dispatch lists them.
     goods: Vec<Goods>,
     /// The goods that wait for the signature of the police.
@@ -86,7 +87,7 @@ pub(crate) struct HandoffAnswer {
     /// How often the police refused to sign, which they may not.
     violations: u32,
     /// A consultation that has not ended.
-    consultation: Option<OpenConsultation>,
+    consultation: Option<ConsultationAnswer>,
     /// To whom the result is owed.
     upstream: Vec<DepartmentId>,
     /// The papers that its steps produced.
@@ -141,13 +142,13 @@ struct LaneAnswer {
     /// Its goods were handed over and signed for.
     goods_handed_over: bool,
     /// The reverse handoff.
-    reverse: Option<Reverse>,
+    reverse: Option<ReverseAnswer>,
     /// What the administrative organ decided.
     decision: Option<DecisionKind>,
     /// Its fine in fen.
     administrative_fine_fen: Option<i64>,
     /// The result that was given, and who has confirmed it.
-    feedback: Option<LaneFeedback>,
+    feedback: Option<LaneFeedbackAnswer>,
     /// The handoff in which it goes on.
     went_to: Option<HandoffId>,
 }
@@ -355,11 +356,11 @@ async fn shown(
         expedited: opening.expedited,
         lanes: lanes(app, caller, handoff).await?,
         clocks: after.clocks.iter().map(clock).collect(),
-        notices: after.notices.clone(),
+        notices: after.notices.iter().map(NoticeAnswer::from).collect(),
         goods: after.goods.clone(),
         goods_offered: after.goods_offered.clone(),
         violations: after.violations,
-        consultation: after.consultation.clone(),
+        consultation: after.consultation.as_ref().map(ConsultationAnswer::from),
         upstream: after.upstream.clone(),
         documents: documents.into_iter().map(document).collect(),
         same_suspects,
@@ -471,10 +472,10 @@ fn lane_answer(lane: &Lane, suspect: SuspectAnswer) -> LaneAnswer {
         verdict: lane.verdict,
         court_fine_fen: lane.court_fine_fen,
         goods_handed_over: lane.goods_handed_over,
-        reverse: lane.reverse.clone(),
+        reverse: lane.reverse.as_ref().map(ReverseAnswer::from),
         decision: lane.decision,
         administrative_fine_fen: lane.administrative_fine_fen,
-        feedback: lane.feedback.clone(),
+        feedback: lane.feedback.as_ref().map(LaneFeedbackAnswer::from),
         went_to: lane.went_to,
     }
 }

@@ -35,7 +35,17 @@ async fn after(read: &Read, position: i64, limit: i64) -> Result<Stretch, Proble
     let events =
         std::mem::take(&mut page.events).into_iter().map(EventAnswer::of).collect::<Result<_, _>>()?;
     let FeedPage { covered_to, epoch, incomplete_from, .. } = page;
+    let covered_to = in_log(read, covered_to).await;
     Ok(Stretch { events, covered_to, epoch, incomplete_from })
+}
+
+/// A position that was covered, but none beyond the end of the log: what comes there later was never seen.
+async fn in_log(read: &Read, position: i64) -> i64 {
+    let freshness = &read.app.freshness;
+    if freshness.is_known(position) {
+        return position;
+    }
+    freshness.log_end(read.app.desk.log()).await.map_or(position, |end| position.min(end))
 }
 
 fn reference(event: &TimelineEvent) -> Option<TransferRef> {

@@ -28,6 +28,22 @@ async fn the_feed_has_the_exact_bodies_and_says_how_far_it_goes() {
     assert_eq!((&rest["data"][0]["position"], &rest["covered_to"]), (&json!(3), &json!(3)));
 }
 
+#[tokio::test]
+async fn a_feed_covers_nothing_beyond_the_end_of_the_log() {
+    let world = World::new().await;
+    let (sender, receiver) = (world.clerk(YBJ).await, world.clerk(GAJ).await);
+    sender.send_clue(GAJ).await;
+    let beyond = receiver.get("/v1/events?after=99").await.body;
+    assert_eq!((&beyond["data"], &beyond["covered_to"]), (&json!([]), &json!(1)));
+    let stream = receiver.request(Method::GET, "/v1/events/stream?after=99").send().await.unwrap();
+    let mut chunks = stream.bytes_stream();
+    // It looks once before there is more.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    sender.send_clue(GAJ).await;
+    let chunk = tokio::time::timeout(Duration::from_secs(10), chunks.next()).await.unwrap().unwrap().unwrap();
+    assert!(std::str::from_utf8(&chunk).unwrap().contains("\"position\":2"), "{chunk:?}");
+}
+
 /// Reads a stream until it has so many events, as id and data.
 async fn read_stream(by: &Department<'_>, last_event_id: Option<&str>, many: usize) -> Vec<(String, Value)> {
     let mut request = by.request(Method::GET, "/v1/events/stream");

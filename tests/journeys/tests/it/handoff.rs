@@ -46,7 +46,7 @@ impl Cast {
 
 /// An act that must succeed.
 pub async fn act(caller: &Caller, handoff: &Value, act: &str, body: Value) -> Value {
-    tried(caller, handoff, act, &body).await.ok()
+    in_civil_time(tried(caller, handoff, act, &body).await.ok())
 }
 
 /// An act that must be refused: its problem.
@@ -68,7 +68,24 @@ pub fn id(handoff: &Value) -> &str {
 /// A handoff as its reader sees it, at least as far as the writer's last answer.
 pub async fn read(caller: &Caller, handoff: &Value) -> Value {
     let position = handoff["position"].as_i64().unwrap();
-    caller.get_at(&format!("/v1/criminal-handoffs/{}", id(handoff)), position).await.ok()
+    in_civil_time(caller.get_at(&format!("/v1/criminal-handoffs/{}", id(handoff)), position).await.ok())
+}
+
+/// An answer, whose moments are all of Asia/Shanghai civil time.
+fn in_civil_time(answer: Value) -> Value {
+    let mut parts = vec![&answer];
+    while let Some(part) = parts.pop() {
+        match part {
+            Value::Object(members) => parts.extend(members.values()),
+            Value::Array(items) => parts.extend(items),
+            Value::String(text) => {
+                let is_moment = chrono::DateTime::parse_from_rfc3339(text).is_ok();
+                assert!(!is_moment || text.ends_with("+08:00"), "{text} in {answer:#}");
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    answer
 }
 
 /// The last run of a clock; of a lane where one is named.

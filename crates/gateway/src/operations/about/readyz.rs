@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
-/// How far the read model may be behind.
-const LAG_MAX: Duration = Duration::from_secs(30);
+/// From how far behind on it is told that the read model is.
+const LAG_TOLD_FROM: Duration = Duration::from_secs(30);
 /// How long a store may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -35,7 +35,7 @@ pub(crate) struct Check {
     name: &'static str,
     /// Whether it is well.
     ok: bool,
-    /// What is not well, and what to do.
+    /// What is to be known of it, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
 }
@@ -43,7 +43,8 @@ pub(crate) struct Check {
 /// Ask whether requests can be answered
 ///
 /// Log and read model answer, the log is in the epoch in which it was opened, and nothing else of the process is unwell.
-/// Otherwise a problem with the member `checks`.
+/// Otherwise a problem with the member `checks`. A read model that is behind is told in `detail` and nothing else: all
+/// gateways read the same one, and writes do not wait for it.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -87,7 +88,7 @@ impl LastLook {
 }
 
 async fn look(app: &App) -> Vec<Check> {
-    let mut checks = vec![check("log", log(app).await), check("read_model", read_model(app).await)];
+    let mut checks = vec![check("log", log(app).await), read_model(app).await];
     checks.extend((app.readiness)().into_iter().map(|(name, well)| check(name, well)));
     checks
 }
@@ -105,19 +106,26 @@ async fn log(app: &App) -> Result<(), String> {
     }
 }
 
-async fn read_model(app: &App) -> Result<(), String> {
+async fn read_model(app: &App) -> Check {
+    let name = "read_model";
     let Ok(Ok(checkpoint)) = tokio::time::timeout(PATIENCE, app.views.checkpoint()).await else {
-        return Err("the read model does not answer; look at Postgres".to_owned());
+        return check(name, Err("the read model does not answer; look at Postgres".to_owned()));
     };
     let position = checkpoint.position;
     match tokio::time::timeout(PATIENCE, app.desk.log().waiting_since(position)).await {
-        Ok(Ok(waited)) if waited > LAG_MAX => Err(format!(
+        Ok(Ok(waited)) => Check { detail: behind(position, waited), ..check(name, Ok(())) },
+        Ok(Err(_)) | Err(_) => check(name, Err("the event log does not answer; look at Postgres".to_owned())),
+    }
+}
+
+/// That the read model is behind, once it is by much.
+fn behind(position: i64, waited: Duration) -> Option<String> {
+    (waited > LAG_TOLD_FROM).then(|| {
+        format!(
             "the read model stands at position {position} and is {} s behind; look at what the projector logs",
             waited.as_secs()
-        )),
-        Ok(Ok(_)) => Ok(()),
-        Ok(Err(_)) | Err(_) => Err("the event log does not answer; look at Postgres".to_owned()),
-    }
+        )
+    })
 }
 
 #[cfg(test)]
@@ -125,6 +133,13 @@ mod tests {
     use super::*;
     use futures_util::future::join_all;
     use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[test]
+    fn a_read_model_that_is_behind_is_told_once_it_is_by_much() {
+        assert_eq!(behind(7, LAG_TOLD_FROM), None);
+        let told = behind(7, LAG_TOLD_FROM + Duration::from_secs(1)).unwrap();
+        assert!(told.contains("at position 7 and is 31 s behind"), "{told}");
+    }
 
     #[tokio::test]
     async fn those_who_ask_at_once_are_answered_by_two_looks_at_most_and_those_who_ask_later_by_a_new_one() {

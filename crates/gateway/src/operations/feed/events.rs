@@ -28,7 +28,7 @@ pub(crate) struct FeedParameters {
 pub(crate) struct FeedAnswer {
     /// The events that the caller may see, in order of position.
     data: Vec<EventAnswer>,
-    /// Up to here nothing that the caller may see is missing; go on after it.
+    /// Up to here nothing that the caller may see is missing; go on after it. Less than `after` where the log ends before.
     covered_to: i64,
     /// Epoch of the log: when it has changed, positions of before may have been used twice; read from 0 again.
     epoch: i64,

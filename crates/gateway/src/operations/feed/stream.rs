@@ -120,7 +120,7 @@ impl Follower {
                 self.covered_to = 0;
                 return Some(epoch_begins(stretch.epoch));
             }
-            self.covered_to = stretch.covered_to.max(self.covered_to);
+            self.covered_to = stretch.covered_to;
             self.waiting = stretch.events.into();
             if self.waiting.is_empty() && *self.moves.borrow() == seen {
                 // Also without a move, so that a revoked key does not listen on.
