@@ -39,16 +39,22 @@ impl Lag {
     /// Looks every few seconds, for as long as it is polled, in the same task as the folding.
     pub(crate) async fn keep_telling(&self, config: &ProjectorConfig) -> Infallible {
         loop {
-            if self.leads.load(Ordering::Relaxed) {
-                let seen = timeout(PATIENCE, Seen::look(config)).await;
-                // Where Postgres does not answer, the next time will do. The lead may be gone meanwhile.
-                if let Ok(Ok(seen)) = seen
-                    && self.leads.load(Ordering::Relaxed)
-                {
-                    seen.tell();
-                }
-            }
+            self.tell(config).await;
             sleep(INTERVAL).await;
+        }
+    }
+
+    /// Looks now, if this projector leads.
+    pub(crate) async fn tell(&self, config: &ProjectorConfig) {
+        if !self.leads.load(Ordering::Relaxed) {
+            return;
+        }
+        let seen = timeout(PATIENCE, Seen::look(config)).await;
+        // Where Postgres does not answer, the next time will do. The lead may be gone meanwhile.
+        if let Ok(Ok(seen)) = seen
+            && self.leads.load(Ordering::Relaxed)
+        {
+            seen.tell();
         }
     }
 }

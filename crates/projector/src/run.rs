@@ -55,16 +55,29 @@ impl ProjectorConfig {
 /// Folds the log into the read model until the shutdown. Ends with an error only when an operator must act.
 pub async fn run(config: ProjectorConfig, shutdown: CancellationToken) -> Result<(), ProjectorError> {
     let lag = Lag::default();
+    begin_counting();
     tokio::select! {
         biased;
         // A batch that is being written is rolled back and folded again after the next start.
         () = shutdown.cancelled() => Ok(()),
         error = lead_again(&config, &lag) => {
             tracing::error!(error = &error as &dyn std::error::Error, "the projector stops; an operator must act");
+            lag.tell(&config).await;
             Err(error)
         }
         () = hints(&config) => Ok(()),
         never = lag.keep_telling(&config) => match never {},
+    }
+}
+
+/// Whoever watches a counter sees its first step only if it was there before.
+fn begin_counting() {
+    for counter in [
+        "casebus_projector_events_total",
+        "casebus_projector_events_from_log_total",
+        "casebus_projector_parked_events_total",
+    ] {
+        metrics::counter!(counter).increment(0);
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) fn tell_parked(events: &[Event], parked: &[Parked]) {
         position = first.position,
         reason = first.reason,
         parked = parked.len(),
-        "events could not be folded: their transfers are stale until the read model is built again"
+        "events could not be folded: their transfers are stale until `casebus views retry` can fold them"
     );
     for Parked { stream_id, position, reason } in later {
         if let Some(trace_id) = trace_at(events, *position) {

@@ -160,9 +160,14 @@ impl Follower<'_> {
                     let last = log.at_stream_end.map(|event| event.event_id);
                     return Ok(Level { position: after, epoch: log.epoch, last });
                 }
-                Verdict::Make { first } => self.bus.create_stream(first, log.epoch).await?,
+                Verdict::Make { first } => {
+                    if log.head > 0 {
+                        tell_made_again(first, log.epoch);
+                    }
+                    self.bus.create_stream(first, log.epoch).await?;
+                }
                 Verdict::MakeAgain { first } => {
-                    tracing::warn!(first, epoch = log.epoch, "the stream is made again from the log");
+                    tell_made_again(first, log.epoch);
                     self.bus.delete_stream().await?;
                     self.bus.create_stream(first, log.epoch).await?;
                 }
@@ -188,6 +193,15 @@ impl Follower<'_> {
             first_kept: self.bus.config().first_kept(head.position),
         })
     }
+}
+
+/// Events were published in a stream that is no more, or will be in another one than before: whoever read there must know.
+fn tell_made_again(first: i64, epoch: i64) {
+    tracing::warn!(
+        first,
+        epoch,
+        "the stream is made again from the log; the consumers of departments are gone: make them again"
+    );
 }
 
 /// Says how much of the log is not in the stream, which ends at a position, and for how long.

@@ -45,11 +45,19 @@ impl RelayConfig {
 /// Relays until the shutdown. Ends earlier only when the configuration can never work.
 pub async fn run(config: RelayConfig, shutdown: CancellationToken) -> Result<(), RelayError> {
     config.bus.check()?;
+    begin_counting();
     let mut relay = Relay { config, bus: None, leadership: None, progress: Progress::new() };
     // Stopping in the middle is safe: what is in flight is found in the stream, or sent again, by the next leader.
     let None::<Infallible> = shutdown.run_until_cancelled(relay.relay_for_ever()).await;
     tracing::info!("the relay has stopped");
     Ok(())
+}
+
+/// Whoever watches a counter sees its first step only if it was there before.
+fn begin_counting() {
+    for counter in ["casebus_relay_published_events_total", "casebus_relay_rewinds_total"] {
+        metrics::counter!(counter).increment(0);
+    }
 }
 
 struct Relay {

@@ -58,6 +58,22 @@ async fn a_projector_whose_writes_fail_each_time_says_for_how_long() {
 }
 
 #[tokio::test]
+async fn a_projector_that_stops_until_an_operator_acts_says_what_waits() {
+    let gauges = Gauges::default();
+    let _noting = gauges.note();
+    let world = World::new().await;
+    let running = world.start(None);
+    world.send().await;
+    running.reaches(1).await;
+    running.stop().await;
+    world.send_many(2).await;
+    log::schema::begin_epoch(&world.pool).await.unwrap();
+    world.start(None).fails().await;
+    assert_eq!([EVENTS, PARKED].map(|gauge| gauges.value(gauge)), [Some(2.0), Some(0.0)]);
+    assert!(gauges.value(SECONDS).unwrap() > 0.0);
+}
+
+#[tokio::test]
 async fn a_projector_that_lost_the_lead_says_nothing_of_the_read_model_any_more() {
     let gauges = Gauges::default();
     let _noting = gauges.note();
