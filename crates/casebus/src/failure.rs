@@ -4,6 +4,11 @@ use anyhow::Error;
 use servers::ServersError;
 use std::fmt;
 
+/// Codes of Postgres (appendix A of its manual).
+const INSUFFICIENT_PRIVILEGE: &str = "42501";
+const UNDEFINED_TABLE: &str = "42P01";
+const UNDEFINED_SCHEMA: &str = "3F000";
+
 /// A failure with its sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
@@ -32,13 +37,49 @@ pub(crate) fn sentences(error: &Error) -> String {
         let failure = cause.downcast_ref::<Failure>().cloned();
         failure.or_else(|| cause.downcast_ref::<ServersError>().map(of_servers))
     });
-    let failure = known.unwrap_or_else(|| {
+    let failure = known.or_else(|| of_the_database(error)).unwrap_or_else(|| {
         Failure::new(
             format!("{error:#}; `casebus doctor` may tell more"),
             format!("操作未能完成（{error:#}）；可运行 `casebus doctor` 查找原因"),
         )
     });
     format!("error: {}\n错误：{}", failure.english, failure.chinese)
+}
+
+/// What Postgres refuses because of who asks, or because there is nothing of casebus in the database.
+fn of_the_database(error: &Error) -> Option<Failure> {
+    match code(error)?.as_str() {
+        INSUFFICIENT_PRIVILEGE => Some(Failure::new(
+            format!(
+                "{error:#}: the owner of the database may do this; give the owner's address, with \
+                 CASEBUS_DATABASE_URL or a file of its own for --config"
+            ),
+            format!(
+                "权限不足（{error:#}）：此操作须由数据库所有者执行；请用 CASEBUS_DATABASE_URL 或另一个 --config 文件给出所有者的地址"
+            ),
+        )),
+        UNDEFINED_TABLE | UNDEFINED_SCHEMA => Some(Failure::new(
+            format!(
+                "{error:#}: the database has no casebus in it, or an older one; run \
+                 `casebus migrate --service-role NAME` as its owner"
+            ),
+            format!(
+                "数据库中没有 casebus 的表，或其版本较旧（{error:#}）：请以数据库所有者运行 `casebus migrate --service-role 角色`"
+            ),
+        )),
+        _ => None,
+    }
+}
+
+/// Whether the database has not been migrated, which does not pass by itself.
+pub(crate) fn lacks_schema(error: &Error) -> bool {
+    code(error).is_some_and(|code| [UNDEFINED_TABLE, UNDEFINED_SCHEMA].contains(&code.as_str()))
+}
+
+/// The code by which Postgres names what went wrong.
+fn code(error: &Error) -> Option<String> {
+    let of = |cause: &sqlx::Error| Some(cause.as_database_error()?.code()?.into_owned());
+    error.chain().find_map(|cause| cause.downcast_ref::<sqlx::Error>().and_then(of))
 }
 
 fn of_servers(error: &ServersError) -> Failure {
@@ -104,6 +145,30 @@ mod tests {
         let error = Error::from(Failure::new("it is taken: choose another", "已被占用：请另选"))
             .context("while starting");
         assert_eq!(sentences(&error), "error: it is taken: choose another\n错误：已被占用：请另选");
+    }
+
+    #[tokio::test]
+    async fn what_postgres_refuses_is_told_with_the_way_out() {
+        let database = testkit::database().await;
+        let pool = sqlx::PgPool::connect(&database.url).await.unwrap();
+        let said = async |statement: &'static str| {
+            sentences(&Error::from(sqlx::raw_sql(statement).execute(&pool).await.unwrap_err()))
+        };
+        let missing = said("select position from log.log_head").await;
+        assert!(
+            missing.contains("run `casebus migrate") && missing.contains("请以数据库所有者运行"),
+            "{missing}"
+        );
+        let forbidden = said("set role pg_monitor; select rolpassword from pg_authid").await;
+        assert!(
+            forbidden.contains("give the owner's address") && forbidden.contains("所有者的地址"),
+            "{forbidden}"
+        );
+        let other = said("select 1 / 0").await;
+        assert!(
+            other.contains("division by zero") && other.contains("`casebus doctor` may tell more"),
+            "{other}"
+        );
     }
 
     #[test]

@@ -4,10 +4,11 @@ use crate::business_clock::BusinessClock;
 use crate::command_line::ServiceRole;
 use crate::config::Config;
 use crate::database::{self, Pools};
+use crate::failure;
 use crate::master_key;
 use crate::services::{self, Means};
 use crate::up::{Signals, bind};
-use log::Hints;
+use log::{Hints, Log};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -48,6 +49,7 @@ async fn begin(
             Pools::shared(database::pool(url, max_connections).await?)
         }
     };
+    must_be_migrated(&pools).await?;
     if let (Some(address), false) = (config.metrics.listen, role == ServiceRole::Gateway) {
         let listener = bind(address).await?;
         let metrics = services::metrics(tracker, stop.clone())?;
@@ -62,6 +64,15 @@ async fn begin(
         hints: Hints::default(),
     };
     start(role, config, means, stop, tracker).await
+}
+
+/// A database without the schemas does not get them by waiting. Whatever else is wrong with the log may pass.
+async fn must_be_migrated(pools: &Pools) -> anyhow::Result<()> {
+    let opened = Log::open(pools.short.clone()).await.map(drop).map_err(anyhow::Error::from);
+    match opened {
+        Err(error) if failure::lacks_schema(&error) => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 async fn start(

@@ -12,11 +12,14 @@ use log::Log;
 use sqlx::PgPool;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
+use views::Views;
 
 /// Disk space below which things go wrong soon, in bytes.
 const LITTLE_SPACE: u64 = 1024 * 1024 * 1024;
-/// A read model or stream so far behind is not just busy.
+/// A read model or stream so far behind, or for so long, is not just busy.
 const LARGE_LAG: i64 = 1000;
+const LONG_LAG: Duration = Duration::from_secs(30);
 
 /// Looks at everything that it can reach.
 pub(crate) async fn doctor(target: &Target) -> anyhow::Result<ExitCode> {
@@ -77,14 +80,11 @@ async fn check_servers(findings: &mut Findings, connection: &Connection) {
         return findings.fail("the log cannot be read", "see what Postgres logs");
     };
     if let Ok(checkpoint) = views::checkpoint::read(&pool).await {
-        tell_lag(
-            findings,
-            "the read model",
-            head.position - checkpoint.position,
-            "see whether the projector runs",
-        );
+        let lag = Lag::behind(&log, head.position, checkpoint.position).await;
+        lag.tell(findings, "the read model", "see whether the projector runs, and what it logs");
     }
-    check_bus(findings, connection, head.position).await;
+    check_parked(findings, &pool).await;
+    check_bus(findings, connection, &log, head.position).await;
 }
 
 /// Reads a little of each schema: shows that it is there, migrated, and open to the services.
@@ -105,7 +105,17 @@ async fn check_schema(findings: &mut Findings, pool: &PgPool) -> Option<Log> {
     Some(log)
 }
 
-async fn check_bus(findings: &mut Findings, connection: &Connection, head: i64) {
+/// Events that the read model could not take wait for somebody who looks at them.
+async fn check_parked(findings: &mut Findings, pool: &PgPool) {
+    if let Ok(parked @ 1..) = Views::new(pool.clone()).parked_count().await {
+        findings.warn(
+            format!("{parked} events are parked, and their transfers stale"),
+            "`casebus views status` says why; `casebus views retry` folds them after an upgrade",
+        );
+    }
+}
+
+async fn check_bus(findings: &mut Findings, connection: &Connection, log: &Log, head: i64) {
     let Some(config) = connection.bus() else {
         return findings.warn("NATS was not looked at", "set CASEBUS_NATS_URL");
     };
@@ -121,7 +131,10 @@ async fn check_bus(findings: &mut Findings, connection: &Connection, head: i64) 
             let way_out = "stop everything, then run `casebus log new-epoch`";
             findings.fail(format!("the stream ends at {}, after the log ({head})", end.last), way_out);
         }
-        Ok(Some(end)) => tell_lag(findings, "the stream", head - end.last, "see whether the relay runs"),
+        Ok(Some(end)) => {
+            let lag = Lag::behind(log, head, end.last).await;
+            lag.tell(findings, "the stream", "see whether the relay runs, and what it logs");
+        }
         Ok(None) => findings.fail("there is no stream", "start the relay, which makes it"),
         Err(error) => {
             findings.fail(format!("the stream cannot be asked: {error}"), "see what nats-server logs");
@@ -129,11 +142,29 @@ async fn check_bus(findings: &mut Findings, connection: &Connection, head: i64) 
     }
 }
 
-fn tell_lag(findings: &mut Findings, what: &str, lag: i64, way_out: &str) {
-    if lag > LARGE_LAG {
-        findings.warn(format!("{what} is {lag} events behind the log"), way_out);
-    } else {
-        findings.ok(format!("{what} is {lag} events behind the log"));
+/// How far something is behind the log.
+struct Lag {
+    events: i64,
+    /// For how long the first of them has been in the log.
+    waiting: Duration,
+}
+
+impl Lag {
+    /// Of what has come to a position.
+    async fn behind(log: &Log, head: i64, position: i64) -> Self {
+        Self { events: head - position, waiting: log.waiting_since(position).await.unwrap_or_default() }
+    }
+
+    fn tell(&self, findings: &mut Findings, what: &str, way_out: &str) {
+        let Self { events, waiting } = self;
+        if *waiting > LONG_LAG {
+            let seconds = waiting.as_secs();
+            findings.warn(format!("{what} is {events} events and {seconds} s behind the log"), way_out);
+        } else if *events > LARGE_LAG {
+            findings.warn(format!("{what} is {events} events behind the log"), way_out);
+        } else {
+            findings.ok(format!("{what} is {events} events behind the log"));
+        }
     }
 }
 

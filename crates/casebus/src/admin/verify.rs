@@ -61,8 +61,9 @@ pub(crate) async fn verify(arguments: &VerifyArguments) -> anyhow::Result<ExitCo
     findings.ok(format!("the log ends at position {}, in epoch {}", head.position, head.epoch));
     match (&compared.bus, compared.stream_begins().await?) {
         (Some(_), Some(_)) => {
-            findings.ok("the stream reaches the end of the log");
-            compared.tell_what_is_beyond(&mut findings).await?;
+            if !compared.tell_what_is_beyond(&mut findings).await? {
+                findings.ok("the stream reaches the end of the log");
+            }
         }
         (is_known, first) => tell_stream(&mut findings, is_known.is_some(), first, None, head.position),
     }
@@ -131,10 +132,11 @@ impl Compared {
         }
     }
 
-    /// Messages of events that the log does not have: it has lost them, or the stream belongs to another log.
-    async fn tell_what_is_beyond(&self, findings: &mut Findings) -> anyhow::Result<()> {
-        let Some(bus) = &self.bus else { return Ok(()) };
-        let Some(end) = bus.stream_end().await? else { return Ok(()) };
+    /// Messages of events that the log does not have: it has lost them, or the stream belongs to another log. Answers
+    /// whether there are any.
+    async fn tell_what_is_beyond(&self, findings: &mut Findings) -> anyhow::Result<bool> {
+        let Some(bus) = &self.bus else { return Ok(false) };
+        let Some(end) = bus.stream_end().await? else { return Ok(false) };
         // Asked second: it cannot be behind a stream that was filled from it.
         let head = self.log.head().await?.position;
         if end.last > head {
@@ -143,7 +145,7 @@ impl Compared {
                 "the log has lost events; stop everything, then run `casebus log new-epoch`",
             );
         }
-        Ok(())
+        Ok(end.last > head)
     }
 
     /// Whether the read model reaches the end of the log, in its epoch.

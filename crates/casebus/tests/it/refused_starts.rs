@@ -34,6 +34,20 @@ fn a_taken_port_is_told_before_anything_is_started() {
     assert!(said.errors.contains("--listen") && !data.exists());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_on_a_database_without_casebus_says_how_it_is_migrated() {
+    let database = testkit::database().await;
+    for role in ["gateway", "relay", "projector", "watch"] {
+        let said = answer(
+            casebus()
+                .args(["run", role])
+                .env("CASEBUS_DATABASE_URL", &database.url)
+                .env("CASEBUS_NATS_URL", "nats://127.0.0.1:1"),
+        );
+        refused(&said, "run `casebus migrate", "请以数据库所有者运行");
+    }
+}
+
 #[test]
 fn a_folder_that_cannot_be_written_is_told() {
     let file = folder("unwritable").join("file");

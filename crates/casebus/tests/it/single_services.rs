@@ -81,7 +81,9 @@ async fn a_relay_says_how_far_it_is_behind_while_nats_is_away_too() {
     command.env("CASEBUS_NATS_URL", &nats.url).env("CASEBUS_METRICS_LISTEN", address.to_string());
     let relay = Service::start(&mut command);
     relay.wait_for("relaying");
-    until_metrics_say(address, &["casebus_relay_lag_events 0", "casebus_relay_interrupted 0"]).await;
+    let is_well =
+        ["casebus_relay_lag_events 0", "casebus_relay_interrupted 0", "casebus_relay_rewinds_total 0"];
+    until_metrics_say(address, &is_well).await;
     nats.kill().await;
     let log = log::Log::open(sqlx::PgPool::connect(&site.database.url).await.unwrap()).await.unwrap();
     let id = contract::ids::fresh_id();

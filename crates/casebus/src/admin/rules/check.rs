@@ -6,12 +6,15 @@ use crate::command_line::Target;
 use crate::connection::Connection;
 use crate::terminal::say;
 use domain::rule_pack::{Catalogue, RulePackError};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use toml::{Table, Value};
 
-/// Keys by which packs differ anyway, and clocks, which are compared one by one.
-const NOT_COMPARED: [&str; 5] = ["id", "inherits", "vector", "clock", "effective_from"];
+/// Keys by which packs differ anyway, and what is compared by itself.
+const NOT_COMPARED: [&str; 7] =
+    ["id", "inherits", "vector", "effective_from", "criminal", "clock", "standard"];
+/// Lists that are compared entry by entry, each with the key that names an entry.
+const LISTS: [(&str, &str); 2] = [("clock", "code"), ("standard", "id")];
 
 /// Checks a file and prints what it changes. Needs a database only where the pack inherits from a published one.
 pub(super) async fn check(file: &Path, target: &Target) -> anyhow::Result<()> {
@@ -61,16 +64,32 @@ fn tell(catalogue: &Catalogue) {
     }
 }
 
-/// Every key that differs, clock by clock, and then those of the pack itself.
+/// Every key that differs: of the pack, then of what it says of criminal handoffs.
 fn changes(parent: &Table, whole: &Table) -> Vec<String> {
-    let (before, after) = (clocks(parent), clocks(whole));
-    let codes: BTreeSet<_> = before.iter().chain(&after).map(|(code, _)| *code).collect();
-    let find = |clocks: &[(&str, &Table)], wanted: &str| {
-        clocks.iter().find(|(code, _)| *code == wanted).map(|(_, clock)| (*clock).clone()).unwrap_or_default()
-    };
-    let of_clocks =
-        codes.into_iter().flat_map(|code| of_table(code, &find(&before, code), &find(&after, code), &[]));
-    of_clocks.chain(of_table("pack", parent, whole, &NOT_COMPARED)).collect()
+    let criminal = |pack: &Table| pack.get("criminal").and_then(Value::as_table).cloned().unwrap_or_default();
+    let mut changes = of_section("pack", parent, whole);
+    changes.extend(of_section("criminal", &criminal(parent), &criminal(whole)));
+    changes
+}
+
+/// Every key that differs, clock by clock, standard by standard, and then those of the section itself.
+fn of_section(name: &str, before: &Table, after: &Table) -> Vec<String> {
+    let mut changes: Vec<_> =
+        LISTS.into_iter().flat_map(|(list, key)| of_entries(list, key, before, after)).collect();
+    changes.extend(of_table(name, before, after, &NOT_COMPARED));
+    changes
+}
+
+fn of_entries(list: &str, key: &str, before: &Table, after: &Table) -> Vec<String> {
+    let (before, after) = (entries(before, list, key), entries(after, list, key));
+    let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    let nothing = Table::new();
+    let find =
+        |entries: &BTreeMap<&str, &Table>, name| entries.get(name).copied().unwrap_or(&nothing).clone();
+    names
+        .into_iter()
+        .flat_map(|name| of_table(name, &find(&before, *name), &find(&after, *name), &[]))
+        .collect()
 }
 
 fn of_table(name: &str, before: &Table, after: &Table, left_out: &[&str]) -> Vec<String> {
@@ -82,11 +101,11 @@ fn of_table(name: &str, before: &Table, after: &Table, left_out: &[&str]) -> Vec
     keys.map(|key| format!("{name}\t{key}: {} → {}", value(before, key), value(after, key))).collect()
 }
 
-/// The clocks of a pack by their codes.
-fn clocks(pack: &Table) -> Vec<(&str, &Table)> {
-    let clocks =
-        pack.get("clock").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table);
-    clocks.filter_map(|clock| Some((clock.get("code")?.as_str()?, clock))).collect()
+/// The entries of a list by the key that names them.
+fn entries<'a>(section: &'a Table, list: &str, key: &str) -> BTreeMap<&'a str, &'a Table> {
+    let entries =
+        section.get(list).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table);
+    entries.filter_map(|entry| Some((entry.get(key)?.as_str()?, entry))).collect()
 }
 
 #[cfg(test)]
@@ -112,5 +131,21 @@ mod tests {
             "pack\tonward_clue: true → false",
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn of_criminal_handoffs_too_only_what_differs_is_told() {
+        let mut catalogue = Catalogue::shipped();
+        let text = "id = \"nj\"\ninherits = \"cn-default-2026.2\"\njurisdiction = \"cn\"\n\
+                    effective_from = \"2026-09-01\"\n\
+                    [[vector]]\nclock = \"T02\"\nstart = 2026-09-16T10:00:00+08:00\ndue_on = \"2026-09-17\"\n\
+                    [criminal]\nlegal_review = true\n\
+                    [[criminal.clock]]\ncode = \"C07-7\"\non = true\narticle = \"local\"\n";
+        catalogue.add(text).unwrap();
+        let found = changes(&catalogue.whole("cn-default-2026.2").unwrap(), &catalogue.whole("nj").unwrap());
+        let [article, on, legal_review] = found.as_slice() else { panic!("{found:#?}") };
+        assert!(article.starts_with("C07-7\tarticle: ") && article.ends_with(" → \"local\""), "{article}");
+        assert_eq!(on, "C07-7\ton: false → true");
+        assert!(legal_review.starts_with("criminal\tlegal_review: ") && legal_review.ends_with(" → true"));
     }
 }
