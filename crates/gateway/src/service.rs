@@ -24,6 +24,8 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How long Postgres may take to answer what the gateway asks by itself. On a connection that the network dropped without a word
 /// it would wait for ever, and so would whoever waits for it.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How often it is told how far the read model is behind.
+const LAG_INTERVAL: Duration = Duration::from_secs(5);
 /// How often the read model is looked at while it lags behind the log.
 const FOLLOW_INTERVAL: Duration = Duration::from_millis(25);
 /// How long the gateway waits for the log to move before it looks again whether somebody listens.
@@ -71,6 +73,7 @@ pub async fn run(config: GatewayConfig, shutdown: CancellationToken) -> Result<(
         }
         () = refresh_registry(&app, config.registry_refresh_interval) => Ok(()),
         () = follow_read_model(&app) => Ok(()),
+        () = tell_lag(&app) => Ok(()),
     }
 }
 
@@ -106,6 +109,21 @@ async fn changed_registry(app: &App) -> Result<Option<Registry>, AccountsError> 
         return Ok(None);
     }
     app.accounts.load_registry().await.map(Some)
+}
+
+/// Says in the metrics for how long the read model is behind, also where no projector is there to say it.
+async fn tell_lag(app: &App) {
+    loop {
+        let waiting = async {
+            let folded_to = app.views.checkpoint().await.ok()?.position;
+            app.desk.log().waiting_since(folded_to).await.ok()
+        };
+        // Where Postgres does not answer, the next time will do.
+        if let Ok(Some(waiting)) = tokio::time::timeout(PATIENCE, waiting).await {
+            metrics::gauge!("casebus_gateway_read_model_lag_seconds").set(waiting.as_secs_f64());
+        }
+        tokio::time::sleep(LAG_INTERVAL).await;
+    }
 }
 
 /// Tells the streams of events how far the read model has come. Nothing is asked while nobody listens.

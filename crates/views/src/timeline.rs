@@ -45,6 +45,8 @@ pub struct FeedPage {
     pub events: Vec<TimelineEvent>,
     /// Up to here there are no other events for the caller; the next page begins after it.
     pub covered_to: i64,
+    /// How far the read model has come.
+    pub folded_to: i64,
     /// Epoch of the positions; 0 while nothing is folded.
     pub epoch: i64,
     /// From here on events may be missing that could not be folded yet, for whatever caller: once they are, they stand at
@@ -208,7 +210,7 @@ impl Views {
         let last = events.last().map(|event| event.position).filter(|_| is_full);
         let covered_to = last.unwrap_or(stand.position).max(after);
         let incomplete_from = stand.parked_from.filter(|position| *position <= covered_to);
-        Ok(FeedPage { events, covered_to, epoch: stand.epoch, incomplete_from })
+        Ok(FeedPage { events, covered_to, folded_to: stand.position, epoch: stand.epoch, incomplete_from })
     }
 }
 

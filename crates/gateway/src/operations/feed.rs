@@ -7,6 +7,7 @@ use crate::answers::event::EventAnswer;
 use crate::problem::Problem;
 use crate::reading::Read;
 use contract::event::TransferRef;
+use contract::problem::ProblemCode;
 use serde::Deserialize;
 use views::timeline::{FeedPage, TimelineEvent};
 
@@ -34,18 +35,21 @@ async fn after(read: &Read, position: i64, limit: i64) -> Result<Stretch, Proble
     .await?;
     let events =
         std::mem::take(&mut page.events).into_iter().map(EventAnswer::of).collect::<Result<_, _>>()?;
-    let FeedPage { covered_to, epoch, incomplete_from, .. } = page;
-    let covered_to = in_log(read, covered_to).await;
+    let FeedPage { mut covered_to, folded_to, epoch, incomplete_from, .. } = page;
+    if position > folded_to {
+        covered_to = in_log(read, position).await?.max(folded_to);
+    }
     Ok(Stretch { events, covered_to, epoch, incomplete_from })
 }
 
-/// A position that was covered, but none beyond the end of the log: what comes there later was never seen.
-async fn in_log(read: &Read, position: i64) -> i64 {
+/// A position that the caller says it has come to, but none beyond the end of the log: what comes there later was never seen.
+async fn in_log(read: &Read, position: i64) -> Result<i64, Problem> {
     let freshness = &read.app.freshness;
     if freshness.is_known(position) {
-        return position;
+        return Ok(position);
     }
-    freshness.log_end(read.app.desk.log()).await.map_or(position, |end| position.min(end))
+    let end = freshness.log_end(read.app.desk.log()).await;
+    end.map(|end| position.min(end)).ok_or_else(|| Problem::new(ProblemCode::ServiceUnavailable))
 }
 
 fn reference(event: &TimelineEvent) -> Option<TransferRef> {

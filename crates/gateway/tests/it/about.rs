@@ -49,6 +49,26 @@ async fn a_request_whose_caller_went_away_is_measured() {
 }
 
 #[tokio::test]
+async fn without_a_projector_the_gateway_says_for_how_long_the_read_model_is_behind_and_goes_on() {
+    let world = World::with_projector(false).await;
+    let caller = world.clerk(YBJ).await;
+    caller.send_clue(GAJ).await;
+    for _ in 0..100 {
+        let metrics = answer(world.request(Method::GET, "/metrics")).await.text;
+        let lag =
+            metrics.lines().find_map(|line| line.strip_prefix("casebus_gateway_read_model_lag_seconds "));
+        if lag.is_some_and(|seconds| seconds.parse::<f64>().unwrap() > 1.0) {
+            let ready = answer(world.request(Method::GET, "/readyz")).await;
+            assert_eq!(ready.status, 200, "{}", ready.body);
+            caller.send_clue(GAJ).await;
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    panic!("the lag is not told");
+}
+
+#[tokio::test]
 async fn the_page_of_the_api_loads_nothing_from_elsewhere() {
     let world = World::new().await;
     let page = answer(world.request(Method::GET, "/docs/")).await;
