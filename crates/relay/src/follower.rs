@@ -161,15 +161,15 @@ impl Follower<'_> {
                     return Ok(Level { position: after, epoch: log.epoch, last });
                 }
                 Verdict::Make { first } => {
+                    self.bus.create_stream(first, log.epoch).await?;
                     if log.head > 0 {
                         tell_made_again(first, log.epoch);
                     }
-                    self.bus.create_stream(first, log.epoch).await?;
                 }
                 Verdict::MakeAgain { first } => {
-                    tell_made_again(first, log.epoch);
                     self.bus.delete_stream().await?;
                     self.bus.create_stream(first, log.epoch).await?;
+                    tell_made_again(first, log.epoch);
                 }
                 Verdict::Halt { reason } => return Err(RelayError::StreamDiffers(reason)),
             }
@@ -195,12 +195,12 @@ impl Follower<'_> {
     }
 }
 
-/// Events were published in a stream that is no more, or will be in another one than before: whoever read there must know.
+/// The stream is another one than before, if there was one: whoever read there must know.
 fn tell_made_again(first: i64, epoch: i64) {
     tracing::warn!(
         first,
         epoch,
-        "the stream is made again from the log; the consumers of departments are gone: make them again"
+        "the stream is made again from the log; if departments had consumers, they are gone: make them again"
     );
 }
 
