@@ -2,6 +2,7 @@
 
 use anyhow::Error;
 use servers::ServersError;
+use sqlx::migrate::MigrateError;
 use std::fmt;
 
 /// Codes of Postgres (appendix A of its manual).
@@ -48,14 +49,19 @@ pub(crate) fn sentences(error: &Error) -> String {
 
 /// What Postgres refuses because of who asks, or because there is nothing of casebus in the database.
 fn of_the_database(error: &Error) -> Option<Failure> {
+    if error.chain().any(<dyn std::error::Error>::is::<MigrateError>) {
+        return None;
+    }
     match code(error)?.as_str() {
         INSUFFICIENT_PRIVILEGE => Some(Failure::new(
             format!(
-                "{error:#}: the owner of the database may do this; give the owner's address, with \
-                 CASEBUS_DATABASE_URL or a file of its own for --config"
+                "{error:#}: the role in the address of the database may not do this; what only the owner may do \
+                 needs the owner's address, in CASEBUS_DATABASE_URL or a file of its own for --config, and what \
+                 services may do needs `casebus migrate --service-role NAME`"
             ),
             format!(
-                "权限不足（{error:#}）：此操作须由数据库所有者执行；请用 CASEBUS_DATABASE_URL 或另一个 --config 文件给出所有者的地址"
+                "权限不足（{error:#}）：仅所有者可执行的操作，请用 CASEBUS_DATABASE_URL 或另一个 --config 文件给出所有者的地址；\
+                 服务角色可执行的操作，请先运行 `casebus migrate --service-role 角色`"
             ),
         )),
         UNDEFINED_TABLE | UNDEFINED_SCHEMA => Some(Failure::new(
@@ -139,6 +145,7 @@ fn in_chinese(error: &ServersError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sqlx::Executor;
 
     #[test]
     fn a_failure_deep_in_the_chain_is_shown_as_its_two_sentences_only() {
@@ -152,7 +159,7 @@ mod tests {
         let database = testkit::database().await;
         let pool = sqlx::PgPool::connect(&database.url).await.unwrap();
         let said = async |statement: &'static str| {
-            sentences(&Error::from(sqlx::raw_sql(statement).execute(&pool).await.unwrap_err()))
+            sentences(&Error::from(pool.execute(statement).await.unwrap_err()))
         };
         let missing = said("select position from log.log_head").await;
         assert!(
@@ -161,7 +168,7 @@ mod tests {
         );
         let forbidden = said("set role pg_monitor; select rolpassword from pg_authid").await;
         assert!(
-            forbidden.contains("give the owner's address") && forbidden.contains("所有者的地址"),
+            forbidden.contains("needs the owner's address") && forbidden.contains("所有者的地址"),
             "{forbidden}"
         );
         let other = said("select 1 / 0").await;
