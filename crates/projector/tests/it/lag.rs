@@ -1,7 +1,7 @@
 //! How far the read model is behind, as the metrics say it.
 
 use crate::gauges::Gauges;
-use crate::world::{PATIENCE, World, case, sent, unknown};
+use crate::world::{PATIENCE, Running, World, case, sent, unknown};
 use log::Leadership;
 use std::time::Duration;
 use tokio::time::sleep;
@@ -12,14 +12,20 @@ const PARKED: &str = "casebus_projector_parked_events";
 /// The operator's guide promises that the projector looks every five seconds.
 const SOON: Duration = Duration::from_secs(8);
 
-#[tokio::test]
-async fn a_projector_whose_writes_are_held_up_says_for_how_long_and_how_much_waits() {
-    let gauges = Gauges::default();
-    let _noting = gauges.note();
+/// A projector that has folded the only event.
+async fn folding() -> (World, Running) {
     let world = World::new().await;
     let running = world.start(None);
     world.send().await;
     running.reaches(1).await;
+    (world, running)
+}
+
+#[tokio::test]
+async fn a_projector_whose_writes_are_held_up_says_for_how_long_and_how_much_waits() {
+    let gauges = Gauges::default();
+    let _noting = gauges.note();
+    let (world, running) = folding().await;
     let mut holding = world.pool.begin().await.unwrap();
     sqlx::query("select from views_1.checkpoint for update").execute(&mut *holding).await.unwrap();
     world.send_many(3).await;
@@ -39,10 +45,7 @@ async fn a_projector_whose_writes_are_held_up_says_for_how_long_and_how_much_wai
 async fn a_projector_whose_writes_fail_each_time_says_for_how_long() {
     let gauges = Gauges::default();
     let _noting = gauges.note();
-    let world = World::new().await;
-    let running = world.start(None);
-    world.send().await;
-    running.reaches(1).await;
+    let (world, running) = folding().await;
     let refuse = "create function refuse() returns trigger language plpgsql as
           $$ begin raise 'the disk of this test is full'; end $$;
         create trigger refuse before update of position on views_1.checkpoint execute function refuse()";
@@ -61,10 +64,7 @@ async fn a_projector_whose_writes_fail_each_time_says_for_how_long() {
 async fn a_projector_that_stops_until_an_operator_acts_says_what_waits() {
     let gauges = Gauges::default();
     let _noting = gauges.note();
-    let world = World::new().await;
-    let running = world.start(None);
-    world.send().await;
-    running.reaches(1).await;
+    let (world, running) = folding().await;
     running.stop().await;
     world.send_many(2).await;
     log::schema::begin_epoch(&world.pool).await.unwrap();
