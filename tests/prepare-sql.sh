@@ -2,8 +2,9 @@
 # Checks every SQL statement of the crates against their migrations and renews .sqlx, from which builds without a
 # database take the types. Needs a Postgres installation; starts a server of its own and throws it away.
 #
-#   tests/prepare-sql.sh           renews .sqlx
-#   tests/prepare-sql.sh --check   changes nothing; fails when .sqlx is not what would be written
+#   tests/prepare-sql.sh                      renews .sqlx
+#   tests/prepare-sql.sh --check [COMMAND…]   changes nothing; fails when .sqlx is not what would be written. COMMAND is what
+#                                             checks the crates instead of cargo check: one that does more with them.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -15,11 +16,15 @@ folders=(log views accounts)
 packages=(casebus-log views accounts)
 
 check=false
-case "${1:-}" in
-    "") ;;
-    --check) check=true ;;
-    *) echo "usage: tests/prepare-sql.sh [--check]" >&2; exit 2 ;;
-esac
+checker=(cargo check --all-targets "${packages[@]/#/-p}")
+if [[ ${1:-} == --check ]]; then
+    check=true
+    shift
+    if (($# > 0)); then checker=("$@"); fi
+elif (($# > 0)); then
+    echo "usage: tests/prepare-sql.sh [--check [COMMAND…]]" >&2
+    exit 2
+fi
 
 say() { printf 'prepare-sql: %s\n' "$*" >&2; }
 
@@ -84,7 +89,7 @@ done
 for folder in "${folders[@]}"; do touch "crates/$folder/src/lib.rs"; done
 say "checking the statements"
 DATABASE_URL="postgres://casebus@localhost/postgres?host=$scratch" SQLX_OFFLINE=false SQLX_OFFLINE_DIR=$written \
-    cargo check --all-targets "${packages[@]/#/-p}"
+    "${checker[@]}"
 
 if $check; then
     if diff -r .sqlx "$written" >&2; then

@@ -1,6 +1,6 @@
 //! The process.
 
-use crate::Caller;
+use crate::{Caller, demonstration};
 use chrono::{DateTime, Utc};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -33,6 +33,10 @@ impl Options {
         let offset = if moment < real_now() { hours - 1 } else { hours };
         Self { arguments: vec!["--demo".to_owned(), format!("--clock-offset={offset}h")] }
     }
+
+    fn has_demonstration(&self) -> bool {
+        self.arguments.iter().any(|argument| argument == "--demo")
+    }
 }
 
 /// Real time.
@@ -52,9 +56,13 @@ pub struct Casebus {
 }
 
 impl Casebus {
-    /// Starts in a fresh folder.
+    /// Starts in a fresh folder. The demonstration is not loaded for each: one is copied.
     pub async fn fresh(label: &str, options: &Options) -> Self {
-        Self::start(testkit::folder(label), options).await
+        let folder = testkit::folder(label);
+        if options.has_demonstration() {
+            demonstration::copy_to(&folder, options).await;
+        }
+        Self::start(folder, options).await
     }
 
     /// Starts on a folder and waits until it is ready.

@@ -8,6 +8,7 @@
 
 mod caller;
 mod casebus;
+mod demonstration;
 pub mod evidence;
 mod wire;
 

@@ -11,8 +11,8 @@ if [[ -z ${CASEBUS_NATS_SERVER:-} && -x target/tools/nats-server ]]; then
     export CASEBUS_NATS_SERVER=$root/target/tools/nats-server
 fi
 unset CASEBUS_DATABASE_URL CASEBUS_NATS_URL
-# With the features of the tests, so that nothing is built twice.
-cargo build --quiet --locked --package casebus --features casebus/pdf
+# With what the tests are built with, so that nothing is built twice.
+cargo test --quiet --locked --workspace --features casebus/pdf --test it --no-run
 binary=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)/debug/casebus
 
 work=$(mktemp -d /tmp/casebus-tour.XXXXXX)
