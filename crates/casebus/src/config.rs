@@ -7,8 +7,8 @@ mod keys;
 
 use crate::database::FEWEST_CONNECTIONS;
 use crate::failure::Failure;
-use crate::logging::LogFormat;
 use anyhow::Context;
+use clap::ValueEnum;
 use serde::Deserialize;
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -82,6 +82,17 @@ pub(crate) struct LogConfig {
     pub(crate) format: LogFormat,
     /// Levels by target.
     pub(crate) level: String,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
 }
 
 impl std::fmt::Debug for DatabaseConfig {

@@ -6,6 +6,7 @@
 //! command has an id of its own.
 
 mod act;
+mod ids;
 mod keys;
 mod minutes;
 mod organisation;

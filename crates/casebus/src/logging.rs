@@ -1,24 +1,12 @@
 //! Logs: on standard error, as text or JSON, at levels by target.
 
-use crate::config::{self, LogConfig};
+use crate::config::{self, LogConfig, LogFormat};
 use crate::failure::Failure;
-use clap::{Args, ValueEnum};
-use serde::Deserialize;
+use clap::Args;
 use std::io::IsTerminal;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-
-/// How log lines are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum LogFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// One JSON object a line, for machines.
-    Json,
-}
 
 /// What the command line says about logs.
 #[derive(Args, Debug, Default)]

@@ -5,17 +5,15 @@ use crate::command_line::ServiceRole;
 use crate::config::Config;
 use crate::database::{self, Pools};
 use crate::failure;
+use crate::listener::bind;
 use crate::master_key;
 use crate::services::{self, Means};
-use crate::up::{Signals, bind};
+use crate::signals::{STOP_PATIENCE, Signals};
 use log::{Hints, Log};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use views::Views;
-
-/// How long a service may take to end: the ten seconds of the gateway's requests, and some.
-pub(crate) const STOP_PATIENCE: Duration = Duration::from_secs(12);
 
 /// Runs a service until SIGTERM or Ctrl-C.
 pub(crate) async fn run(role: ServiceRole, config: Config) -> anyhow::Result<()> {

@@ -7,19 +7,16 @@ mod children;
 mod folder;
 mod house;
 mod readiness;
-mod signals;
 
 use crate::business_clock::{BusinessClock, show_offset};
 use crate::command_line::UpArguments;
 use crate::failure::Failure;
+use crate::listener::bind;
+use crate::signals::Signals;
 use crate::terminal::say;
 use children::Children;
 use house::House;
-use std::net::SocketAddr;
-use tokio::net::TcpListener;
 use tokio::time::Instant;
-
-pub(crate) use signals::Signals;
 
 /// Runs until SIGTERM or Ctrl-C.
 pub(crate) async fn run(arguments: UpArguments) -> anyhow::Result<()> {
@@ -62,22 +59,4 @@ fn clock(arguments: &UpArguments) -> anyhow::Result<BusinessClock> {
         Some(offset) => Ok(BusinessClock::shifted(offset)),
         None => Ok(BusinessClock::default()),
     }
-}
-
-/// Listens on an address, or says what to do where that is not possible.
-pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| {
-        let failure = if error.kind() == std::io::ErrorKind::AddrInUse {
-            Failure::new(
-                format!("{address} is taken: stop what listens there, or choose another one with --listen, like 127.0.0.1:0 for a free port"),
-                format!("{address} 已被占用：请停止占用它的程序，或用 --listen 另选地址，例如 127.0.0.1:0 表示任选空闲端口"),
-            )
-        } else {
-            Failure::new(
-                format!("cannot listen on {address} ({error}): choose another address with --listen"),
-                format!("无法监听 {address}（{error}）：请用 --listen 另选地址"),
-            )
-        };
-        failure.into()
-    })
 }

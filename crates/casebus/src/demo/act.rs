@@ -1,7 +1,7 @@
 //! Acts of a story: by whom each is done, and the command that it becomes.
 
+use super::ids::linked_id;
 use super::minutes::Script;
-use super::play::linked_id;
 use anyhow::{Context, bail};
 use chrono::Days;
 use contract::clock::{ClockCode, PauseReason};

@@ -2,6 +2,7 @@
 
 use super::Stage;
 use super::act::Act;
+use super::ids::{command_id, linked_id};
 use super::keys::DemoKeys;
 use super::minutes::Script;
 use anyhow::Context;
@@ -9,14 +10,11 @@ use chrono::{DateTime, Utc};
 use command::{Request, request_hash};
 use contract::actor::Actor;
 use contract::event::{Organisation, Person, Subject};
-use contract::ids::{CommandId, DepartmentId, TransferId};
+use contract::ids::DepartmentId;
 use domain::Transfer;
 use domain::registry::Registry;
 use futures_util::future::try_join_all;
 use std::collections::BTreeMap;
-
-/// Under this name the ids of the demonstration are derived.
-const CALLER: &str = "casebus/demo";
 
 /// The player of the scripts.
 struct Player<'a> {
@@ -100,7 +98,7 @@ impl Player<'_> {
     fn request(&self, name: &str, step: usize, by: &DepartmentId, now: DateTime<Utc>) -> Request {
         let route = format!("demo {step}");
         Request {
-            id: CommandId::derive(CALLER, &route, name),
+            id: command_id(&route, name),
             hash: request_hash(&route, name.as_bytes()),
             actor: self.actor(by, false),
             by: by.clone(),
@@ -128,9 +126,4 @@ impl Player<'_> {
         }
         Ok(subjects)
     }
-}
-
-/// The id of the transfer that a step of a script makes: always the same one.
-pub(super) fn linked_id(name: &str, step: usize) -> TransferId {
-    TransferId(CommandId::derive(CALLER, &format!("transfer {step}"), name).0)
 }

@@ -4,8 +4,8 @@
 //! The provincial office opened the list; most departments signed and report on it, some late; one city never signed.
 
 use super::act::Act;
+use super::ids::linked_id;
 use super::minutes::{Script, Together};
-use super::play::linked_id;
 use super::working_time::{Slot, WorkingTime, chance};
 use crate::supervision_tasks::{self, Task};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};

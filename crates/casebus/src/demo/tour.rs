@@ -1,7 +1,7 @@
 //! What to try first: three lines for the shell, with a real key and a real transfer.
 
+use super::ids::linked_id;
 use super::keys::{FILE, SUPERVISOR};
-use super::play::linked_id;
 use contract::ids::TransferId;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

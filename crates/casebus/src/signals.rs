@@ -1,6 +1,10 @@
-//! SIGTERM and Ctrl-C.
+//! SIGTERM and Ctrl-C, and how long there is to end after them.
 
+use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// How long a service may take to end: the ten seconds of the gateway's requests, and some.
+pub(crate) const STOP_PATIENCE: Duration = Duration::from_secs(12);
 
 /// Waits for the signal to stop.
 pub(crate) struct Signals {
