@@ -142,7 +142,8 @@ impl Clock {
                 self.state = ClockState::Paused;
                 // Events from before the reason was written down paused for a supplement only.
                 self.pause_reason = Some(change.pause_reason.unwrap_or(PauseReason::Supplement));
-                self.paused_at = Some(occurred_at);
+                // It may stand still already, for another reason.
+                self.paused_at = self.paused_at.or(Some(occurred_at));
             }
             ClockMove::Extended => {
                 self.due_at = due_at;

@@ -19,29 +19,33 @@ struct Warning {
 }
 
 impl Views {
-    /// Running clocks that have not given a warning whose moment has come, due first; a clock may stand here with both
-    /// of its warnings.
+    /// Running clocks that have not given a warning since its moment came, due first; a clock may stand here with both of
+    /// its warnings.
     pub async fn clocks_to_warn(
         &self,
         now: DateTime<Utc>,
         limit: i64,
     ) -> Result<Vec<(Clock, WarningMark)>, ViewsError> {
         // A clock expires today when its last millisecond lies in this civil day.
-        let expires_before = civil::end_of(civil::day_of(now)).map(|end| end + TimeDelta::milliseconds(1));
+        let end_of_day = civil::end_of(civil::day_of(now));
+        let expires_before = end_of_day.map(|end| end + TimeDelta::milliseconds(1));
+        let day_began = end_of_day.map(|end| end - TimeDelta::days(1));
         let query = sqlx::query_scalar!(
             "select w.row from (
                select c.due_at, c.transfer_id, c.code, c.run, to_jsonb(c) || jsonb_build_object('mark', 'share') as row
                  from views_1.clock c
-                where c.state = 'running' and c.share_warned_at is null and c.warn_at <= $1 and c.due_at > $1
+                where c.state = 'running' and (c.share_warned_at is null or c.share_warned_at < c.warn_at)
+                  and c.warn_at <= $1 and c.due_at > $1
                union all
                select c.due_at, c.transfer_id, c.code, c.run, to_jsonb(c) || jsonb_build_object('mark', 'expiry_day')
                  from views_1.clock c
-                where c.state = 'running' and c.day_warned_at is null and c.warn_at is not null
+                where c.state = 'running' and (c.day_warned_at is null or c.day_warned_at < $4) and c.warn_at is not null
                   and c.due_at > $1 and c.due_at < $2) w
               order by w.due_at, w.transfer_id, w.code, w.run, w.row ->> 'mark' limit $3",
             now,
             expires_before,
-            limit
+            limit,
+            day_began
         );
         let warnings: Vec<Warning> = rows::fetch(&self.pool, PlannedAnew(query)).await?;
         Ok(warnings.into_iter().map(|warning| (warning.clock, warning.mark)).collect())

@@ -1,4 +1,4 @@
-//! Warn that clocks will run out 预警: once per run of a clock and mark.
+//! Warn that clocks will run out 预警: once per run of a clock and mark, and again where the due moment has moved since.
 //!
 //! Quiet hours hold back what may come later, not the warning on the last day: nothing runs out unwarned.
 
@@ -23,8 +23,9 @@ pub(crate) async fn candidates(
             WarningMark::Share => true,
             WarningMark::ExpiryDay => false,
         };
-        let warning =
-            Candidate::of_clock(Step::Warn, clock, &format!("/{mark}"), Command::WarnTimeLimit(command));
+        let due_at = clock.due_at.map_or(0, |due_at| due_at.timestamp_millis());
+        let name = format!("/{mark}/{due_at}");
+        let warning = Candidate::of_clock(Step::Warn, clock, &name, Command::WarnTimeLimit(command));
         Candidate { waits_for_quiet_hours, ..warning }
     };
     Ok(clocks.iter().map(candidate).collect())

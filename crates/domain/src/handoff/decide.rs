@@ -15,8 +15,8 @@ use crate::registry::{DepartmentType, Registry};
 use crate::rules::Rules;
 use chrono::{DateTime, Utc};
 use contract::handoff::{
-    HandoffAct, HandoffAfter, HandoffBody, HandoffClock, HandoffState, IssuedDocument, Lane, Milestone, Need,
-    Notice, Said, Secrecy, document_series, fields,
+    HandoffAct, HandoffAfter, HandoffBody, HandoffClock, HandoffRef, HandoffState, IssuedDocument, Lane,
+    Milestone, Need, Notice, Said, Secrecy, document_series, fields,
 };
 use contract::ids::{DepartmentId, HandoffId};
 
@@ -408,15 +408,9 @@ pub(super) fn draft(
     let sealed = handoff.reference.sealed;
     let adds_secretly = act == HandoffAct::SuspectAddition && *by == after.parties.police;
     let is_investigative = adds_secretly || said.milestone.is_some_and(Milestone::is_investigative);
-    let is_addressed = after.audience(&handoff.reference).contains(&handoff.reference.to);
-    let secrecy = if sealed {
-        Secrecy::Sealed
-    } else if is_investigative {
-        Secrecy::Judicial
-    } else if is_addressed {
-        Secrecy::Parties
-    } else {
-        Secrecy::Unaddressed
+    let secrecy = match secrecy(&handoff.reference, &after) {
+        Secrecy::Parties | Secrecy::Unaddressed if is_investigative => Secrecy::Judicial,
+        secrecy => secrecy,
     };
     let number_series = document
         .as_ref()
@@ -431,6 +425,17 @@ pub(super) fn draft(
         after,
     };
     HandoffDraft { body, occurred_at: now, number_series }
+}
+
+/// Who may read an event beside those whom its act concerns: whether it is sealed, and whether the addressee still takes part.
+pub(super) fn secrecy(reference: &HandoffRef, after: &HandoffAfter) -> Secrecy {
+    if reference.sealed {
+        Secrecy::Sealed
+    } else if after.audience(reference).contains(&reference.to) {
+        Secrecy::Parties
+    } else {
+        Secrecy::Unaddressed
+    }
 }
 
 fn paper(

@@ -1,14 +1,13 @@
 //! Joining and splitting: both histories are kept, and what is owed goes on in one place.
 
 use super::clocks::{Counter, carried, waiting};
-use super::decide::{HandoffDecision, HandoffDraft};
+use super::decide::{HandoffDecision, HandoffDraft, secrecy};
 use super::effect::{Happening, apply, begin};
 use super::refusal::HandoffRefusal;
 use super::state::Handoff;
 use chrono::{DateTime, Utc};
 use contract::handoff::{
     Carried, Direction, HandoffAct, HandoffBody, HandoffRef, HandoffState, JoinedOrigin, Lane, Opening, Said,
-    Secrecy,
 };
 use contract::ids::{DepartmentId, HandoffId};
 
@@ -51,7 +50,7 @@ pub(super) fn end_joined(
         event: HandoffAct::JoinedAway,
         data: said,
         by: by.clone(),
-        secrecy: Secrecy::Parties,
+        secrecy: secrecy(&other.reference, &after),
         document: None,
         after,
     };
@@ -113,11 +112,11 @@ pub(super) fn split_off(
     let after = begin(&happening);
     let series = contract::number::handoff_series(&reference.from, opening.number_year);
     let body = HandoffBody {
+        secrecy: secrecy(&reference, &after),
         handoff: reference,
         event: HandoffAct::Opening,
         data: said.clone(),
         by: by.clone(),
-        secrecy: Secrecy::Parties,
         document: None,
         after,
     };

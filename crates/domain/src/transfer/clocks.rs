@@ -53,8 +53,8 @@ pub struct Clock {
     pub phase: Phase,
     /// It was recorded as missed.
     pub missed: bool,
-    /// The warnings that were given.
-    pub warned: Vec<WarningMark>,
+    /// The warnings that were given, and when.
+    pub warned: Vec<(WarningMark, DateTime<Utc>)>,
     /// When its owner was first urged because of it.
     pub first_urged_at: Option<DateTime<Utc>>,
     /// When its owner was last urged because of it.
@@ -125,7 +125,7 @@ impl Clock {
     fn ran_until(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         match self.phase {
             Phase::Running => now,
-            Phase::Paused { since, .. } => since,
+            Phase::Paused { since, .. } => self.stands_since(since),
             Phase::Stopped(at) | Phase::Cancelled(at) => at,
         }
     }
@@ -153,7 +153,10 @@ impl Clock {
     pub(crate) fn change(&self, movement: ClockMove) -> ClockChange {
         let ends = matches!(movement, ClockMove::Stopped | ClockMove::Cancelled);
         let (was_paused, was_late) = match self.phase {
-            Phase::Paused { since, .. } => (true, self.last_due_at.is_some_and(|due_at| due_at <= since)),
+            Phase::Paused { since, .. } => {
+                let ran_until = self.stands_since(since);
+                (true, self.last_due_at.is_some_and(|due_at| due_at <= ran_until))
+            }
             Phase::Running | Phase::Stopped(_) | Phase::Cancelled(_) => (false, false),
         };
         ClockChange {
@@ -187,15 +190,30 @@ impl Clock {
             ClockMove::Paused => {
                 // Events from before the reason was written down paused for a supplement only.
                 let reason = change.pause_reason.unwrap_or(PauseReason::Supplement);
-                self.phase = Phase::Paused { since: now, reason };
+                let since = self.end_pause(ended).unwrap_or(now);
+                self.phase = Phase::Paused { since, reason };
             }
             ClockMove::Resumed => {
-                if let Phase::Paused { since, reason } = self.phase {
-                    self.pauses.push(Pause { from: since, to: ended.max(since), reason });
-                }
+                self.end_pause(ended);
                 self.phase = Phase::Running;
             }
         }
+    }
+}
+
+impl Clock {
+    /// Ends the pause that goes on, if one does, and answers when.
+    fn end_pause(&mut self, ended: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let Phase::Paused { since, reason } = self.phase else { return None };
+        let to = ended.max(since);
+        self.pauses.push(Pause { from: since, to, reason });
+        Some(to)
+    }
+
+    /// Since when it stands without a break: a pause may go on for another reason.
+    fn stands_since(&self, since: DateTime<Utc>) -> DateTime<Utc> {
+        let before = self.pauses.iter().rev();
+        before.fold(since, |since, pause| if pause.to == since { pause.from } else { since })
     }
 }
 
@@ -269,7 +287,7 @@ impl Transfer {
         if let TransferEvent::TimeLimitWarned(warned) = event
             && let Some(clock) = self.clock_mut(warned.code, warned.run)
         {
-            clock.warned.push(warned.mark);
+            clock.warned.push((warned.mark, now));
         }
         if let TransferEvent::Urged(urged) = event
             && let Some(clock) = urged.code.zip(urged.run).and_then(|(code, run)| self.clock_mut(code, run))

@@ -79,7 +79,8 @@ fn lateness_is_never_lost(run: &Run) {
             let key = (body.transfer.id, change.code, change.run);
             match change.movement {
                 ClockMove::Paused => {
-                    paused.insert(key, *now);
+                    // It may stand already, for another reason.
+                    paused.entry(key).or_insert(*now);
                 }
                 ClockMove::Stopped | ClockMove::Cancelled => {
                     let ran_until = paused.get(&key).unwrap_or(now);

@@ -6,7 +6,9 @@ use contract::kind::TransferKind;
 use domain::supervision::commands::{
     AcknowledgeFailure, Escalate, ReplyToUrge, Supervise, SuperviseAutomatically, Urge, UrgeAutomatically,
 };
-use domain::time_limit::commands::{ExplainLateness, MissTimeLimit, WarnTimeLimit};
+use domain::time_limit::commands::{
+    DecideExtension, ExplainLateness, MissTimeLimit, RequestExtension, WarnTimeLimit,
+};
 use domain::{Command, Refusal};
 
 const T02: (ClockCode, u32) = (ClockCode::T02, 1);
@@ -66,6 +68,27 @@ fn a_clock_warns_at_its_share_and_on_its_expiry_day_once_each_and_not_before() {
     assert_eq!(world.transfer().facts.ladder, Some(LadderStep::Warned));
     world.act(INSURANCE, "09-29 17:00", &Command::Sign);
     assert_eq!(world.transfer().facts.ladder, None, "the duty was met");
+}
+
+#[test]
+fn a_clock_whose_due_moment_has_moved_warns_again_at_the_new_ones() {
+    const T07: (ClockCode, u32) = (ClockCode::T07, 1);
+    let mut world = World::with(TransferKind::CaseReferral, at("09-14 09:00"));
+    world.act(INSURANCE, "09-14 10:00", &Command::Sign);
+    world.act(INSURANCE, "09-14 11:00", &Command::Accept);
+    assert_eq!(world.last_day(ClockCode::T07), "2026-10-10");
+    world.act(INSURANCE, "10-10 08:00", &warn(T07, WarningMark::Share));
+    world.act(INSURANCE, "10-10 08:00", &warn(T07, WarningMark::ExpiryDay));
+    let ask = RequestExtension { code: ClockCode::T07, reason: "复杂".into(), until: None };
+    world.act(INSURANCE, "10-10 09:00", &Command::RequestExtension(ask));
+    let grant = DecideExtension::Grant { note: None };
+    world.act(INSURANCE, "10-10 10:00", &Command::DecideExtension(grant));
+    assert_eq!(world.last_day(ClockCode::T07), "2026-10-30", "15 working days more");
+    for mark in [WarningMark::Share, WarningMark::ExpiryDay] {
+        assert_eq!(world.refused(INSURANCE, "10-10 11:00", &warn(T07, mark)), Refusal::StepNotDue, "{mark}");
+        assert_eq!(world.act(INSURANCE, "10-30 08:00", &warn(T07, mark)), ["warned"], "{mark}");
+        assert_eq!(world.refused(INSURANCE, "10-30 09:00", &warn(T07, mark)), Refusal::StepNotDue, "{mark}");
+    }
 }
 
 #[test]

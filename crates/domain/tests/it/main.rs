@@ -4,6 +4,7 @@
 mod any;
 mod clock_rows;
 mod clock_table;
+mod criminal_side;
 mod edges;
 mod feedback;
 mod given;

@@ -19,11 +19,16 @@ fn moment(text: &str) -> DateTime<Utc> {
 fn warning(story: &mut Story, warn_at: Option<DateTime<Utc>>, due_at: DateTime<Utc>) -> TransferRef {
     let clue = story.send(SENDER, RECEIVER);
     story.sign(&clue);
-    let change =
-        ClockChange { warn_at, due_at: Some(due_at), ..story.moved(&clue, T03, ClockMove::Recalculated) };
-    let event = TransferEvent::ClocksRecalculated(ClocksRecalculated { calendar: "cn-2026".to_owned() });
-    story.note(&clue, "casebus", event, vec![change]);
+    due(story, &clue, warn_at, due_at);
     clue
+}
+
+/// From now on its T03 warns at one moment and is due at another.
+fn due(story: &mut Story, clue: &TransferRef, warn_at: Option<DateTime<Utc>>, due_at: DateTime<Utc>) {
+    let change =
+        ClockChange { warn_at, due_at: Some(due_at), ..story.moved(clue, T03, ClockMove::Recalculated) };
+    let event = TransferEvent::ClocksRecalculated(ClocksRecalculated { calendar: "cn-2026".to_owned() });
+    story.note(clue, "casebus", event, vec![change]);
 }
 
 fn warned(story: &mut Story, clue: &TransferRef, mark: WarningMark) {
@@ -45,6 +50,7 @@ async fn a_clock_warns_at_its_share_and_on_the_civil_day_of_its_expiry_once_each
     let clue = warning(&mut story, Some(warn_at), due_at);
     warning(&mut story, None, due_at);
     let (_database, pool, views) = told(&story).await;
+    story.now = warn_at;
     let second = TimeDelta::seconds(1);
     assert!(to_warn(&views, warn_at - second).await.is_empty());
     assert_eq!(to_warn(&views, warn_at).await, [(clue.id, WarningMark::Share)]);
@@ -60,9 +66,18 @@ async fn a_clock_warns_at_its_share_and_on_the_civil_day_of_its_expiry_once_each
     fold_all(&pool, &story.events[folded..], 1).await;
     assert_eq!(to_warn(&views, expiry_day).await, [(clue.id, WarningMark::ExpiryDay)]);
     folded = story.events.len();
+    story.now = expiry_day;
     warned(&mut story, &clue, WarningMark::ExpiryDay);
     fold_all(&pool, &story.events[folded..], 1).await;
     assert!(to_warn(&views, expiry_day).await.is_empty());
+
+    folded = story.events.len();
+    let (warn_at, due_at) = (warn_at + TimeDelta::days(7), due_at + TimeDelta::days(7));
+    due(&mut story, &clue, Some(warn_at), due_at);
+    fold_all(&pool, &story.events[folded..], 1).await;
+    assert!(to_warn(&views, warn_at - second).await.is_empty());
+    assert_eq!(to_warn(&views, warn_at).await, [(clue.id, WarningMark::Share)], "the due moment has moved");
+    assert_eq!(to_warn(&views, expiry_day + TimeDelta::days(7)).await, both);
 }
 
 #[tokio::test]

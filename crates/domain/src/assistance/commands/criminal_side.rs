@@ -11,16 +11,19 @@ use contract::state::TransferState;
 pub(crate) fn find_crime(act: &Act<'_>, handoff: HandoffId) -> Result<Decision, Refusal> {
     let is_its_own = act.transfer.reference.to == *act.by;
     let waits = act.transfer.facts.criminal_handoff.is_some();
-    if !is_its_own || waits || act.transfer.state.name() != TransferState::Accepted {
+    // A supplement that is awaited from the sender changes nothing in what was found.
+    let is_handled = act.transfer.state.handling().is_some()
+        && matches!(act.transfer.state.name(), TransferState::Accepted | TransferState::Supplementing);
+    if !is_its_own || waits || !is_handled {
         return Err(Refusal::StepNotDue);
     }
     Ok(act.course()?.happen(TransferEvent::CrimeFound(CriminalSide { handoff })).decided())
 }
 
-/// The criminal side is over.
+/// The criminal side is over. That is told once, so it is taken in every state in which the transfer may go on.
 pub(crate) fn receive_outcome(act: &Act<'_>, handoff: HandoffId) -> Result<Decision, Refusal> {
     let waits = act.transfer.facts.criminal_handoff == Some(handoff);
-    if !waits || act.transfer.state.name() != TransferState::Accepted {
+    if !waits || act.transfer.state.handling().is_none() {
         return Err(Refusal::StepNotDue);
     }
     Ok(act.course()?.happen(TransferEvent::CriminalOutcomeArrived(CriminalSide { handoff })).decided())

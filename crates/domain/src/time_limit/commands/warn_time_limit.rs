@@ -39,8 +39,7 @@ impl WarnTimeLimit {
         let is_due = |clock: &&Clock| {
             clock.phase == Phase::Running
                 && !clock.ran_out(act.now)
-                && !clock.warned.contains(&self.mark)
-                && warns_at(clock, self.mark).is_some_and(|at| at <= act.now)
+                && warns_at(clock, self.mark).is_some_and(|at| at <= act.now && !self.was_given(clock, at))
         };
         let clock = clock.filter(is_due).ok_or(Refusal::StepNotDue)?;
         let warned = TimeLimitWarned {
@@ -51,5 +50,10 @@ impl WarnTimeLimit {
             mark: self.mark,
         };
         Ok(act.course()?.happen(TransferEvent::TimeLimitWarned(warned)).decided())
+    }
+
+    /// Whether the warning was given since its moment: one from before was about a due moment that has moved since.
+    fn was_given(&self, clock: &Clock, at: DateTime<Utc>) -> bool {
+        clock.warned.iter().any(|(mark, given)| *mark == self.mark && *given >= at)
     }
 }

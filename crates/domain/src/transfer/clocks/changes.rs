@@ -96,7 +96,8 @@ impl Scene<'_> {
         rule.is_some_and(|rule| self.pause(clock, rule).is_some())
     }
 
-    /// Whether the duty falls away: the transfer ended, or a meeting decided what the duty was about.
+    /// Whether the duty falls away: the transfer ended, a meeting decided what the duty was about, or the criminal side is over,
+    /// from when on the final answer is owed anew. What was late before stays.
     fn falls_away(&self, clock: &Clock) -> bool {
         let is_beside = self.pack.clock(clock.code).is_some_and(|rule| rule.beside_holder);
         let lead_is_fixed = if let TransferEvent::MeetingDecided(meeting) = self.event {
@@ -105,7 +106,10 @@ impl Scene<'_> {
             false
         };
         let is_decided = lead_is_fixed && self.before.state.handling().is_none() && !is_beside;
-        self.after.state.name().is_ended() || is_decided
+        let is_owed_anew = matches!(self.event, TransferEvent::CriminalOutcomeArrived(_))
+            && clock.code == ClockCode::T09
+            && !clock.ran_out(self.now);
+        self.after.state.name().is_ended() || is_decided || is_owed_anew
     }
 
     /// Whether what the clock waits for is of no more use, because of the clocks that ended with the event: the
@@ -137,14 +141,12 @@ impl Scene<'_> {
         }
         let rule = self.pack.clock(clock.code)?;
         if let Some(reason) = self.pause(clock, rule) {
-            return Some(ClockChange {
-                due_at: None,
-                warn_at: None,
-                pause_reason: Some(reason),
-                ..clock.change(ClockMove::Paused)
-            });
+            return Some(paused(clock, reason));
         }
         if let (Phase::Paused { since, reason }, true) = (clock.phase, self.resumes(clock)) {
+            if let Some(other) = self.stands_still_for(clock, rule) {
+                return Some(paused(clock, other));
+            }
             let mut pauses = clock.pauses.clone();
             pauses.push(Pause { from: since, to: pause_end(self.event, self.now).max(since), reason });
             return Some(self.computed(clock, rule, ClockMove::Resumed, &pauses, &clock.extensions));
@@ -173,9 +175,8 @@ impl Scene<'_> {
     fn pause(&self, clock: &Clock, rule: &ClockRule) -> Option<PauseReason> {
         let reason = match self.event {
             TransferEvent::SupplementRequested(_) => PauseReason::Supplement,
-            // Verifying, and the outer limit of the answer, wait for the criminal side.
             TransferEvent::CrimeFound(_) => {
-                let waits = matches!(clock.code, ClockCode::T07 | ClockCode::T09b);
+                let waits = waits_for_criminal_side(clock.code);
                 let runs = clock.phase == Phase::Running;
                 return (waits && runs).then_some(PauseReason::CriminalHandoff);
             }
@@ -184,6 +185,18 @@ impl Scene<'_> {
         };
         let is_its_own = clock.owner == self.after.reference.to && clock.phase == Phase::Running;
         (is_its_own && rule.pauses.contains(&reason)).then_some(reason)
+    }
+
+    /// Why a clock whose pause ends with the event still stands: something else began while it stood, or before.
+    fn stands_still_for(&self, clock: &Clock, rule: &ClockRule) -> Option<PauseReason> {
+        let facts = &self.after.facts;
+        if waits_for_criminal_side(clock.code) && facts.criminal_handoff.is_some() {
+            return Some(PauseReason::CriminalHandoff);
+        }
+        let supplement = is_supplementing(self.after).then_some(PauseReason::Supplement);
+        let suspension = facts.suspension.as_ref().map(|suspension| suspension.reason);
+        let reason = supplement.or(suspension).filter(|reason| rule.pauses.contains(reason));
+        reason.filter(|_| clock.owner == self.after.reference.to)
     }
 
     fn resumes(&self, clock: &Clock) -> bool {
@@ -224,7 +237,8 @@ impl Scene<'_> {
         }
     }
 
-    /// The clock that the event starts; one that measures what was before the sending has ended with it.
+    /// The clock that the event starts; one that measures what was before the sending has ended with it, and one of whoever waits
+    /// for a supplement stands still.
     fn started(&self, rule: &ClockRule) -> Vec<ClockChange> {
         let runs = self.after.clocks.iter().filter(|clock| clock.code == rule.code).map(|clock| clock.run);
         let run = runs.max().unwrap_or(0) + 1;
@@ -249,11 +263,16 @@ impl Scene<'_> {
             pause_reason: None,
             calendar: Some(sum.calendar),
         };
-        if !before_sending {
-            return vec![begun];
+        if before_sending {
+            let ended = ClockChange { movement: ClockMove::Stopped, calendar: None, ..begun.clone() };
+            return vec![begun, ended];
         }
-        let ended = ClockChange { movement: ClockMove::Stopped, calendar: None, ..begun.clone() };
-        vec![begun, ended]
+        let clock = Clock::begin(&begun);
+        // What begins while the sender owes a supplement stands still like the rest.
+        let is_awaited = is_supplementing(self.before) && is_supplementing(self.after);
+        let stands = self.stands_still_for(&clock, rule).filter(|_| is_awaited);
+        let pause = stands.map(|reason| paused(&clock, reason));
+        std::iter::once(begun).chain(pause).collect()
     }
 
     fn owner(&self, role: OwnerRole) -> DepartmentId {
@@ -301,6 +320,15 @@ pub(crate) fn own_day(transfer: &Transfer, rule: &ClockRule, run: u32) -> Option
 fn nth_date(transfer: &Transfer, run: u32) -> Option<DueDate> {
     let nth = usize::try_from(run).ok()?.checked_sub(1)?;
     transfer.sent.terms.due_dates.get(nth).copied()
+}
+
+/// Verifying, the answer, and its outer limit wait for the criminal side.
+fn waits_for_criminal_side(code: ClockCode) -> bool {
+    matches!(code, ClockCode::T07 | ClockCode::T09 | ClockCode::T09b)
+}
+
+fn paused(clock: &Clock, reason: PauseReason) -> ClockChange {
+    ClockChange { due_at: None, warn_at: None, pause_reason: Some(reason), ..clock.change(ClockMove::Paused) }
 }
 
 fn is_supplementing(transfer: &Transfer) -> bool {

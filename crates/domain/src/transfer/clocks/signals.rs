@@ -1,7 +1,7 @@
 //! The signals that an event gives to the clocks.
 
 use crate::rule_pack::Signal;
-use crate::transfer::state::Transfer;
+use crate::transfer::state::{State, Transfer};
 use contract::event::{LinkReason, MeetingDecision, Ruling, TransferEvent, TransferSent};
 use contract::kind::TransferKind;
 
@@ -50,8 +50,11 @@ pub(super) fn signals(event: &TransferEvent, transfer: &Transfer) -> Vec<Signal>
             MeetingDecision::FixLead { .. } => vec![Signal::JurisdictionDesignated],
             MeetingDecision::Extend { .. } | MeetingDecision::Close => Vec::new(),
         },
-        // The final answer is owed from the outcome on, as it is from a decision.
-        TransferEvent::CriminalOutcomeArrived(_) => vec![Signal::CaseDecided],
+        // The final answer is owed from the outcome on, as it is from a decision; one that was given is not owed again.
+        TransferEvent::CriminalOutcomeArrived(_) => {
+            let is_answered = matches!(transfer.state, State::Answered { .. } | State::Contested { .. });
+            if is_answered { Vec::new() } else { vec![Signal::CaseDecided] }
+        }
         TransferEvent::DisputePositionTaken(_)
         | TransferEvent::Converted(_)
         | TransferEvent::Withdrawn(_)

@@ -2,15 +2,15 @@
 
 use super::edges::lacks;
 use super::given::{
-    ADDRESSEE, AGENCY, COURT, OTHER_AGENCY, OTHER_POLICE, OTHER_PROCURATORATE, POLICE, PROCURATORATE, SENDER,
-    World, all_on, department, national,
+    ADDRESSEE, AGENCY, COURT, DISTRICT_POLICE, OTHER_AGENCY, OTHER_POLICE, OTHER_PROCURATORATE, POLICE,
+    PROCURATORATE, SENDER, World, all_on, department, national,
 };
 use super::reach::{reach, two_filed};
 use super::saying::said_for;
 use contract::clock::ClockState;
 use contract::handoff::{
     HandoffAct as A, HandoffClock as C, HandoffState as S, JoinedOrigin, LaneOutcome, Milestone, Said,
-    Verdict,
+    Secrecy, Verdict,
 };
 use contract::ids::{HandoffId, TransferId};
 use contract::problem::ProblemCode;
@@ -226,6 +226,21 @@ fn fined_and_handed_back(world: &World) -> Handoff {
         lane.state = S::AdminHandling;
     }
     handoff
+}
+
+#[test]
+fn an_addressee_that_takes_no_part_any_more_reads_nothing_of_a_joining() {
+    let mut world = two_filed(&national());
+    let mine = world.first;
+    let other = world.handoffs.keys().copied().find(|id| *id != mine).unwrap();
+    let secrecy = |world: &World| {
+        let decision = world.decided(POLICE, A::Joining, said_for(world, POLICE, A::Joining)).unwrap();
+        let away = decision.drafts.iter().find(|draft| draft.body.event == A::JoinedAway).unwrap();
+        away.body.secrecy
+    };
+    assert_eq!(secrecy(&world), Secrecy::Parties);
+    world.handoffs.get_mut(&other).unwrap().reference.to = department(DISTRICT_POLICE);
+    assert_eq!(secrecy(&world), Secrecy::Unaddressed, "it went to other police at once");
 }
 
 #[test]
