@@ -7,7 +7,7 @@ use crate::headers::{self, POSITION, REQUEST_ID};
 use crate::problem::{self, Problem};
 use crate::room::{Held, Place, Share};
 use crate::writing::put;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
@@ -60,8 +60,18 @@ pub(crate) async fn surround(State(app): State<App>, request: Request, next: Nex
                 Err(problem) => problem.into_response(),
             };
         }
+        let is_read = request.method() == Method::GET;
         match enter(&app, &mut request).await {
-            Ok(room) => holding(next.run(request).await, room),
+            Ok(mut room) => {
+                let answer = next.run(request).await;
+                // What a command answers is small, and was done.
+                let more =
+                    if is_read { in_places(answer.body().size_hint().exact().unwrap_or(0)) } else { 0 };
+                match app.requests.widen(&mut room, more) {
+                    Ok(()) => holding(answer, room),
+                    Err(problem) => problem.into_response(),
+                }
+            }
             Err(problem) => problem.into_response(),
         }
     })
@@ -76,21 +86,28 @@ fn holding(answer: Response, room: (Place, Option<Share>)) -> Response {
 
 /// Makes room for a request of the API, and checks its key.
 async fn enter(app: &App, request: &mut Request) -> Result<(Place, Option<Share>), Problem> {
-    let places = counts_as(request.headers());
-    let place = app.requests.enter(places)?;
+    // Whoever it is, its key is looked up; only a known one has room for what it sends.
+    let mut place = app.requests.enter(1)?;
     caller::authenticate(app, request).await?;
+    let places = counts_as(request.headers());
+    place.widen(app.requests.enter(places - 1)?);
     let caller = request.extensions().get::<Known>();
     let share = caller.map(|Known(caller)| app.requests.share_of(&caller.department, places)).transpose()?;
     Ok((place, share))
 }
 
-/// As how many requests it counts: one, and one more for each 64 KiB of its body. A body of a length that is not said counts as
-/// the largest.
+/// As how many requests it counts: one, and one more for each 64 KiB of its body; while its answer is sent, also for each 64 KiB
+/// of that. A body of a length that is not said counts as the largest.
 fn counts_as(headers: &HeaderMap) -> u32 {
     let said = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let unsaid = if headers.contains_key(TRANSFER_ENCODING) { REQUEST_MAX_BYTES } else { 0 };
     let length: usize = said.unwrap_or(unsaid).min(REQUEST_MAX_BYTES);
-    1 + u32::try_from(length / REQUEST_BYTES).unwrap_or(u32::MAX - 1)
+    1 + in_places(length as u64)
+}
+
+/// How many places so many bytes take beside the one of the request.
+fn in_places(bytes: u64) -> u32 {
+    u32::try_from(bytes / REQUEST_BYTES as u64).unwrap_or(u32::MAX - 1)
 }
 
 /// Surrounds what answers a request.

@@ -5,6 +5,7 @@ use crate::problem::{Argument, Problem, phrase};
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use contract::text::Arguments;
+use std::collections::HashSet;
 
 /// The parameters of a request, each once.
 #[derive(Clone, Debug, Default)]
@@ -16,12 +17,11 @@ impl<S: Sync> FromRequestParts<S> for Parameters {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
         let Query(pairs) = query.map_err(|_| Problem::query("?", phrase("expected-once")))?;
-        for (at, (name, _)) in pairs.iter().enumerate() {
-            if pairs[..at].iter().any(|(earlier, _)| earlier == name) {
-                return Err(Problem::query(name, phrase("expected-once")));
-            }
+        let mut seen = HashSet::with_capacity(pairs.len());
+        match pairs.iter().find(|(name, _)| !seen.insert(name.as_str())) {
+            Some((name, _)) => Err(Problem::query(name, phrase("expected-once"))),
+            None => Ok(Self(pairs)),
         }
-        Ok(Self(pairs))
     }
 }
 

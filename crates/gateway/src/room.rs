@@ -27,7 +27,14 @@ pub(crate) struct Room {
 type Taken = Mutex<HashMap<DepartmentId, u32>>;
 
 /// A place in the room, given back when it is dropped.
-pub(crate) struct Place(#[expect(dead_code, reason = "held")] OwnedSemaphorePermit);
+pub(crate) struct Place(OwnedSemaphorePermit);
+
+impl Place {
+    /// Takes over what another one holds.
+    pub(crate) fn widen(&mut self, other: Self) {
+        self.0.merge(other.0);
+    }
+}
 
 /// What a department has taken of its share, given back when it is dropped.
 pub(crate) struct Share {
@@ -47,6 +54,20 @@ impl Room {
     pub(crate) fn enter(&self, places: u32) -> Result<Place, Problem> {
         let permit = self.all.clone().try_acquire_many_owned(places);
         permit.map(Place).map_err(|_| Problem::new(ProblemCode::ServiceOverloaded))
+    }
+
+    /// Takes so many more places for whoever has some.
+    pub(crate) fn widen(&self, held: &mut (Place, Option<Share>), places: u32) -> Result<(), Problem> {
+        if places == 0 {
+            return Ok(());
+        }
+        let more = self.enter(places)?;
+        if let Some(share) = &mut held.1 {
+            let mut more = self.share_of(&share.department, places)?;
+            share.places += std::mem::take(&mut more.places);
+        }
+        held.0.widen(more);
+        Ok(())
     }
 
     /// Takes so many places of the share of a department.

@@ -171,7 +171,8 @@ async fn a_department_has_no_more_requests_under_way_than_its_share_and_others_a
 
 #[tokio::test]
 async fn an_answer_that_nobody_takes_keeps_its_room_until_the_caller_is_gone() {
-    let world = World::with_room_for(1).await;
+    // One place for the request, and one for each 64 KiB of an answer of 20 MB.
+    let world = World::with_room_for(1 + 305).await;
     let clerk = world.clerk(YBJ).await;
     clerk.send_clue(GAJ).await;
     clerk.get("/v1/events").await;

@@ -2,6 +2,8 @@
 
 use crate::world::{Answer, Department, GAJ, LXB, WJW, World, YBJ, answer, clue, id};
 use accounts::{NewKey, Scope};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contract::actor::Role;
 use contract::ids::{DepartmentId, TransferId};
 use reqwest::{Method, RequestBuilder};
@@ -321,6 +323,19 @@ async fn headers_parameters_and_routes_that_are_wrong_are_refused() {
         let path = format!("/v1/transfers?cursor={cursor}");
         refused(|| sender.request(Method::GET, &path), 400, "request.cursor").await;
     }
+    // A place that no list has given: Postgres does not know such a year.
+    sender.send_clue(GAJ).await;
+    let path = "/v1/watch/unacknowledged?include=pending&limit=1";
+    let list = sender.get(path).await;
+    let placed = URL_SAFE_NO_PAD.decode(list.body["next_cursor"].as_str().unwrap()).unwrap();
+    let mut placed: Value = serde_json::from_slice(&placed).unwrap();
+    placed["place"]["due_at"] = json!("-4800-01-01T00:00:00Z");
+    let path = format!("{path}&cursor={}", URL_SAFE_NO_PAD.encode(placed.to_string()));
+    refused(|| sender.request(Method::GET, &path), 400, "request.cursor").await;
+    // However many there are, they are looked at once.
+    let names: Vec<String> = (0..8_000).map(|n| format!("a{n}")).collect();
+    let path = format!("/v1/transfers?{}", names.join("&"));
+    refused(|| sender.request(Method::GET, &path), 400, "request.query").await;
     refused(
         || sender.request(Method::GET, "/v1/transfers").header("casebus-min-position", "-1"),
         400,
@@ -330,5 +345,5 @@ async fn headers_parameters_and_routes_that_are_wrong_are_refused() {
     refused(|| sender.request(Method::GET, "/v1/nothing"), 404, "request.no-route").await;
     let method = refused(|| sender.request(Method::DELETE, "/v1/transfers"), 405, "request.method").await;
     assert!(method.header("allow").contains("GET"));
-    assert_eq!(world.head().await, 1);
+    assert_eq!(world.head().await, 2);
 }
