@@ -26,7 +26,7 @@ pub struct Matter {
 impl Views {
     /// A matter, if the caller may see one of its transfers. The transfers: [`Views::matter_transfers`].
     pub async fn matter(&self, visibility: &Visibility, id: MatterId) -> Result<Option<Matter>, ViewsError> {
-        if self.matter_transfers(visibility, id).await?.is_empty() {
+        if self.matter_transfers(visibility, id, 1).await?.is_empty() {
             return Ok(None);
         }
         let matter = sqlx::query_as!(

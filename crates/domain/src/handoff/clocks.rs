@@ -248,10 +248,11 @@ impl Counter<'_> {
         }
     }
 
-    /// Lets the runs of a clock stand still.
+    /// Lets the runs of a clock stand still. What has run out by then goes on, seen or not: it is late, whatever comes.
     pub(super) fn pause(&self, after: &mut HandoffAfter, code: HandoffClock, lane: Option<u32>) {
         let mine = |run: &HandoffClockRun| run.code == code && (run.lane.is_none() || run.lane == lane);
-        for run in after.clocks.iter_mut().filter(|run| mine(run) && run.state == ClockState::Running) {
+        let runs = |run: &HandoffClockRun| run.state == ClockState::Running && !run.has_run_out(self.now);
+        for run in after.clocks.iter_mut().filter(|run| mine(run) && runs(run)) {
             run.state = ClockState::Paused;
             run.due_at = None;
             run.pauses.push(HandoffPause { from: self.now, to: None });

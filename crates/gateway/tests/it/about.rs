@@ -217,3 +217,18 @@ async fn a_read_goes_on_after_its_time_however_slow_the_read_model_says_how_far_
     let many = tokio::time::timeout(Duration::from_secs(4), many).await.expect("two looks are enough");
     assert!(many.iter().all(|answer| answer.status == 200));
 }
+
+#[tokio::test]
+async fn a_matter_of_very_many_transfers_is_answered_in_part_and_says_so() {
+    let world = World::new().await;
+    let clerk = world.clerk(YBJ).await;
+    let sent = clerk.send_clue(GAJ).await;
+    let path = format!("/v1/matters/{}", sent["matter"].as_str().unwrap());
+    assert_eq!(clerk.get(&path).await.body["more"], json!(false));
+    let others = "insert into views_1.transfer select (jsonb_populate_record(t, jsonb_build_object(
+        'id', gen_random_uuid(), 'sent_position', 1000 + n))).* from views_1.transfer t, generate_series(1, 200) n";
+    sqlx::query(others).execute(&world.pool).await.unwrap();
+    let matter = clerk.get(&path).await.body;
+    assert_eq!((matter["transfers"].as_array().unwrap().len(), &matter["more"]), (200, &json!(true)));
+    assert_eq!(matter["transfers"][0]["id"], sent["id"], "the first stand in it");
+}

@@ -133,23 +133,25 @@ impl Views {
         }))
     }
 
-    /// The handoffs of a matter, first opened first, as far as the caller may see them.
+    /// The handoffs of a matter, first opened first, as far as the caller may see them, and no more than so many.
     pub async fn matter_handoffs(
         &self,
         reader: &Reader,
         matter: MatterId,
+        limit: i64,
     ) -> Result<Vec<Handoff>, ViewsError> {
         let sight = HandoffSight::from(reader);
         let query = sqlx::query_scalar!(
             "select to_jsonb(h) as row from views_1.handoff h
               where h.matter = $5
                 and views_1.sees_handoff($1, $2, $3, $4, h.sealed, h.from_department, h.to_department, h.seen_by, h.readers)
-              order by h.opened_position",
+              order by h.opened_position limit $6",
             sight.all,
             sight.own,
             sight.key,
             &sight.region,
-            matter.0
+            matter.0,
+            limit
         );
         Ok(rows::fetch(&self.pool, query).await?)
     }

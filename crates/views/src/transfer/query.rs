@@ -116,22 +116,24 @@ impl Views {
         Ok(Page::of(transfers, limit, |last: &Transfer| ListCursor { sent_position: last.sent_position }))
     }
 
-    /// The transfers of a matter, first sent first, as far as the caller may see them.
+    /// The transfers of a matter, first sent first, as far as the caller may see them, and no more than so many.
     pub async fn matter_transfers(
         &self,
         visibility: &Visibility,
         matter: MatterId,
+        limit: i64,
     ) -> Result<Vec<Transfer>, ViewsError> {
         let sight = Sight::from(visibility);
         let query = sqlx::query_scalar!(
             "select to_jsonb(t) as row from views_1.transfer t
               where t.matter = $4
                 and views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
-              order by t.sent_position",
+              order by t.sent_position limit $5",
             sight.all,
             sight.own,
             &sight.region,
-            matter.0
+            matter.0,
+            limit
         );
         Ok(rows::fetch(&self.pool, query).await?)
     }

@@ -86,6 +86,6 @@ async fn a_matter_counts_its_transfers_and_those_that_are_open() {
     let matter = views.matter(&Visibility::All, first.matter).await.unwrap().unwrap();
     assert_eq!((matter.transfers, matter.open, matter.last_position), (2, 1, 8));
     assert_eq!(matter.first_sent_at, first_sent_at);
-    let transfers = views.matter_transfers(&Visibility::All, first.matter).await.unwrap();
+    let transfers = views.matter_transfers(&Visibility::All, first.matter, 10).await.unwrap();
     assert_eq!(transfers.iter().map(|transfer| transfer.sent_position).collect::<Vec<_>>(), [1, 8]);
 }

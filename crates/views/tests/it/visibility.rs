@@ -29,7 +29,7 @@ async fn seen(views: &Views, who: &Visibility, story: &Story, cases: &[TransferR
             usize::from(views.whole_transfer(who, &case.to, id).await.unwrap().is_some()),
             views.events_of(who, id, 0, 10).await.unwrap().len(),
             views.list_transfers(who, &filter, None, 10).await.unwrap().entries.len(),
-            views.matter_transfers(who, case.matter).await.unwrap().len(),
+            views.matter_transfers(who, case.matter, 10).await.unwrap().len(),
             usize::from(views.matter(who, case.matter).await.unwrap().is_some()),
             views.unacknowledged(who, now, WatchFilter::default(), None, 10).await.unwrap().entries.len(),
             views.missing_feedback(who, now, WatchFilter::default(), None, 10).await.unwrap().entries.len(),

@@ -13,6 +13,9 @@ use contract::problem::ProblemCode;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+/// How many transfers, and how many handoffs, stand in the answer at most.
+const ENTRIES_MAX: usize = 200;
+
 /// The path of a matter.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -37,6 +40,8 @@ pub(crate) struct MatterAnswer {
     transfers: Vec<ListEntry>,
     /// The criminal handoffs, each with its lanes and their reverse handoffs, first opened first.
     handoffs: Vec<HandoffEntry>,
+    /// There are more than 200 transfers or handoffs; the lists of them with `matter` give the rest, page by page.
+    more: bool,
 }
 
 /// Read a matter
@@ -53,9 +58,13 @@ pub(crate) async fn read_matter(read: Read) -> Result<Json<MatterAnswer>, Proble
     read.parameters.known(&[])?;
     let not_found = || Problem::new(ProblemCode::MatterNotFound);
     let id: MatterId = read.id.as_deref().and_then(|id| id.parse().ok()).ok_or_else(not_found)?;
-    let transfers = read.app.views.matter_transfers(&read.visibility, id).await?;
+    let limit = i64::try_from(ENTRIES_MAX + 1).unwrap_or(i64::MAX);
+    let mut transfers = read.app.views.matter_transfers(&read.visibility, id, limit).await?;
     let reader = reader(&read.caller, &read.registry);
-    let handoffs = read.app.views.matter_handoffs(&reader, id).await?;
+    let mut handoffs = read.app.views.matter_handoffs(&reader, id, limit).await?;
+    let more = transfers.len().max(handoffs.len()) > ENTRIES_MAX;
+    transfers.truncate(ENTRIES_MAX);
+    handoffs.truncate(ENTRIES_MAX);
     let first_sent = transfers.first().map(|transfer| transfer.sent_at);
     let first_opened = handoffs.first().map(|handoff| handoff.opened_at);
     let first = first_sent.into_iter().chain(first_opened).min().ok_or_else(not_found)?;
@@ -69,5 +78,5 @@ pub(crate) async fn read_matter(read: Read) -> Result<Json<MatterAnswer>, Proble
         handoffs.iter().map(|handoff| HandoffEntry::of(handoff, &read.registry, read.now)).collect();
     let entry = |transfer| ListEntry::of(transfer, &read.registry, read.now);
     let transfers = transfers.into_iter().map(entry).collect();
-    Ok(Json(MatterAnswer { id, open, first_sent_at: Some(civil_text(first)), transfers, handoffs }))
+    Ok(Json(MatterAnswer { id, open, first_sent_at: Some(civil_text(first)), transfers, handoffs, more }))
 }
