@@ -184,7 +184,8 @@ impl Clock {
             WarningMark::Share => &mut self.share_warned_at,
             WarningMark::ExpiryDay => &mut self.day_warned_at,
         };
-        warned_at.get_or_insert(occurred_at);
+        // The last one: an earlier one was about a due moment that has moved since.
+        *warned_at = Some(occurred_at);
     }
 }
 

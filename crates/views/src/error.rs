@@ -27,18 +27,3 @@ pub enum ViewsError {
         found: i64,
     },
 }
-
-impl ViewsError {
-    /// Whether a value is one that Postgres cannot take (SQLSTATE class 22), or that cannot even be said to it.
-    pub fn is_of_a_value(&self) -> bool {
-        match self {
-            Self::Database(sqlx::Error::Database(error)) => {
-                error.code().is_some_and(|code| code.starts_with("22"))
-            }
-            Self::Database(error) => matches!(error, sqlx::Error::Encode(_)),
-            Self::Migration(_) | Self::CheckpointMoved(_) | Self::FormerKept | Self::OutOfOrder { .. } => {
-                false
-            }
-        }
-    }
-}

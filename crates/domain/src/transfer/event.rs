@@ -89,6 +89,7 @@ impl Transfer {
         self.facts.struck_off = is_task && matches!(self.state, State::Closed(_));
         self.facts.suspension.take_if(|_| self.state.handling().is_none() || ended);
         self.facts.extension.take_if(|_| ended);
+        self.facts.criminal_handoff.take_if(|_| ended);
         self.facts.urging.take_if(|_| ended);
         self.facts.routing_open &= !ended;
         if ended {

@@ -128,3 +128,29 @@ fn an_outcome_after_the_answer_is_noted_and_asks_for_no_other_answer() {
     assert!(world.transfer().open_clock(ClockCode::T09).is_none());
     assert_eq!(world.refused(INSURANCE, "09-18 09:00", &outcome()), Refusal::StepNotDue);
 }
+
+#[test]
+fn an_answer_that_is_owed_only_after_the_crime_was_found_waits_as_well() {
+    let mut world = accepted();
+    world.act(INSURANCE, "09-15 09:00", &Command::File(FileCase::Filed { case_number: None }));
+    world.act(INSURANCE, "09-16 09:00", &find_crime());
+    let decide = DecideCase::plain(OutcomeCode::Penalty, "罚款".into());
+    world.act(INSURANCE, "09-17 09:00", &Command::Decide(decide));
+    assert_eq!(stands_for(&world, ClockCode::T09), Some(PauseReason::CriminalHandoff));
+    world.act(INSURANCE, "11-02 09:00", &outcome());
+    assert_eq!(world.last_day(ClockCode::T09), "2026-11-16");
+}
+
+#[test]
+fn a_suspension_shelters_no_duty_that_was_late_when_another_pause_ends() {
+    let mut world = accepted();
+    let late = "11-02 09:00";
+    let until = "2026-11-30".parse().unwrap();
+    let suspend = SuspendClocks { reason: PauseReason::Appraisal, evidence: "委托书".into(), until };
+    world.act(INSURANCE, late, &Command::Suspend(suspend));
+    assert_eq!(stands_for(&world, ClockCode::T07), None, "it was due on 10 October");
+    world.act(INSURANCE, "11-03 09:00", &find_crime());
+    world.act(INSURANCE, "11-04 09:00", &outcome());
+    assert_eq!(stands_for(&world, ClockCode::T07), None);
+    assert_eq!(stands_for(&world, ClockCode::T09b), Some(PauseReason::Appraisal));
+}

@@ -58,8 +58,6 @@ impl From<LogError> for Problem {
 impl From<ViewsError> for Problem {
     fn from(error: ViewsError) -> Self {
         let code = match &error {
-            // Of what a caller names, only a cursor gets there unread.
-            ViewsError::Database(_) if error.is_of_a_value() => ProblemCode::RequestCursor,
             ViewsError::Database(_) => ProblemCode::ServiceUnavailable,
             ViewsError::Migration(_)
             | ViewsError::CheckpointMoved(_)

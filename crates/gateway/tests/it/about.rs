@@ -229,6 +229,7 @@ async fn a_matter_of_very_many_transfers_is_answered_in_part_and_says_so() {
         'id', gen_random_uuid(), 'sent_position', 1000 + n))).* from views_1.transfer t, generate_series(1, 200) n";
     sqlx::query(others).execute(&world.pool).await.unwrap();
     let matter = clerk.get(&path).await.body;
+    assert_eq!(matter["open"], json!(true));
     assert_eq!((matter["transfers"].as_array().unwrap().len(), &matter["more"]), (200, &json!(true)));
     assert_eq!(matter["transfers"][0]["id"], sent["id"], "the first stand in it");
 }

@@ -77,7 +77,14 @@ async fn a_clock_warns_at_its_share_and_on_the_civil_day_of_its_expiry_once_each
     fold_all(&pool, &story.events[folded..], 1).await;
     assert!(to_warn(&views, warn_at - second).await.is_empty());
     assert_eq!(to_warn(&views, warn_at).await, [(clue.id, WarningMark::Share)], "the due moment has moved");
-    assert_eq!(to_warn(&views, expiry_day + TimeDelta::days(7)).await, both);
+    let expiry_day = expiry_day + TimeDelta::days(7);
+    assert_eq!(to_warn(&views, expiry_day).await, both);
+    folded = story.events.len();
+    story.now = expiry_day;
+    warned(&mut story, &clue, WarningMark::Share);
+    warned(&mut story, &clue, WarningMark::ExpiryDay);
+    fold_all(&pool, &story.events[folded..], 1).await;
+    assert!(to_warn(&views, expiry_day).await.is_empty(), "it has warned again");
 }
 
 #[tokio::test]

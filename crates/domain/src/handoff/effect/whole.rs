@@ -44,8 +44,6 @@ pub(super) fn change_whole(after: &mut HandoffAfter, happening: &Happening<'_>) 
             name_police(after, happening);
             after.other_police_found = false;
             after.supplement_asked = false;
-            // Whom the others ask for a supplement has the time that begins with their notice.
-            after.notices.retain(|notice| notice.starts != HandoffClock::C06 || notice.received_at.is_some());
         }
         HandoffAct::ReverseDesignation => serve_opinion_anew(after, happening),
         HandoffAct::GoodsHandover => after.goods_offered = Some(said.goods.clone()),

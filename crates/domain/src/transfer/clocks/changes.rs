@@ -108,6 +108,7 @@ impl Scene<'_> {
         let is_decided = lead_is_fixed && self.before.state.handling().is_none() && !is_beside;
         let is_owed_anew = matches!(self.event, TransferEvent::CriminalOutcomeArrived(_))
             && clock.code == ClockCode::T09
+            && clock.extensions.is_empty()
             && !clock.ran_out(self.now);
         self.after.state.name().is_ended() || is_decided || is_owed_anew
     }
@@ -194,7 +195,9 @@ impl Scene<'_> {
             return Some(PauseReason::CriminalHandoff);
         }
         let supplement = is_supplementing(self.after).then_some(PauseReason::Supplement);
-        let suspension = facts.suspension.as_ref().map(|suspension| suspension.reason);
+        // A suspension does not help a duty that is late already.
+        let suspension = facts.suspension.as_ref().filter(|_| !clock.ran_out(self.now));
+        let suspension = suspension.map(|suspension| suspension.reason);
         let reason = supplement.or(suspension).filter(|reason| rule.pauses.contains(reason));
         reason.filter(|_| clock.owner == self.after.reference.to)
     }
@@ -237,8 +240,8 @@ impl Scene<'_> {
         }
     }
 
-    /// The clock that the event starts; one that measures what was before the sending has ended with it, and one of whoever waits
-    /// for a supplement stands still.
+    /// The clock that the event starts; one that measures what was before the sending has ended with it, and one that waits for a
+    /// supplement or for the criminal side stands still.
     fn started(&self, rule: &ClockRule) -> Vec<ClockChange> {
         let runs = self.after.clocks.iter().filter(|clock| clock.code == rule.code).map(|clock| clock.run);
         let run = runs.max().unwrap_or(0) + 1;
@@ -268,9 +271,10 @@ impl Scene<'_> {
             return vec![begun, ended];
         }
         let clock = Clock::begin(&begun);
-        // What begins while the sender owes a supplement stands still like the rest.
+        // What begins while the sender owes a supplement, or while the criminal side is open, stands still like the rest.
         let is_awaited = is_supplementing(self.before) && is_supplementing(self.after);
-        let stands = self.stands_still_for(&clock, rule).filter(|_| is_awaited);
+        let stands = self.stands_still_for(&clock, rule);
+        let stands = stands.filter(|reason| is_awaited || *reason == PauseReason::CriminalHandoff);
         let pause = stands.map(|reason| paused(&clock, reason));
         std::iter::once(begun).chain(pause).collect()
     }

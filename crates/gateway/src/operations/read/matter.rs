@@ -31,7 +31,7 @@ pub(crate) struct MatterPath {
 pub(crate) struct MatterAnswer {
     /// Id.
     id: MatterId,
-    /// Some of the transfers and handoffs that the caller may see are open.
+    /// Some of the transfers and handoffs that the caller may see are open, or may be: there are `more` of them.
     open: bool,
     /// When the first of them was sent.
     #[schema(format = DateTime)]
@@ -72,7 +72,9 @@ pub(crate) async fn read_matter(read: Read) -> Result<Json<MatterAnswer>, Proble
         (transfer.id, vec![&transfer.from_department, &transfer.to_department, &transfer.office])
     }))
     .await?;
-    let open = transfers.iter().any(|transfer| !transfer.state.is_ended())
+    // Of more than these it is not known.
+    let open = more
+        || transfers.iter().any(|transfer| !transfer.state.is_ended())
         || handoffs.iter().any(|handoff| handoff.open);
     let handoffs =
         handoffs.iter().map(|handoff| HandoffEntry::of(handoff, &read.registry, read.now)).collect();
