@@ -146,3 +146,22 @@ impl HttpBody for Held {
         hint
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_takes_more_places_has_no_more_than_its_share_and_gives_all_of_them_back() {
+        let room = Room::new(4, 3);
+        let (bureau, other) = ("320100-wjw".parse().unwrap(), "320100-ybj".parse().unwrap());
+        let mut held = (room.enter(1).unwrap(), Some(room.share_of(&bureau, 1).unwrap()));
+        assert!(room.widen(&mut held, 2).is_ok());
+        assert!(room.widen(&mut held, 1).is_err(), "its share is three");
+        let last = (room.enter(1).unwrap(), Some(room.share_of(&other, 1).unwrap()));
+        assert!(room.enter(1).is_err(), "what was refused holds nothing, and what was given is taken");
+        drop((held, last));
+        assert!(room.enter(4).is_ok());
+        assert!(room.share_of(&bureau, 3).is_ok());
+    }
+}

@@ -193,6 +193,16 @@ fn the_administrative_case_counts_from_its_filing_and_pauses_with_the_suspicion(
 }
 
 #[test]
+fn an_administrative_case_that_ran_out_unseen_does_not_stand_still_and_stays_late() {
+    let mut world = World::investigating(all_on(), at("03-13 10:00"));
+    world.when("06-15 10:00").act(AGENCY, A::Suspicion);
+    let clock = world.clock(C::C26).unwrap();
+    assert_eq!((clock.state, clock.due_at), (ClockState::Running, Some(at("06-12 00:00"))));
+    world.act(AGENCY, A::Report).when("06-16 10:00").act(AGENCY, A::Refusal);
+    assert_eq!(world.clock(C::C26).unwrap().due_at, Some(at("06-12 00:00")), "no day more");
+}
+
+#[test]
 fn a_police_organ_that_hands_a_case_back_starts_no_reply_clock_and_a_procuratorate_does() {
     assert!(reverse(&all_on(), POLICE).handoff().after.notices.is_empty());
     let mut world = reverse(&all_on(), PROCURATORATE);
