@@ -2,7 +2,8 @@
 //!
 //! The day on which a period begins does not count (民法典 art. 201); hours count from the moment. A period in natural
 //! days or months that ends on a day off is over at the end of the next working day (民法典 art. 203). A pause takes
-//! the days after the one on which it began, up to and with the one on which it ended, out of the count. Each of these
+//! the days after the one on which it began, up to and with the one on which it ended, out of the count; and that one as well
+//! if it were the last, so that a day is left when the pause is over. Each of these
 //! is a setting of the rule pack; here they are carried out, and nothing is computed without being written down.
 
 use crate::calendar::{Calendar, DayOff};
@@ -131,7 +132,7 @@ pub struct Arithmetic {
     pub days: Vec<DayNote>,
     /// The day that completes the count; `None` for hours.
     pub counted_to: Option<NaiveDate>,
-    /// Days off after it over which the end was rolled.
+    /// Days after it over which the end was rolled: days off, and from then on days on which the clock stood still.
     pub rolled: Vec<DayNote>,
     /// The last day; `None` for hours.
     pub last_day: Option<NaiveDate>,
@@ -182,6 +183,14 @@ impl Counting {
             StartRule::SameDay => civil::day_of(start),
         }
     }
+
+    /// The first moment that is too late where a day is the last.
+    fn end_of(self, day: NaiveDate) -> DateTime<Utc> {
+        match self.day_end {
+            DayEnd::Midnight => civil::end_of(day),
+            DayEnd::OfficeCloses(at) => civil::moment(day, at),
+        }
+    }
 }
 
 impl Arithmetic {
@@ -221,10 +230,7 @@ impl Arithmetic {
         let last = self.granted_day().map_or(rolled, |until| until.max(rolled));
         self.last_day = Some(last);
         self.due = Due {
-            at: match self.counting.day_end {
-                DayEnd::Midnight => civil::end_of(last),
-                DayEnd::OfficeCloses(at) => civil::moment(last, at),
-            },
+            at: self.counting.end_of(last),
             provisional: self.counting.period.unit != Unit::OwnDates
                 && (!calendar.knows(last) || !calendar.knows(civil::day_of(self.started_at))),
         };
@@ -237,7 +243,9 @@ impl Arithmetic {
         loop {
             let note = self.note(day, calendar);
             let counts = note.as_ref().is_none_or(|note| note.counts);
-            self.days.extend(note);
+            let interrupted = self.interrupted(day).filter(|_| counts && left <= 1);
+            let counts = counts && interrupted.is_none();
+            self.days.extend(interrupted.or(note));
             if counts {
                 left = left.saturating_sub(1);
             }
@@ -260,13 +268,30 @@ impl Arithmetic {
         Some(DayNote { day, counts: true, reason: DayReason::MakeUp(make_up.to_owned()) })
     }
 
+    /// A day on which a pause began that went on: the last day of a count is not one of these, but a whole one after it.
+    fn interrupted(&self, day: NaiveDate) -> Option<DayNote> {
+        let is_in_time = |pause: &&Pause| pause.from < self.counting.end_of(day);
+        let pause = self.pauses.iter().filter(is_in_time).find(|pause| pause.begins_on(day))?;
+        Some(DayNote { day, counts: false, reason: DayReason::Paused(pause.reason) })
+    }
+
+    /// The first day on which people work and the clock did not stand still; the count itself ended on a day off.
     fn roll(&mut self, counted: NaiveDate, calendar: &Calendar) -> NaiveDate {
         let mut day = counted;
-        while let Some(off) = calendar.day_off(day) {
-            self.rolled.push(DayNote { day, counts: false, reason: off.into() });
+        if calendar.day_off(day).is_none() {
+            return day;
+        }
+        while let Some(note) = self.not_the_last(day, calendar) {
+            self.rolled.push(note);
             day = next(day);
         }
         day
+    }
+
+    /// Why a day cannot be the one to which an end rolls.
+    fn not_the_last(&self, day: NaiveDate, calendar: &Calendar) -> Option<DayNote> {
+        let note = self.note(day, Some(calendar)).filter(|note| !note.counts);
+        note.or_else(|| self.interrupted(day))
     }
 
     /// How much was granted in the clock's own unit.
@@ -292,6 +317,11 @@ impl Pause {
     /// Whether it takes a day out of the count.
     pub fn covers(&self, day: NaiveDate) -> bool {
         civil::day_of(self.from) < day && day <= civil::day_of(self.to)
+    }
+
+    /// Whether it began on a day and went on into the next.
+    fn begins_on(&self, day: NaiveDate) -> bool {
+        civil::day_of(self.from) == day && day < civil::day_of(self.to)
     }
 }
 

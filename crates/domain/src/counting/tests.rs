@@ -109,6 +109,38 @@ fn paused_days_do_not_count() {
 }
 
 #[test]
+fn after_a_pause_that_began_on_the_last_day_there_is_a_day_left() {
+    // Five working days from Monday 2 March end on Monday 9 March; a pause from then to Wednesday leaves Thursday.
+    let last = "2026-03-09";
+    let counted =
+        |from, to| last_day(5, Unit::WorkingDay, noon("2026-03-02"), &[pause(noon(from), noon(to))]);
+    assert_eq!(counted(last, "2026-03-11"), "2026-03-12");
+    assert_eq!(
+        counted("2026-03-06", "2026-03-11"),
+        "2026-03-12",
+        "as if it had begun on the working day before"
+    );
+    assert_eq!(counted(last, "2026-03-13"), "2026-03-16", "over the weekend");
+    assert_eq!(counted(last, last), last, "within the day it changes nothing");
+    assert_eq!(counted("2026-03-10", "2026-03-12"), last, "too late is too late");
+    // Seven natural days from 28 February end on Saturday 7 March, which rolls to Monday the 9th.
+    let rolled = |from, to| last_day(7, Unit::NaturalDay, noon("2026-02-28"), &[pause(noon(from), noon(to))]);
+    assert_eq!(rolled(last, last), last);
+    assert_eq!(rolled(last, "2026-03-11"), "2026-03-12");
+    assert_eq!(rolled("2026-03-08", "2026-03-13"), "2026-03-16");
+    assert_eq!(rolled("2026-03-07", "2026-03-08"), last, "the day before a Monday counts");
+    // When the offices have closed on the last day, it is too late for a pause.
+    let closes = DayEnd::OfficeCloses(NaiveTime::from_hms_opt(17, 30, 0).unwrap());
+    let closing = Counting { day_end: closes, ..counting(5, Unit::WorkingDay) };
+    let due = |from: &str| {
+        let pauses = &[pause(moment(from), noon("2026-03-11"))];
+        closing.count(noon("2026-03-02"), Given { pauses, ..Given::default() }, &Calendar::national()).due.at
+    };
+    assert_eq!(due("2026-03-09T17:29:00"), moment("2026-03-12T17:30:00"));
+    assert_eq!(due("2026-03-09T17:30:00"), moment("2026-03-09T17:30:00"));
+}
+
+#[test]
 fn a_due_moment_in_a_year_without_a_holiday_notice_is_provisional() {
     let due = |start: &str| count(15, Unit::WorkingDay, noon(start), &[]).due;
     assert!(!due("2026-12-10").provisional);

@@ -61,7 +61,7 @@ fn rolled(sum: &Arithmetic, counted: NaiveDate) -> NaiveDate {
     let mut day = counted;
     for note in &sum.rolled {
         assert_eq!(note.day, day, "the days over which the end rolls follow each other");
-        assert!(matches!(note.reason, DayReason::Weekend | DayReason::Holiday(_)));
+        assert!(!note.counts && !matches!(note.reason, DayReason::MakeUp(_)));
         day = day.succ_opt().unwrap();
     }
     day
