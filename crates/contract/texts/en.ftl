@@ -513,6 +513,7 @@ handoff-guard-not_found_yet = no other police organ was found competent before; 
 handoff-guard-other_police = department names another police organ
 handoff-guard-other_authority = department names an authority that can receive and is no police organ
 handoff-guard-together = all open lanes stand where the act can take them, since it moves the handoff as a whole; lanes that have gone ahead may be split off (splitting)
+handoff-guard-supplement_awaited = the police have asked for a supplement that has not been supplied or explained
 handoff-guard-extension_on = clock is C07-7 or C07-30, the rule pack has switched it on, and it was not used in this case before
 handoff-guard-run_out = the time limit on which the act rests has run out with the duty still owed; wait until then
 handoff-guard-right_open = the time for the right has not run out

@@ -513,6 +513,7 @@ handoff-guard-not_found_yet = 尚未认定其他公安机关管辖；已经认�
 handoff-guard-other_police = 在 department 中写明另一公安机关
 handoff-guard-other_authority = 在 department 中写明能够接收移送的主管机关，且不是公安机关
 handoff-guard-together = 所有未办结的犯罪嫌疑人都处于可以办理此操作的阶段：此操作对全案一并办理；已经先行的可以分案（splitting）
+handoff-guard-supplement_awaited = 公安机关已经要求补正，而补正材料和说明均未提交
 handoff-guard-extension_on = 在 clock 中写 C07-7 或者 C07-30，规则包已启用该期限，且本案尚未用过该期限
 handoff-guard-run_out = 相应的法定时限已经届满而义务仍未履行；未届满的，请等待
 handoff-guard-right_open = 行使权利的期限尚未届满

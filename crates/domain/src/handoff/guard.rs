@@ -70,6 +70,8 @@ guards!(
     OtherAuthority = "other_authority",
     /// All open lanes stand where the act can take them: it moves the handoff as a whole.
     Together = "together",
+    /// The police asked the agency for a supplement, and it has not come.
+    SupplementAwaited = "supplement_awaited",
     /// The pack has switched that extension on.
     ExtensionOn = "extension_on",
     /// One of these clocks has run out.
@@ -209,6 +211,7 @@ impl Guard {
             Self::Together => {
                 after.lanes.iter().all(|lane| lane.state.is_ended() || case.row.from.contains(&lane.state))
             }
+            Self::SupplementAwaited => case.supplement_is_awaited(),
             Self::ExtensionOn => case.extension_is_on(),
             Self::RunOut(codes) => codes.iter().any(|code| case.runs_out(*code)),
             Self::RightOpen(code) => !case.runs_out(code),
@@ -269,6 +272,7 @@ impl Guard {
             | Self::LegallyReviewed
             | Self::NotFoundYet
             | Self::Together
+            | Self::SupplementAwaited
             | Self::RunOut(_)
             | Self::RightOpen(_)
             | Self::NotNotified

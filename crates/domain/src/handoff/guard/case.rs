@@ -103,6 +103,13 @@ impl Case<'_> {
         list.is_none_or(|list| list.sha256.is_some() != self.said.goods.is_empty())
     }
 
+    pub(super) fn supplement_is_awaited(&self) -> bool {
+        let is_on_its_way =
+            |notice: &Notice| notice.starts == HandoffClock::C06 && notice.received_at.is_none();
+        self.runs(HandoffClock::C06).any(HandoffClockRun::is_owed)
+            || self.handoff.after.notices.iter().any(is_on_its_way)
+    }
+
     pub(super) fn extension_is_on(&self) -> bool {
         let longer = |code| matches!(code, HandoffClock::C07Seven | HandoffClock::C07Thirty);
         let code = self.said.clock.filter(|code| longer(*code));

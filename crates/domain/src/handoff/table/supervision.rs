@@ -1,4 +1,4 @@
-//! Rows 17 to 20, 23, 27, 29 and 31 to 36: supervision of the filing by the procuratorate.
+//! Rows 13, 17 to 20, 23, 27, 29 and 31 to 36: supervision of the filing by the procuratorate.
 
 use super::super::article::Source::{Decree310, PoliceProcedure, ProcuratorateRules};
 use super::super::guard::Guard as G;
@@ -70,6 +70,23 @@ pub(super) const ROWS: &[Row] = &[
         .starts(&[C::C05, C::C07])
         .guards(&[G::NotSigned])
         .paper(D::TransferReceipt, R::Agency),
+    // What was asked for before the complaint is owed on.
+    Row::new("13b", A::Supplement, &[S::SupervisionOverdue], &[R::Agency], To::Same, PoliceProcedure, "180")
+        .stops(&[C::C06])
+        .guards(&[G::SupplementAwaited])
+        .paper(D::Supplement, R::Police),
+    Row::new(
+        "13c",
+        A::SupplementExplanation,
+        &[S::SupervisionOverdue],
+        &[R::Agency],
+        To::Same,
+        PoliceProcedure,
+        "180",
+    )
+    .stops(&[C::C06])
+    .guards(&[G::SupplementAwaited])
+    .paper(D::Supplement, R::Police),
     Row::new(
         "20",
         A::FilingOrder,

@@ -42,6 +42,21 @@ fn silence_is_complained_of_once_the_filing_clock_has_run_out_and_not_before() {
 }
 
 #[test]
+fn a_supplement_is_supplied_also_where_the_silence_was_complained_of() {
+    for act in [A::Supplement, A::SupplementExplanation] {
+        let mut world = reach(&national(), S::Supplementing);
+        world.days_later(10).act(AGENCY, A::OverdueComplaint);
+        assert_eq!(world.state(), S::SupervisionOverdue);
+        world.act(AGENCY, act);
+        assert_eq!(world.state(), S::SupervisionOverdue, "the police are silent all the same");
+        assert_eq!(world.clock(C::C06).unwrap().state, ClockState::MetLate);
+        lacks(&world.refused(AGENCY, act), Guard::SupplementAwaited);
+    }
+    let world = reach(&national(), S::SupervisionOverdue);
+    lacks(&world.refused(AGENCY, A::Supplement), Guard::SupplementAwaited);
+}
+
+#[test]
 fn the_explanation_stops_the_clock_of_the_silence_and_a_decision_in_one_lane_does_not() {
     let mut world = reach(&national(), S::SupervisionOverdue);
     world.act(PROCURATORATE, A::OverdueExplanationRequest);
