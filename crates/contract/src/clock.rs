@@ -25,6 +25,8 @@ named_enum!(
         T07 = "T07",
         /// First feedback.
         T08 = "T08",
+        /// Feedback that a crime was found.
+        T08b = "T08b",
         /// Final feedback after the decision.
         T09 = "T09",
         /// Final feedback at the latest.
@@ -55,7 +57,7 @@ impl ClockCode {
     /// on a supervision task.
     pub const fn is_feedback(self) -> bool {
         match self {
-            Self::T08 | Self::T09 | Self::T09b | Self::T14 | Self::T21 => true,
+            Self::T08 | Self::T08b | Self::T09 | Self::T09b | Self::T14 | Self::T21 => true,
             Self::T01
             | Self::T02
             | Self::T03
@@ -84,6 +86,7 @@ impl ClockCode {
             | Self::T06
             | Self::T07
             | Self::T08
+            | Self::T08b
             | Self::T09
             | Self::T09b
             | Self::T10

@@ -28,7 +28,7 @@ const SIGN: &[ClockCode] = &[ClockCode::T02, ClockCode::T15];
 const DECIDE: &[ClockCode] = &[ClockCode::T07];
 /// Answer: a transfer, a request for assistance, a task by its own dates.
 const ANSWER: &[ClockCode] =
-    &[ClockCode::T08, ClockCode::T09, ClockCode::T09b, ClockCode::T14, ClockCode::T21];
+    &[ClockCode::T08, ClockCode::T08b, ClockCode::T09, ClockCode::T09b, ClockCode::T14, ClockCode::T21];
 /// Confirm or contest the answer.
 const CONFIRM: &[ClockCode] = &[ClockCode::T18];
 

@@ -50,6 +50,8 @@ pub enum Signal {
     CaseNotFiled,
     #[serde(rename = "case.decided")]
     CaseDecided,
+    #[serde(rename = "crime.found")]
+    CrimeFound,
     #[serde(rename = "feedback.interim")]
     FeedbackInterim,
     #[serde(rename = "feedback.final")]

@@ -25,7 +25,7 @@ pub struct Row {
     pub signed: Tally,
     /// How it decided on filing what it received (T07).
     pub decided: Tally,
-    /// How it answered what it received (T08, T09, T09b; a request for assistance T14, a task T21).
+    /// How it answered what it received (T08, T08b, T09, T09b; a request for assistance T14, a task T21).
     pub feedback: Tally,
     /// How it confirmed or contested the answers to what it sent (T18).
     pub confirmed: Tally,

@@ -4,7 +4,7 @@ use crate::given::{HEALTH, INSURANCE, MARKET, OFFICE, World, at, department, sen
 use chrono::NaiveDate;
 use contract::clock::ClockCode;
 use contract::event::{DueDate, DueItem, OutcomeCode, Ruling, Terms};
-use contract::ids::TransferId;
+use contract::ids::{HandoffId, TransferId};
 use contract::kind::{Routing, TransferKind, Urgency};
 use domain::Command;
 use domain::dispute::commands::{
@@ -299,6 +299,19 @@ pub fn after_acceptance() -> Vec<Row> {
             due_on: "2026-10-23",
             stop: (INSURANCE, || feedback(None)),
             paused: Some((Pausing::Supplement, "2026-10-27")),
+            extended: None,
+            reroute: Reroute::Over(OFFICE, meeting_names_market, Some(ClockCode::T08)),
+        },
+        Row {
+            code: ClockCode::T08b,
+            begin: || {
+                let acts = [(INSURANCE, Command::Sign), (INSURANCE, Command::Accept)];
+                let handoff = HandoffId(uuid::Uuid::from_u128(901));
+                through(referral(BEFORE), &acts, INSURANCE, &Command::FindCrime(handoff))
+            },
+            due_on: "2026-10-16",
+            stop: (INSURANCE, || feedback(None)),
+            paused: Some((Pausing::Supplement, "2026-10-20")),
             extended: None,
             reroute: Reroute::Over(OFFICE, meeting_names_market, Some(ClockCode::T08)),
         },

@@ -118,6 +118,21 @@ fn the_final_answer_is_owed_ten_working_days_after_the_outcome_however_long_it_w
 }
 
 #[test]
+fn that_a_crime_was_found_is_told_within_ten_working_days_whatever_was_told_before() {
+    let tell =
+        || Command::GiveFeedback(GiveFeedback { text: "进展".into(), outcome: None, without_parts: None });
+    let mut world = accepted();
+    world.act(INSURANCE, "09-15 09:00", &tell());
+    assert!(world.transfer().open_clock(ClockCode::T08).is_none());
+    world.act(INSURANCE, "09-16 09:00", &find_crime());
+    assert_eq!(world.last_day(ClockCode::T08b), "2026-09-30");
+    world.act(INSURANCE, "09-17 09:00", &outcome());
+    assert!(world.transfer().open_clock(ClockCode::T08b).is_some(), "the sender knows nothing of it yet");
+    world.act(INSURANCE, "09-18 09:00", &tell());
+    assert!(world.transfer().open_clock(ClockCode::T08b).is_none());
+}
+
+#[test]
 fn an_outcome_after_the_answer_is_noted_and_asks_for_no_other_answer() {
     let mut world = accepted();
     world.act(INSURANCE, "09-15 09:00", &find_crime());

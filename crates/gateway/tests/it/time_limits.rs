@@ -254,7 +254,7 @@ async fn rule_packs_can_be_read() {
     assert_eq!(ids, ["cn-default-2026.1", "cn-default-2026.2"]);
     let pack = caller.get("/v1/rule-packs/cn-default-2026.2").await.body;
     assert_eq!(pack, packs["data"][1]);
-    assert_eq!((&pack["jurisdiction"], pack["clocks"].as_array().unwrap().len()), (&json!("cn"), 19));
+    assert_eq!((&pack["jurisdiction"], pack["clocks"].as_array().unwrap().len()), (&json!("cn"), 20));
     let sources = pack["clocks"].as_array().unwrap().iter();
     assert!(
         sources.into_iter().all(|clock| clock["article"].is_string() && clock["source_status"].is_string())

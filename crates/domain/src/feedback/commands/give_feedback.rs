@@ -53,7 +53,8 @@ impl GiveFeedback {
         };
         let Some(outcome) = self.outcome else {
             // What is due finds room.
-            if act.transfer.open_clock(ClockCode::T08).is_none() {
+            let is_due = |code| act.transfer.open_clock(code).is_some();
+            if !is_due(ClockCode::T08) && !is_due(ClockCode::T08b) {
                 has_room(act.transfer.version, RECEIVER_EVENTS_MAX)?;
             }
             return Ok(act.course()?.happen(TransferEvent::InterimFeedbackGiven(given)).decided());

@@ -50,6 +50,7 @@ pub(super) fn signals(event: &TransferEvent, transfer: &Transfer) -> Vec<Signal>
             MeetingDecision::FixLead { .. } => vec![Signal::JurisdictionDesignated],
             MeetingDecision::Extend { .. } | MeetingDecision::Close => Vec::new(),
         },
+        TransferEvent::CrimeFound(_) => vec![Signal::CrimeFound],
         // The final answer is owed from the outcome on, as it is from a decision; one that was given is not owed again.
         TransferEvent::CriminalOutcomeArrived(_) => {
             let is_answered = matches!(transfer.state, State::Answered { .. } | State::Contested { .. });
@@ -71,7 +72,6 @@ pub(super) fn signals(event: &TransferEvent, transfer: &Transfer) -> Vec<Signal>
         | TransferEvent::AssistanceRequested(_)
         | TransferEvent::AssistanceReplied(_)
         | TransferEvent::AssistanceEnded(_)
-        | TransferEvent::CrimeFound(_)
         | TransferEvent::JointHandlingOpened(_)
         | TransferEvent::AssignedInternally(_) => Vec::new(),
     }

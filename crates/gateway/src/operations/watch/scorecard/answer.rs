@@ -47,7 +47,7 @@ pub(crate) struct RowAnswer {
     signed: TallyAnswer,
     /// How it decided on filing what it received (T07).
     decided: TallyAnswer,
-    /// How it answered what it received (T08, T09, T09b; a request for assistance T14, a task T21).
+    /// How it answered what it received (T08, T08b, T09, T09b; a request for assistance T14, a task T21).
     feedback: TallyAnswer,
     /// How it confirmed or contested the answers to what it sent (T18).
     confirmed: TallyAnswer,
