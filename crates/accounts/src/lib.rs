@@ -28,7 +28,7 @@ pub mod read_audit;
 pub mod reading;
 pub mod registry;
 pub mod rules;
-mod schema;
+pub mod schema;
 pub mod subject_key;
 
 pub use absence::{ABSENCES_MAX, Absence, AbsenceRefusal};

@@ -126,6 +126,13 @@ pub(crate) async fn migrate(owner: &PgPool, service_role: Option<&str>) -> anyho
     Ok(())
 }
 
+/// Whether the database is that of an older version, which a service does not get newer by waiting.
+pub(crate) async fn is_behind(pool: &PgPool) -> anyhow::Result<bool> {
+    Ok(log::schema::is_behind(pool).await?
+        || accounts::schema::is_behind(pool).await?
+        || views::schema::is_behind(pool).await?)
+}
+
 /// The same address for another user.
 pub(crate) fn url_of_service(owner_url: &str) -> String {
     owner_url.replace("user=casebus&", &format!("user={SERVICE_ROLE}&"))

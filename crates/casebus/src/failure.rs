@@ -77,6 +77,14 @@ fn of_the_database(error: &Error) -> Option<Failure> {
     }
 }
 
+/// The database is that of an older version.
+pub(crate) fn older_database() -> Failure {
+    Failure::new(
+        "the database is that of an older version of casebus; run `casebus migrate --service-role NAME` as its owner",
+        "数据库属于较旧版本的 casebus：请以数据库所有者运行 `casebus migrate --service-role 角色`",
+    )
+}
+
 /// Whether the database has not been migrated, which does not pass by itself.
 pub(crate) fn lacks_schema(error: &Error) -> bool {
     code(error).is_some_and(|code| [UNDEFINED_TABLE, UNDEFINED_SCHEMA].contains(&code.as_str()))

@@ -9,7 +9,7 @@ use crate::listener::bind;
 use crate::master_key;
 use crate::services::{self, Means};
 use crate::signals::{STOP_PATIENCE, Signals};
-use log::{Hints, Log};
+use log::Hints;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -64,12 +64,13 @@ async fn begin(
     start(role, config, means, stop, tracker).await
 }
 
-/// A database without the schemas does not get them by waiting. Whatever else is wrong with the log may pass.
+/// A database without the schemas, or with those of an older version, does not get them by waiting. Whatever else is wrong with it
+/// may pass.
 async fn must_be_migrated(pools: &Pools) -> anyhow::Result<()> {
-    let opened = Log::open(pools.short.clone()).await.map(drop).map_err(anyhow::Error::from);
-    match opened {
+    match database::is_behind(&pools.short).await {
         Err(error) if failure::lacks_schema(&error) => Err(error),
-        Ok(()) | Err(_) => Ok(()),
+        Ok(true) => Err(failure::older_database().into()),
+        Ok(false) | Err(_) => Ok(()),
     }
 }
 

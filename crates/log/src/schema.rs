@@ -25,6 +25,13 @@ pub async fn migrate(pool: &PgPool, service_role: Option<&str>) -> Result<(), Lo
     Ok(())
 }
 
+/// Whether the schema is that of an older version: a migration of this one was not run.
+pub async fn is_behind(pool: &PgPool) -> Result<bool, LogError> {
+    let applied: Vec<i64> =
+        sqlx::query_scalar("select version from log._sqlx_migrations where success").fetch_all(pool).await?;
+    Ok(MIGRATOR.iter().any(|migration| !applied.contains(&migration.version)))
+}
+
 /// Begins a new epoch: an operator's act after positions may have been used twice.
 pub async fn begin_epoch(pool: &PgPool) -> Result<i64, LogError> {
     let epoch = sqlx::query_scalar!(

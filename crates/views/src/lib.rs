@@ -48,7 +48,7 @@ pub mod parked;
 mod projection;
 pub mod rebuild;
 mod rows;
-mod schema;
+pub mod schema;
 pub mod scorecard;
 pub mod summary;
 pub mod timeline;

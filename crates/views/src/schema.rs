@@ -14,6 +14,14 @@ pub async fn migrate(pool: &PgPool, service_role: Option<&str>) -> Result<(), Vi
     Ok(())
 }
 
+/// Whether the schema is that of an older version: a migration of this one was not run.
+pub async fn is_behind(pool: &PgPool) -> Result<bool, ViewsError> {
+    let applied: Vec<i64> = sqlx::query_scalar("select version from views_1._sqlx_migrations where success")
+        .fetch_all(pool)
+        .await?;
+    Ok(migrator().iter().any(|migration| !applied.contains(&migration.version)))
+}
+
 /// The migrations of the read model that serves.
 pub(crate) fn migrator() -> Migrator {
     let mut migrator = sqlx::migrate!();

@@ -32,7 +32,7 @@ async fn every_column_says_what_it_is_for() {
 }
 
 /// What each right of the service role is on each table.
-const RIGHTS: [(&str, &[&str]); 14] = [
+const RIGHTS: [(&str, &[&str]); 15] = [
     ("api_key", &["SELECT"]),
     ("registry_version", &["SELECT"]),
     ("department", &["SELECT"]),
@@ -47,6 +47,7 @@ const RIGHTS: [(&str, &[&str]); 14] = [
     ("notification_setting", &["SELECT", "INSERT", "UPDATE"]),
     ("contact", &["SELECT", "INSERT", "UPDATE"]),
     ("absence", &["SELECT", "INSERT"]),
+    ("_sqlx_migrations", &["SELECT"]),
 ];
 
 /// Connections as the service role.

@@ -96,6 +96,9 @@ async fn check_schema(findings: &mut Findings, pool: &PgPool) -> Option<Log> {
     };
     let views = views::checkpoint::read(pool).await.map(drop).map_err(|error| error.to_string());
     match views {
+        Ok(()) if matches!(crate::database::is_behind(pool).await, Ok(true)) => {
+            findings.fail("the database is that of an older version of casebus", way_out);
+        }
         Ok(()) => findings.ok("the database can be reached, and its schemas log and views_1 be read"),
         Err(error) => findings.fail(format!("the schema views_1 is not usable ({error})"), way_out),
     }

@@ -1,4 +1,5 @@
 use crate::support::{Answer, answer, casebus, processes_of};
+use sqlx::{AssertSqlSafe, Executor, PgPool};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -46,6 +47,35 @@ async fn a_service_on_a_database_without_casebus_says_how_it_is_migrated() {
         );
         refused(&said, "run `casebus migrate", "请以数据库所有者运行");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_on_the_database_of_an_older_version_says_how_it_is_migrated() {
+    let database = testkit::database().await;
+    let run = |arguments: &[&str]| {
+        let mut command = casebus();
+        command.args(arguments).env("CASEBUS_DATABASE_URL", &database.url);
+        answer(command.env("CASEBUS_NATS_URL", "nats://127.0.0.1:1"))
+    };
+    assert_eq!(run(&["migrate"]).code, 0);
+    let pool = PgPool::connect(&database.url).await.unwrap();
+    for schema in ["log", "accounts", "views_1"] {
+        let last = format!("version = (select max(version) from {schema}._sqlx_migrations)");
+        let set = |success| {
+            AssertSqlSafe(format!("update {schema}._sqlx_migrations set success = {success} where {last}"))
+        };
+        pool.execute(set(false)).await.unwrap();
+        refused(
+            &run(&["run", "projector"]),
+            "of an older version of casebus; run `casebus migrate",
+            "较旧版本",
+        );
+        let doctor = run(&["doctor"]);
+        assert!(doctor.output.contains("of an older version of casebus"), "{}", doctor.output);
+        pool.execute(set(true)).await.unwrap();
+    }
+    let doctor = run(&["doctor"]);
+    assert!(!doctor.output.contains("of an older version of casebus"), "{}", doctor.output);
 }
 
 #[test]
