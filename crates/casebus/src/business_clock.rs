@@ -55,6 +55,12 @@ pub(crate) fn parse_offset(text: &str) -> Result<TimeDelta, String> {
     hours.map(TimeDelta::hours).ok_or_else(|| format!("{WAY_OUT}, at most 3650d either way"))
 }
 
+/// Reads a period: an offset into the future.
+pub(crate) fn parse_period(text: &str) -> Result<TimeDelta, String> {
+    const WAY_OUT: &str = "give whole days or hours from now on, like 90d or 36h, at most 3650d";
+    parse_offset(text).ok().filter(|period| *period > TimeDelta::zero()).ok_or_else(|| WAY_OUT.to_owned())
+}
+
 /// Writes an offset as [`parse_offset`] reads it.
 pub(crate) fn show_offset(offset: TimeDelta) -> String {
     match offset.num_hours() {
@@ -73,6 +79,10 @@ mod tests {
             assert_eq!(show_offset(parse_offset(text).unwrap()), text);
         }
         assert_eq!(show_offset(parse_offset("48h").unwrap()), "2d");
+        assert_eq!(parse_period("36h").unwrap(), TimeDelta::hours(36));
+        for wrong in ["0d", "-5d", "5", "4000d"] {
+            assert!(parse_period(wrong).is_err(), "{wrong}");
+        }
         for wrong in ["", "5", "d", "1.5d", "5 d", "5w", "99999999999999999999d", "4000d"] {
             assert!(parse_offset(wrong).is_err(), "{wrong}");
         }

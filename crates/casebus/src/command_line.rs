@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::business_clock::parse_offset;
+use crate::business_clock::{parse_offset, parse_period};
 use crate::logging::LoggingArguments;
 use chrono::TimeDelta;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -145,7 +145,7 @@ pub(crate) struct KeyCreateArguments {
     #[arg(long, default_value = "")]
     pub(crate) label: String,
     /// After which time it is refused, like 90d
-    #[arg(long, value_name = "PERIOD", value_parser = parse_offset)]
+    #[arg(long, value_name = "PERIOD", value_parser = parse_period)]
     pub(crate) expires_in: Option<TimeDelta>,
     #[command(flatten)]
     pub(crate) target: Target,

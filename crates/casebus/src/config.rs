@@ -146,6 +146,24 @@ impl Config {
     }
 }
 
+/// Numbers with which no service could work.
+fn check(config: &Config) -> Result<(), Failure> {
+    if !(1..=5).contains(&config.nats.replicas) {
+        let said = config.nats.replicas;
+        return Err(Failure::new(
+            format!("nats.replicas is {said}: JetStream keeps 1 to 5 copies"),
+            format!("nats.replicas 为 {said}：JetStream 可保存 1 至 5 份"),
+        ));
+    }
+    if config.watch.interval_seconds == 0 {
+        return Err(Failure::new(
+            "watch.interval_seconds is 0: the watch looks once a second at most",
+            "watch.interval_seconds 为 0：最短为 1 秒",
+        ));
+    }
+    Ok(())
+}
+
 /// Reads the file, if one is named, and the environment over it.
 pub(crate) fn load(file: Option<&Path>) -> anyhow::Result<Config> {
     let text = file.map(read).transpose()?.unwrap_or_default();
@@ -202,7 +220,9 @@ fn build(text: &str, environment: impl Fn(&str) -> Option<OsString>) -> anyhow::
         }
     }
     keys::override_by(&mut settings, environment)?;
-    settings.try_into().map_err(|error: toml::de::Error| unusable(&error).into())
+    let config = settings.try_into().map_err(|error: toml::de::Error| unusable(&error))?;
+    check(&config)?;
+    Ok(config)
 }
 
 fn unusable(error: &toml::de::Error) -> Failure {
@@ -229,6 +249,14 @@ mod tests {
         assert_eq!(config.database_url().unwrap(), "postgres:///a");
         assert_eq!(config.database.max_connections, 7);
         assert_eq!(config.nats.replicas, 3);
+        for (wrong, key) in [
+            ("[nats]\nreplicas = 0", "nats.replicas"),
+            ("[nats]\nreplicas = 6", "nats.replicas"),
+            ("[watch]\ninterval_seconds = 0", "watch.interval_seconds"),
+        ] {
+            let said = build(wrong, |_| None).unwrap_err().to_string();
+            assert!(said.contains(key), "{said}");
+        }
         assert_eq!(config.watch.interval_seconds, 30);
     }
 

@@ -17,6 +17,7 @@ mod tour;
 mod working_time;
 
 use crate::business_clock::BusinessClock;
+use crate::failure::Failure;
 use accounts::Accounts;
 use anyhow::{Context, ensure};
 use chrono::{DateTime, Utc};
@@ -46,8 +47,8 @@ pub(crate) struct Stage<'a> {
     pub(crate) clock: BusinessClock,
 }
 
-/// Loads the demonstration into an empty log, or finishes one that was cut short; answers what to try with it.
-/// `None` when the log holds something else.
+/// Loads the demonstration into an empty log, or finishes one that was cut short; answers what to try with it, as far as its keys
+/// are still there. Refused when the log holds something else: its clocks are not to be played with.
 pub(crate) async fn load(stage: &Stage<'_>) -> anyhow::Result<Option<Tour>> {
     let Some(begins) = beginning(stage).await? else { return Ok(Tour::of(stage.folder)) };
     import_registry(stage.accounts).await?;
@@ -71,12 +72,23 @@ async fn beginning(stage: &Stage<'_>) -> anyhow::Result<Option<DateTime<Utc>>> {
             return Ok(Some(serde_json::from_str(&text).context("demo-unfinished.json cannot be read")?));
         }
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-        Err(_) if !is_empty => return Ok(None),
+        Err(_) if !is_empty && tour::is_in(stage.desk).await? => return Ok(None),
+        Err(_) if !is_empty => return Err(holds_other(stage.folder).into()),
         Err(_) => {}
     }
     let now = stage.clock.now();
     crate::connection::write_secret(&note, &serde_json::to_string(&now)?)?;
     Ok(Some(now))
+}
+
+fn holds_other(folder: &Path) -> Failure {
+    let folder = folder.display();
+    Failure::new(
+        format!(
+            "{folder} holds data that are no demonstration: leave --demo out, or choose another folder with --data-dir"
+        ),
+        format!("{folder} 中的数据不是演示数据：请去掉 --demo，或用 --data-dir 另选目录"),
+    )
 }
 
 async fn import_registry(accounts: &Accounts) -> anyhow::Result<()> {

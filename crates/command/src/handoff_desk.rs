@@ -2,7 +2,7 @@
 
 use crate::{CommandError, Desk, Request};
 use chrono::{DateTime, Utc};
-use contract::handoff::{HandoffAct, HandoffBody};
+use contract::handoff::{HandoffAct, HandoffBody, HandoffState};
 use contract::ids::{EventId, HandoffId, TransferId};
 use contract::limits::{EVENT_BODY_MAX_BYTES, REPEATABLE_EVENTS_MAX};
 use domain::Command;
@@ -94,7 +94,10 @@ impl Desk {
                 Err(refusal) => return self.first_handoff_answer_or(request, refusal.into()).await,
             };
             let mut for_origins = outcome_for_origins(&handoff, &decision);
-            for_origins.extend(found_for_origin(handoff.opening.origin, &decision));
+            for_origins.extend(found_for_origin(
+                handoff.opening.origin.filter(|_| handoff.opening.split_from.is_none()),
+                &decision,
+            ));
             if let Some(done) = self.append_handoff(request, &decision, &for_origins).await? {
                 return Ok(done);
             }
@@ -189,10 +192,20 @@ impl Desk {
     }
 }
 
-/// With the decision a crime is suspected: the transfer from which the handoff grew waits for it.
+/// After the decision a crime is suspected: the transfer from which the handoff grew waits for it, as soon as it is one that may. One
+/// that was accepted later learns of it with the next act of its receiver.
 fn found_for_origin(origin: Option<TransferId>, decision: &HandoffDecision) -> Option<(TransferId, Command)> {
-    let is_found = decision.drafts.iter().any(|draft| draft.body.event == HandoffAct::Suspicion);
-    origin.filter(|_| is_found).map(|origin| (origin, Command::FindCrime(decision.shown)))
+    let id = decision.shown;
+    let after = &decision.drafts.iter().rfind(|draft| draft.body.handoff.id == id)?.body.after;
+    let is_suspected = after.lanes.iter().any(|lane| {
+        let is_before = matches!(
+            lane.state,
+            HandoffState::Investigating | HandoffState::SupervisoryClue | HandoffState::ClueReceived
+        );
+        !is_before && !lane.state.is_ended()
+    });
+    let is_found = is_suspected && !after.criminal_side_is_over();
+    origin.filter(|_| is_found).map(|origin| (origin, Command::FindCrime(id)))
 }
 
 /// With the decision the criminal side of every lane is over: the transfers from which the handoff, and those joined into

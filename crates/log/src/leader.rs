@@ -22,6 +22,19 @@ const SIGNS_OF_LIFE: u32 = 6;
 /// How long Postgres may take to answer whether the lock is held, or can be had.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Whether a process leads the role.
+pub async fn is_led(pool: &PgPool, role: &str) -> Result<bool, LogError> {
+    // Of a lock with two keys Postgres shows both as unsigned numbers, and that there are two.
+    let held = sqlx::query_scalar!(
+        r#"select exists (select from pg_locks l join pg_database d on d.oid = l.database
+             where d.datname = current_database() and l.locktype = 'advisory' and l.objsubid = 2 and l.granted
+               and l.classid::bigint = $1::int and l.objid::bigint = hashtext($2)::bigint & 4294967295) as "held!""#,
+        LOCK_SPACE,
+        role
+    );
+    Ok(held.fetch_one(pool).await?)
+}
+
 /// The right to lead a role. Dropping it gives the lead to another process.
 #[derive(Debug)]
 pub struct Leadership {

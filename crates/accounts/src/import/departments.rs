@@ -92,6 +92,7 @@ fn drop_unconnected(
             let mut checker = Checker::new(*line, errors);
             let find = |id: &DepartmentId| good.get(id).map(|(_, row)| row).or_else(|| stored.get(id));
             check_connections(department, find, &mut checker);
+            check_dependants(department, find, stored, &mut checker);
             if !checker.is_clean() {
                 dropped.push(department.id.clone());
             }
@@ -102,6 +103,24 @@ fn drop_unconnected(
         for id in dropped {
             good.remove(&id);
         }
+    }
+}
+
+/// A government under which departments stand stays one: they would have no coordination office but themselves.
+fn check_dependants<'a>(
+    department: &Department,
+    find: impl Fn(&DepartmentId) -> Option<&'a Department>,
+    stored: &BTreeMap<DepartmentId, Department>,
+    checker: &mut Checker<'_>,
+) {
+    if department.department_type == DepartmentType::Government {
+        return;
+    }
+    let stands_under =
+        |id: &&DepartmentId| find(id).is_some_and(|one| one.parent.as_ref() == Some(&department.id));
+    if let Some(dependant) = stored.keys().find(stands_under) {
+        let detail = format!("{dependant} stands under it, so its type stays GOVERNMENT");
+        checker.refuse("type", RowErrorCode::GovernmentNeeded, detail);
     }
 }
 

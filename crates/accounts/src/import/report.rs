@@ -101,6 +101,8 @@ row_error_codes! {
     UnknownParent => "unknown_parent",
     /// The parent is not of type GOVERNMENT.
     ParentNotAGovernment => "parent_not_a_government",
+    /// Departments stand under it, so it stays of type GOVERNMENT.
+    GovernmentNeeded => "government_needed",
     /// Following the parents, or the hosts, leads back to the same department.
     Circle => "circle",
     /// The host is neither stored nor a good row of this text.

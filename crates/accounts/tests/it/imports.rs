@@ -101,6 +101,19 @@ async fn parents_in_a_circle_are_refused_also_across_what_is_stored() {
 }
 
 #[tokio::test]
+async fn a_government_under_which_departments_stand_stays_one() {
+    let fixture = with_departments().await;
+    let demoted = "320100-rmzf,南京市人民政府,人民政府,市,ADMIN,,";
+    let report = fixture.accounts.import_departments(&departments(&[demoted]), false).await.unwrap();
+    assert_eq!(found(&report), [(2, "type", Code::GovernmentNeeded)]);
+    let moved = "320100-ybj,医保局,医疗保障局,市,ADMIN_ENF,320000-rmzf,";
+    let superior = "320000-rmzf,江苏省人民政府,人民政府,省,GOVERNMENT,,";
+    let text = departments(&[demoted, moved, superior]);
+    let report = fixture.accounts.import_departments(&text, false).await.unwrap();
+    assert!(report.is_clean(), "nobody stands under it any more: {:?}", report.errors);
+}
+
+#[tokio::test]
 async fn a_strict_import_stores_all_or_nothing() {
     let fixture = Fixture::new().await;
     let text = departments(&[GOOD[1], "320100-aaa,甲,甲,市,OFFICE,320100-rmzf,"]);

@@ -80,6 +80,7 @@ async fn check_servers(findings: &mut Findings, connection: &Connection) {
         let way_out = "see whether the projector runs, and what it logs";
         tell_lag(findings, "the read model", checkpoint.position, &log, way_out).await;
     }
+    check_leaders(findings, &pool).await;
     check_parked(findings, &pool).await;
     check_bus(findings, connection, &log).await;
 }
@@ -103,6 +104,21 @@ async fn check_schema(findings: &mut Findings, pool: &PgPool) -> Option<Log> {
         Err(error) => findings.fail(format!("the schema views_1 is not usable ({error})"), way_out),
     }
     Some(log)
+}
+
+/// Without one of these nothing reaches readers, or nothing is watched, and no request fails.
+async fn check_leaders(findings: &mut Findings, pool: &PgPool) {
+    for role in ["relay", "projector", "watch"] {
+        match log::leader::is_led(pool, role).await {
+            Ok(true) => findings.ok(format!("a {role} runs")),
+            Ok(false) => {
+                findings.warn(format!("no {role} runs"), &format!("start one: `casebus run {role}`"))
+            }
+            Err(error) => {
+                findings.warn(format!("whether a {role} runs cannot be asked ({error})"), "look again")
+            }
+        }
+    }
 }
 
 /// Events that the read model could not take wait for somebody who looks at them.

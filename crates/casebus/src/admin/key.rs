@@ -3,9 +3,13 @@
 use crate::command_line::{KeyCommand, KeyCreateArguments, KeyScope, Target};
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::terminal::{complain, say};
+use crate::terminal::{complain, hand_over, say};
 use accounts::{ApiKey, NewKey, Scope};
 use chrono::{DateTime, Utc};
+use domain::civil;
+
+/// The longest label.
+const LABEL_CHARACTERS: usize = 200;
 
 /// Carries out one of them.
 pub(crate) async fn key(command: KeyCommand) -> anyhow::Result<()> {
@@ -27,6 +31,13 @@ async fn create(arguments: KeyCreateArguments) -> anyhow::Result<()> {
         )
         .into());
     }
+    if !is_label(&arguments.label) {
+        return Err(Failure::new(
+            format!("--label is one line of at most {LABEL_CHARACTERS} characters"),
+            format!("--label 须为一行，且不超过 {LABEL_CHARACTERS} 个字符"),
+        )
+        .into());
+    }
     let now = connection.clock().now();
     let scope = match arguments.scope {
         Some(KeyScope::All) => Scope::All,
@@ -35,24 +46,39 @@ async fn create(arguments: KeyCreateArguments) -> anyhow::Result<()> {
     let expires_at = arguments.expires_in.map(|period| now + period);
     let new = NewKey { department, role: arguments.role, scope, label: arguments.label, expires_at };
     let created = accounts.create_key(new, now).await?;
-    complain(format!("key {} was made; its secret is shown this once 密钥仅显示这一次：", created.id));
-    say(created.secret);
+    let id = created.id;
+    complain(format!("key {id} was made; its secret is shown this once 密钥仅显示这一次："));
+    if let Err(error) = hand_over(&created.secret) {
+        accounts.revoke_key(&id, now).await?;
+        return Err(Failure::new(
+            format!("the secret of key {id} could not be written ({error}), so the key was revoked: make another one"),
+            format!("密钥 {id} 的内容无法写出（{error}），该密钥已吊销：请重新创建"),
+        )
+        .into());
+    }
     Ok(())
+}
+
+/// A label that fits into a line of the list.
+fn is_label(text: &str) -> bool {
+    text.chars().count() <= LABEL_CHARACTERS && !text.chars().any(char::is_control)
 }
 
 async fn list(target: &Target) -> anyhow::Result<()> {
     let connection = Connection::find(target)?;
     let now = connection.clock().now();
     let keys = connection.accounts().await?.list_keys().await?;
-    say("id\tdepartment\trole\tscope\tstate\tmade\tlabel");
+    say("id\tdepartment\trole\tscope\tstate\tmade\texpires\tlabel");
     for key in keys {
         let ApiKey { id, department, role, label, created_at, .. } = &key;
         let scope = match key.scope {
             Scope::Own => "own",
             Scope::All => "all",
         };
-        let (role, state, made) = (role.name(), state(&key, now), created_at.format("%Y-%m-%d"));
-        say(format!("{id}\t{department}\t{role}\t{scope}\t{state}\t{made}\t{label}"));
+        let day = |moment: DateTime<Utc>| civil::day_of(moment).to_string();
+        let (role, state, made) = (role.name(), state(&key, now), day(*created_at));
+        let expires = key.expires_at.map(day).unwrap_or_default();
+        say(format!("{id}\t{department}\t{role}\t{scope}\t{state}\t{made}\t{expires}\t{label}"));
     }
     Ok(())
 }

@@ -24,6 +24,7 @@ pub(crate) async fn rules(command: &RulesCommand) -> anyhow::Result<()> {
 
 async fn publish(file: &Path, target: &Target) -> anyhow::Result<()> {
     let text = read(file)?;
+    must_say_where_it_holds(file, &text)?;
     let connection = Connection::find(target)?;
     let accounts = connection.accounts().await?;
     let id = accounts.publish_rule_pack(&text, connection.clock().now()).await?;
@@ -47,6 +48,22 @@ async fn list(target: &Target) -> anyhow::Result<()> {
     let years: Vec<_> = calendar.years().map(|year| year.to_string()).collect();
     say(format!("calendar 现行节假日历: {} ({})", calendar.version(), years.join(", ")));
     Ok(())
+}
+
+/// Where and from when a pack holds would be inherited: what is meant for a city must not come to hold in the whole country. What
+/// cannot be read is told elsewhere.
+fn must_say_where_it_holds(file: &Path, text: &str) -> Result<(), Failure> {
+    let Ok(written) = text.parse::<toml::Table>() else { return Ok(()) };
+    let Some(missing) =
+        ["jurisdiction", "effective_from"].into_iter().find(|key| !written.contains_key(*key))
+    else {
+        return Ok(());
+    };
+    let file = file.display();
+    Err(Failure::new(
+        format!("{file} says no {missing}: every pack says itself where and from which day it holds"),
+        format!("{file} 没有写明 {missing}：每个规则包都须自行写明适用地区和施行日期"),
+    ))
 }
 
 /// The text of a file.

@@ -2,6 +2,7 @@
 
 use super::ids::linked_id;
 use super::keys::{FILE, SUPERVISOR};
+use command::Desk;
 use contract::ids::TransferId;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -18,6 +19,11 @@ pub(crate) struct Tour {
     supervisor: String,
     receiver: String,
     transfer: TransferId,
+}
+
+/// Whether a log holds the demonstration.
+pub(super) async fn is_in(desk: &Desk) -> anyhow::Result<bool> {
+    Ok(desk.transfer(linked_id(STORY, 0)).await?.is_some())
 }
 
 impl Tour {

@@ -1,7 +1,7 @@
-use crate::support::{Running, act, answer, casebus, processes_of};
+use crate::support::{Running, act, answer, casebus, file, processes_of};
 use crate::{imports, keys, rules};
 use reqwest::Client;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
@@ -33,6 +33,35 @@ async fn a_demonstration_starts_serves_survives_a_crash_and_stops_cleanly() {
 
     business_time_does_not_go_back(&folder);
     only_its_own_master_key_will_do(&folder);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn real_data_are_not_taken_for_a_demonstration() {
+    let folder = testkit::folder("real-data");
+    let running = Running::start(&folder, &[]);
+    let departments = file(
+        "id,name,canonical_name,level,type,parent,host\n320100-rmzf,市政府,人民政府,市,GOVERNMENT,,\n\
+         320100-ybj,医保局,医疗保障局,市,ADMIN_ENF,320100-rmzf,\n320100-wjw,卫健委,卫生健康委,市,ADMIN_ENF,320100-rmzf,\n",
+    );
+    assert_eq!(act(&folder, &["import", "departments", departments.to_str().unwrap()]).code, 0);
+    let made = act(&folder, &["key", "create", "--department", "320100-wjw", "--role", "clerk"]);
+    let notice = json!({ "to": "320100-ybj", "title": "通报", "summary": "情况" });
+    let url = format!("{}/v1/notices", running.url);
+    let request = Client::new().post(url).bearer_auth(made.output.trim()).header("idempotency-key", "1");
+    let sent = request.json(&notice).send().await.unwrap();
+    assert_eq!(sent.status(), 201, "{}", sent.text().await.unwrap());
+    running.stop();
+    let mut command = casebus();
+    command.args(["up", "--demo", "--clock-offset", "60d", "--listen", "127.0.0.1:0", "--data-dir"]);
+    let said = answer(command.arg(&folder));
+    assert_eq!(said.code, 1);
+    assert!(
+        said.errors.contains("leave --demo out") && said.errors.contains("请去掉 --demo"),
+        "{}",
+        said.errors
+    );
+    assert_eq!(processes_of(&folder), Vec::<String>::new());
+    Running::start(&folder, &[]).stop();
 }
 
 fn keys_of(running: &Running) -> BTreeMap<String, String> {

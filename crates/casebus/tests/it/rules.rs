@@ -20,6 +20,7 @@ fn a_pack_is_checked_without_a_database_and_shows_what_it_changes() {
     let good = file(&pack("ln-1", "cn-default-2026.2", 2, "2026-09-18"));
     let said = answer(casebus().args(["rules", "check"]).arg(&good));
     assert_eq!(said.code, 0, "{}", said.errors);
+    assert!(said.output.contains("it holds in 210000 from 2026-01-01 on"), "{}", said.output);
     assert!(said.output.contains("ln-1 can be used") && said.output.contains("ln-1 可用"), "{}", said.output);
     let change =
         "T02\tperiod: { length = 1, unit = \"working_day\" } → { length = 2, unit = \"working_day\" }";
@@ -34,6 +35,13 @@ fn a_pack_that_cannot_be_used_ends_with_code_1_and_says_where_and_what_to_do() {
     assert_eq!(said.code, 1);
     for part in ["line 12", "correct the clock or the vector", "第12行", "请改正时限或样例"] {
         assert!(said.errors.contains(part), "{part} in {}", said.errors);
+    }
+    let text = pack("ln-1", "cn-default-2026.2", 2, "2026-09-18");
+    for key in ["jurisdiction", "effective_from"] {
+        let without: Vec<_> = text.lines().filter(|line| !line.starts_with(key)).collect();
+        let silent = file(&without.join("\n"));
+        let said = answer(casebus().args(["rules", "check"]).arg(&silent));
+        assert!(said.code == 1 && said.errors.contains(&format!("says no {key}")), "{}", said.errors);
     }
     let orphan = file(&pack("ln-2", "ln-1", 2, "2026-09-18"));
     let said = answer(casebus().args(["rules", "check"]).arg(&orphan));

@@ -335,6 +335,14 @@ impl HandoffAfter {
         seen
     }
 
+    /// Whether the police asked the agency for a supplement, and it has not come.
+    pub fn supplement_is_awaited(&self) -> bool {
+        let is_on_its_way =
+            |notice: &Notice| notice.starts == HandoffClock::C06 && notice.received_at.is_none();
+        let is_owed = |run: &HandoffClockRun| run.code == HandoffClock::C06 && run.is_owed();
+        self.clocks.iter().any(is_owed) || self.notices.iter().any(is_on_its_way)
+    }
+
     /// Whether nothing on the criminal side is open any more: every lane is back, has a result, or has ended.
     pub fn criminal_side_is_over(&self) -> bool {
         self.lanes.iter().all(|lane| {

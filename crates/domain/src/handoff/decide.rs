@@ -135,7 +135,7 @@ pub fn allowed_acts(
             let (selected, rules) = ([lane.number], &pack.criminal);
             let case = Case { handoff, lane, selected: &selected, row, said, by, now, rules, registry };
             row.by.iter().any(|role| role::plays(by, *role, &handoff.after, lane))
-                && row.guards.iter().filter(|guard| guard.is_about_state()).all(|guard| guard.holds(&case))
+                && row.guards.iter().all(|guard| guard.may_hold(&case))
         })
     };
     let waits = |notice: &Notice| By::Organ(&notice.to) == by && notice.received_at.is_none();

@@ -206,6 +206,7 @@ pub fn apply(before: &HandoffAfter, happening: &Happening<'_>) -> HandoffAfter {
 /// The lanes go their rows, and the clocks with them.
 fn move_lanes(after: &mut HandoffAfter, happening: &Happening<'_>) {
     let mut moved: Vec<(u32, &'static Row)> = Vec::new();
+    let is_awaited = after.supplement_is_awaited();
     for lane in &mut after.lanes {
         if !happening.said.lanes.contains(&lane.number) {
             continue;
@@ -215,6 +216,8 @@ fn move_lanes(after: &mut HandoffAfter, happening: &Happening<'_>) {
             match row.to {
                 To::Same => {}
                 To::State(state) => lane.state = state,
+                To::Undecided if is_awaited => lane.state = HandoffState::Supplementing,
+                To::Undecided => lane.state = HandoffState::Accepted,
                 To::Previous => lane.state = lane.came_from.take().unwrap_or(HandoffState::AdminHandling),
             }
             lane::change(lane, from, happening);

@@ -211,7 +211,7 @@ impl Guard {
             Self::Together => {
                 after.lanes.iter().all(|lane| lane.state.is_ended() || case.row.from.contains(&lane.state))
             }
-            Self::SupplementAwaited => case.supplement_is_awaited(),
+            Self::SupplementAwaited => after.supplement_is_awaited(),
             Self::ExtensionOn => case.extension_is_on(),
             Self::RunOut(codes) => codes.iter().any(|code| case.runs_out(*code)),
             Self::RightOpen(code) => !case.runs_out(code),
@@ -262,8 +262,18 @@ impl Guard {
 }
 
 impl Guard {
+    /// Whether something that an act may say fulfils it, as the handoff stands.
+    pub(super) fn may_hold(self, case: &Case<'_>) -> bool {
+        match self {
+            Self::GoodsAsListed => !case.lane.goods_handed_over,
+            Self::GoodsAgree => case.handoff.after.goods_offered.is_some(),
+            Self::ExtensionOn => case.may_be_extended(),
+            _ => !self.is_about_state() || self.holds(case),
+        }
+    }
+
     /// Whether it looks at how the handoff stands only, and not at what an act says.
-    pub(super) const fn is_about_state(self) -> bool {
+    const fn is_about_state(self) -> bool {
         match self {
             Self::NoConsultation
             | Self::ConsultationOpen

@@ -20,6 +20,8 @@ pub enum To {
     State(HandoffState),
     /// To where it stood before the result.
     Previous,
+    /// The police have signed and not decided: accepted, or supplementing where a supplement is awaited.
+    Undecided,
 }
 
 /// One row.
@@ -221,7 +223,7 @@ mod tests {
         let reached: BTreeSet<_> = rows()
             .filter_map(|row| match row.to {
                 To::State(state) => Some(state),
-                To::Same | To::Previous => None,
+                To::Same | To::Previous | To::Undecided => None,
             })
             .collect();
         let begins = [HandoffState::Investigating, HandoffState::SupervisoryClue];

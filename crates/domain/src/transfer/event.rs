@@ -236,10 +236,7 @@ impl Transfer {
                 self.contest_raised = true;
                 self.mark(contested.feedback, FeedbackState::Contested);
             }
-            TransferEvent::ContestRuled(ruled) => match ruled.ruling {
-                Ruling::Upheld => self.mark(ruled.feedback, FeedbackState::Confirmed),
-                Ruling::AnswerAgain => {}
-            },
+            TransferEvent::ContestRuled(ruled) => self.mark(ruled.feedback, FeedbackState::Ruled),
             TransferEvent::Sent(_)
             | TransferEvent::Signed
             | TransferEvent::Read

@@ -129,10 +129,12 @@ pub struct Given {
 pub enum FeedbackState {
     /// Given.
     Given,
-    /// Confirmed, or upheld by the office.
+    /// Confirmed.
     Confirmed,
-    /// Contested, and either undecided or to be answered again.
+    /// Contested, and not ruled upon.
     Contested,
+    /// Ruled upon by the office after a contest.
+    Ruled,
 }
 
 impl State {

@@ -9,6 +9,17 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use views::timeline::TimelineEvent;
 
+/// The body of an event, of a transfer or of a handoff; `type` says of which.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes the body, which goes out as it is stored")]
+pub(crate) enum EventBody {
+    /// Of a transfer.
+    Transfer(Box<contract::event::Body>),
+    /// Of a handoff: `criminal-handoff.<event>`.
+    Handoff(Box<contract::handoff::HandoffBody>),
+}
+
 /// An event.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Event)]
@@ -41,7 +52,7 @@ pub(crate) struct EventAnswer {
     pub(crate) schema_version: i16,
     /// The body, byte for byte as it is stored, hashed and published. Names and identity numbers of persons stay
     /// sealed in it.
-    #[schema(value_type = contract::event::Body)]
+    #[schema(value_type = EventBody)]
     pub(crate) data: Box<RawValue>,
 }
 

@@ -14,11 +14,11 @@ use crate::visibility::is_party;
 use accounts::Caller;
 use chrono::{DateTime, Utc};
 use contract::clock::{ClockCode, ClockState, MissedCause};
-use contract::event::{AssignedInternally, Body, CloseReason, TransferEvent};
+use contract::event::{AssignedInternally, Body, TransferEvent};
 use contract::problem::ProblemCode;
 use domain::Transfer;
 use domain::transfer::clocks::{Clock, Phase};
-use domain::transfer::{FeedbackState as Became, Given, State};
+use domain::transfer::{FeedbackState as Became, Given};
 
 /// What the log recorded of a clock that the folded transfer does not keep.
 struct Recorded {
@@ -72,7 +72,7 @@ pub(crate) async fn from_log(
         deadline: sent.deadline,
         matter: transfer.reference.matter,
         clocks: clock::show(clocks, rules.pack(&sent.rule_pack).ok(), now),
-        feedback: transfer.feedback.iter().map(|given| feedback(given, transfer)).collect(),
+        feedback: transfer.feedback.iter().map(feedback).collect(),
         rule_pack: sent.rule_pack.clone(),
         version: transfer.version,
         position: transfer.position,
@@ -142,15 +142,13 @@ fn facts(clock: &Clock, recorded: &[Recorded]) -> ClockFacts {
     }
 }
 
-fn feedback(given: &Given, transfer: &Transfer) -> FeedbackAnswer {
+fn feedback(given: &Given) -> FeedbackAnswer {
     let number = given.feedback.feedback;
-    let waits = matches!(transfer.state, State::Contested { feedback, .. } if feedback == number);
     let state = match given.state {
         Became::Given => FeedbackState::Given,
-        Became::Confirmed if transfer.state == State::Closed(CloseReason::Ruled) => FeedbackState::Ruled,
         Became::Confirmed => FeedbackState::Confirmed,
-        Became::Contested if waits => FeedbackState::Contested,
-        Became::Contested => FeedbackState::Ruled,
+        Became::Contested => FeedbackState::Contested,
+        Became::Ruled => FeedbackState::Ruled,
     };
     FeedbackAnswer {
         number,

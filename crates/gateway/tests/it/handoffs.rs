@@ -1,6 +1,6 @@
 //! Criminal handoffs over HTTP: repeats, versions, roles, and every mistake with its place.
 
-use crate::world::{Answer, Department, GAJ, WJW, World, answer, hide_events, id, pad_bodies};
+use crate::world::{Answer, Department, GAJ, WJW, World, YBJ, answer, hide_events, id, pad_bodies};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -60,6 +60,23 @@ async fn a_handoff_is_not_refused_for_good_while_the_log_does_not_say_whether_it
     assert_eq!(open().await.problem(), (422, "request.invalid"));
     hide_events(&world.pool).await;
     assert_eq!(open().await.problem(), (503, "service.unavailable"));
+}
+
+#[tokio::test]
+async fn a_transfer_that_is_accepted_after_its_handoff_was_opened_learns_of_the_crime_with_the_next_act() {
+    let world = World::new().await;
+    let (sender, agency) = (world.clerk(YBJ).await, world.clerk(WJW).await);
+    let clue = sender.send_clue(WJW).await;
+    agency.act(&clue, "receipt", json!({})).await;
+    let mut opening = opening();
+    opening["origin"] = json!(id(&clue));
+    let opened = agency.post("/v1/criminal-handoffs", opening).await;
+    assert_eq!(opened.status, 201, "{}", opened.body);
+    agency.act(&clue, "acceptance", json!({})).await;
+    assert_eq!(agency.clock(&clue, "T07").await["state"], "running");
+    act(&agency, &opened.body, "report", &report()).await;
+    assert_eq!(agency.clock(&clue, "T07").await["pause_reason"], "criminal_handoff");
+    assert_eq!(agency.clock(&clue, "T08b").await["state"], "running");
 }
 
 #[tokio::test]

@@ -85,10 +85,14 @@ async fn a_caller_cannot_put_operators_and_functions_of_its_own_in_the_way() {
 #[tokio::test]
 async fn after_a_new_epoch_an_old_handle_can_not_append() {
     let fixture = fresh().await;
-    assert_eq!(log::schema::begin_epoch(&fixture.pool).await.unwrap(), 2);
+    let epoch = log::schema::begin_epoch(&fixture.pool).await.unwrap();
+    assert!(
+        epoch > 1_700_000_000,
+        "a restored log does not come to the number that it had come to before: {epoch}"
+    );
     assert!(matches!(fixture.log.append(&[command(1, stream(1), 0)]).await, Err(LogError::EpochChanged)));
     let reopened = log::Log::open(fixture.pool.clone()).await.unwrap();
-    assert_eq!(reopened.epoch(), 2);
+    assert_eq!(reopened.epoch(), epoch);
     reopened.append(&[command(1, stream(1), 0)]).await.unwrap();
 }
 

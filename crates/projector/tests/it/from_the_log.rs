@@ -47,15 +47,15 @@ async fn another_epoch_stops_the_projector_until_the_read_model_is_emptied() {
     let running = world.start(None);
     world.send().await;
     running.reaches(1).await;
-    log::schema::begin_epoch(&world.pool).await.unwrap();
+    let epoch = log::schema::begin_epoch(&world.pool).await.unwrap();
     let error = running.fails().await;
-    assert!(matches!(error, ProjectorError::EpochDiffers { folded: 1, log: 2 }));
+    assert!(matches!(error, ProjectorError::EpochDiffers { folded: 1, log } if log == epoch));
     let error = world.start(None).fails().await;
-    assert!(matches!(error, ProjectorError::EpochDiffers { folded: 1, log: 2 }));
+    assert!(matches!(error, ProjectorError::EpochDiffers { folded: 1, log } if log == epoch));
 
     views::reset(&world.pool).await.unwrap();
     let running = world.start(None);
     running.reaches(1).await;
-    assert_eq!(world.views.feed(&Visibility::All, 0, 10).await.unwrap().epoch, 2);
+    assert_eq!(world.views.feed(&Visibility::All, 0, 10).await.unwrap().epoch, epoch);
     running.stop().await;
 }

@@ -110,14 +110,14 @@ async fn a_new_epoch_during_a_rebuild_leaves_the_serving_read_model_as_it_was() 
     world.send_many(50).await;
     let running = world.start(None);
     running.reaches(50).await;
-    log::schema::begin_epoch(&world.pool).await.unwrap();
+    let epoch = log::schema::begin_epoch(&world.pool).await.unwrap();
     let error = rebuild(&world.log, &world.pool, 1, |_| {}).await.unwrap_err();
-    assert!(matches!(error, ProjectorError::EpochDiffers { folded: 1, log: 2 }), "{error:?}");
+    assert!(matches!(error, ProjectorError::EpochDiffers { folded: 1, log } if log == epoch), "{error:?}");
     assert_eq!(world.views.checkpoint().await.unwrap().position, 50);
     // Opened in the new epoch, it builds what a projector may go on with.
     let log = log::Log::open(world.pool.clone()).await.unwrap();
     rebuild(&log, &world.pool, 1, |_| {}).await.unwrap();
-    assert_eq!(world.views.checkpoint().await.unwrap(), views::Checkpoint { position: 50, epoch: 2 });
+    assert_eq!(world.views.checkpoint().await.unwrap(), views::Checkpoint { position: 50, epoch });
     drop(running);
 }
 

@@ -1,7 +1,7 @@
 //! `casebus rules check`: whether a pack can be used, and what it changes against the one it inherits from.
 
 use super::value::shown;
-use super::{read, wrong};
+use super::{must_say_where_it_holds, read, wrong};
 use crate::command_line::Target;
 use crate::connection::Connection;
 use crate::terminal::say;
@@ -19,6 +19,7 @@ const LISTS: [(&str, &str); 2] = [("clock", "code"), ("standard", "id")];
 /// Checks a file and prints what it changes. Needs a database only where the pack inherits from a published one.
 pub(super) async fn check(file: &Path, target: &Target) -> anyhow::Result<()> {
     let text = read(file)?;
+    must_say_where_it_holds(file, &text)?;
     let mut catalogue = Catalogue::shipped();
     let names_a_target = target.data_dir.is_some() || target.config.is_some();
     let refused = match catalogue.add(&text) {
@@ -49,6 +50,8 @@ fn tell(catalogue: &Catalogue) {
         "rule pack {id} can be used: {clocks} clocks, {vectors} test vectors hold \
          规则包 {id} 可用：{clocks} 个时限，{vectors} 个测试样例全部符合"
     ));
+    let (jurisdiction, from) = (&pack.jurisdiction, pack.effective_from);
+    say(format!("it holds in {jurisdiction} from {from} on 适用地区 {jurisdiction}，自 {from} 起施行"));
     let whole = catalogue.whole(id).unwrap_or_default();
     let Some(parent) = &pack.inherits else {
         say("it inherits from no other 不继承其他规则包");

@@ -103,18 +103,19 @@ impl Case<'_> {
         list.is_none_or(|list| list.sha256.is_some() != self.said.goods.is_empty())
     }
 
-    pub(super) fn supplement_is_awaited(&self) -> bool {
-        let is_on_its_way =
-            |notice: &Notice| notice.starts == HandoffClock::C06 && notice.received_at.is_none();
-        self.runs(HandoffClock::C06).any(HandoffClockRun::is_owed)
-            || self.handoff.after.notices.iter().any(is_on_its_way)
+    pub(super) fn extension_is_on(&self) -> bool {
+        self.said.clock.is_some_and(|code| self.may_extend_by(code))
     }
 
-    pub(super) fn extension_is_on(&self) -> bool {
-        let longer = |code| matches!(code, HandoffClock::C07Seven | HandoffClock::C07Thirty);
-        let code = self.said.clock.filter(|code| longer(*code));
-        code.and_then(|code| self.rules.clock(code)).is_some_and(|rule| rule.on)
-            && !code.is_some_and(|code| self.has_run(code))
+    pub(super) fn may_be_extended(&self) -> bool {
+        [HandoffClock::C07Seven, HandoffClock::C07Thirty].into_iter().any(|code| self.may_extend_by(code))
+    }
+
+    /// Whether the longer clock is switched on, and was not used in this case before.
+    fn may_extend_by(&self, code: HandoffClock) -> bool {
+        matches!(code, HandoffClock::C07Seven | HandoffClock::C07Thirty)
+            && self.rules.clock(code).is_some_and(|rule| rule.on)
+            && !self.has_run(code)
     }
 
     /// The runs of a clock that concern the lane.

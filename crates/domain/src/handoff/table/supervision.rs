@@ -59,7 +59,7 @@ pub(super) const ROWS: &[Row] = &[
         A::OverdueDismissal,
         &[S::SupervisionOverdue],
         &[R::Procuratorate],
-        To::State(S::Accepted),
+        To::Undecided,
         ProcuratorateRules,
         "562",
     )

@@ -57,6 +57,36 @@ fn a_supplement_is_supplied_also_where_the_silence_was_complained_of() {
 }
 
 #[test]
+fn a_dismissed_complaint_leaves_a_supplement_awaited_that_was_awaited_before() {
+    let mut world = reach(&national(), S::Supplementing);
+    world.days_later(10).act(AGENCY, A::OverdueComplaint);
+    world.act(PROCURATORATE, A::OverdueDismissal);
+    assert_eq!(world.state(), S::Supplementing);
+    world.act(AGENCY, A::Supplement);
+    assert_eq!((world.state(), world.clock(C::C06).unwrap().state), (S::Accepted, ClockState::MetLate));
+    let mut world = reach(&national(), S::SupervisionOverdue);
+    world.act(PROCURATORATE, A::OverdueDismissal);
+    assert_eq!(world.state(), S::Accepted, "where none was asked for");
+}
+
+#[test]
+fn what_no_word_could_fulfil_is_not_offered() {
+    let national = national();
+    let offered = |state, by| {
+        let world = reach(&national, state);
+        domain::handoff::allowed_acts(
+            world.handoff(),
+            &department(by),
+            world.now,
+            &world.rules,
+            &world.registry,
+        )
+    };
+    assert!(!offered(S::Accepted, POLICE).contains(&A::ReviewExtension), "the pack has both off");
+    assert!(!offered(S::Filed, POLICE).contains(&A::GoodsReceipt), "nothing is offered");
+}
+
+#[test]
 fn the_explanation_stops_the_clock_of_the_silence_and_a_decision_in_one_lane_does_not() {
     let mut world = reach(&national(), S::SupervisionOverdue);
     world.act(PROCURATORATE, A::OverdueExplanationRequest);

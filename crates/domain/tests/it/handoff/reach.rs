@@ -210,9 +210,12 @@ pub fn other_ways(rules: &Arc<Rules>, state: S) -> Vec<World> {
             vec![by(S::Withdrawn, &[(POLICE, A::ReverseTransfer), (ADDRESSEE, A::ReverseObjection)])]
         }
         S::SupervisionOverdue => {
-            let mut world = reach(rules, S::Presented);
-            world.days_later(10).act(AGENCY, A::OverdueComplaint);
-            vec![world]
+            let complained = |before: S| {
+                let mut world = reach(rules, before);
+                world.days_later(10).act(AGENCY, A::OverdueComplaint);
+                world
+            };
+            vec![complained(S::Presented), complained(S::Supplementing)]
         }
         S::Filed => vec![two_filed(rules), by(S::OrderedToFile, &[(POLICE, A::Filing)])],
         S::AdminHandling => vec![
