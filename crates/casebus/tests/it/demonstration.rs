@@ -45,16 +45,21 @@ async fn real_data_are_not_taken_for_a_demonstration() {
     );
     assert_eq!(act(&folder, &["import", "departments", departments.to_str().unwrap()]).code, 0);
     let made = act(&folder, &["key", "create", "--department", "320100-wjw", "--role", "clerk"]);
-    let notice = json!({ "to": "320100-ybj", "title": "通报", "summary": "情况" });
+    let notice = json!({ "to": "320100-ybj", "title": "通报", "summary": "情况", "source": "other" });
     let url = format!("{}/v1/notices", running.url);
     // The gateway takes up what was imported within seconds.
+    let mut answered = String::new();
     for _ in 0..100 {
         let request = Client::new().post(&url).bearer_auth(made.output.trim()).header("idempotency-key", "1");
-        if request.json(&notice).send().await.unwrap().status() == 201 {
+        let sent = request.json(&notice).send().await.unwrap();
+        let is_sent = sent.status() == 201;
+        answered = sent.text().await.unwrap();
+        if is_sent {
             break;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    assert!(answered.contains("delivered"), "{answered}");
     let doctor = act(&folder, &["doctor"]).output;
     assert!(doctor.contains("a watch runs"), "{doctor}");
     running.stop();
