@@ -112,10 +112,10 @@ async fn check_leaders(findings: &mut Findings, pool: &PgPool) {
         match log::leader::is_led(pool, role).await {
             Ok(true) => findings.ok(format!("a {role} runs")),
             Ok(false) => {
-                findings.warn(format!("no {role} runs"), &format!("start one: `casebus run {role}`"))
+                findings.warn(format!("no {role} runs"), &format!("start one: `casebus run {role}`"));
             }
             Err(error) => {
-                findings.warn(format!("whether a {role} runs cannot be asked ({error})"), "look again")
+                findings.warn(format!("whether a {role} runs cannot be asked ({error})"), "look again");
             }
         }
     }

@@ -201,6 +201,23 @@ pub fn rows() -> Vec<Row> {
     rows
 }
 
+/// A crime was found in what was accepted.
+fn after_a_crime_was_found() -> Row {
+    Row {
+        code: ClockCode::T08b,
+        begin: || {
+            let acts = [(INSURANCE, Command::Sign), (INSURANCE, Command::Accept)];
+            let handoff = HandoffId(uuid::Uuid::from_u128(901));
+            through(referral(BEFORE), &acts, INSURANCE, &Command::FindCrime(handoff))
+        },
+        due_on: "2026-10-16",
+        stop: (INSURANCE, || feedback(None)),
+        paused: Some((Pausing::Supplement, "2026-10-20")),
+        extended: None,
+        reroute: Reroute::Over(OFFICE, meeting_names_market, Some(ClockCode::T08)),
+    }
+}
+
 #[expect(clippy::too_many_lines, reason = "a table")]
 pub fn before_acceptance() -> Vec<Row> {
     vec![
@@ -302,19 +319,7 @@ pub fn after_acceptance() -> Vec<Row> {
             extended: None,
             reroute: Reroute::Over(OFFICE, meeting_names_market, Some(ClockCode::T08)),
         },
-        Row {
-            code: ClockCode::T08b,
-            begin: || {
-                let acts = [(INSURANCE, Command::Sign), (INSURANCE, Command::Accept)];
-                let handoff = HandoffId(uuid::Uuid::from_u128(901));
-                through(referral(BEFORE), &acts, INSURANCE, &Command::FindCrime(handoff))
-            },
-            due_on: "2026-10-16",
-            stop: (INSURANCE, || feedback(None)),
-            paused: Some((Pausing::Supplement, "2026-10-20")),
-            extended: None,
-            reroute: Reroute::Over(OFFICE, meeting_names_market, Some(ClockCode::T08)),
-        },
+        after_a_crime_was_found(),
         Row {
             code: ClockCode::T09,
             begin: || {
