@@ -22,6 +22,7 @@ use accounts::Accounts;
 use anyhow::{Context, ensure};
 use chrono::{DateTime, Utc};
 use command::Desk;
+use log::Log;
 use minutes::Script;
 use std::path::Path;
 use working_time::WorkingTime;
@@ -47,8 +48,17 @@ pub(crate) struct Stage<'a> {
     pub(crate) clock: BusinessClock,
 }
 
+/// Refuses a log that holds something else than the demonstration: its clocks are not to be played with.
+pub(crate) async fn must_be_one(log: &Log, folder: &Path) -> anyhow::Result<()> {
+    let is_empty = log.head().await?.position == 0;
+    if is_empty || folder.join(UNFINISHED).exists() || tour::is_in(log).await? {
+        return Ok(());
+    }
+    Err(holds_other(folder).into())
+}
+
 /// Loads the demonstration into an empty log, or finishes one that was cut short; answers what to try with it, as far as its keys
-/// are still there. Refused when the log holds something else: its clocks are not to be played with.
+/// are still there.
 pub(crate) async fn load(stage: &Stage<'_>) -> anyhow::Result<Option<Tour>> {
     let Some(begins) = beginning(stage).await? else { return Ok(Tour::of(stage.folder)) };
     import_registry(stage.accounts).await?;
@@ -72,8 +82,7 @@ async fn beginning(stage: &Stage<'_>) -> anyhow::Result<Option<DateTime<Utc>>> {
             return Ok(Some(serde_json::from_str(&text).context("demo-unfinished.json cannot be read")?));
         }
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-        Err(_) if !is_empty && tour::is_in(stage.desk).await? => return Ok(None),
-        Err(_) if !is_empty => return Err(holds_other(stage.folder).into()),
+        Err(_) if !is_empty => return Ok(None),
         Err(_) => {}
     }
     let now = stage.clock.now();

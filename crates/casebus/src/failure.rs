@@ -85,6 +85,11 @@ pub(crate) fn older_database() -> Failure {
     )
 }
 
+/// Whether a right is missing that `casebus migrate` gives.
+pub(crate) fn lacks_right(error: &Error) -> bool {
+    code(error).is_some_and(|code| code == INSUFFICIENT_PRIVILEGE)
+}
+
 /// Whether the database has not been migrated, which does not pass by itself.
 pub(crate) fn lacks_schema(error: &Error) -> bool {
     code(error).is_some_and(|code| [UNDEFINED_TABLE, UNDEFINED_SCHEMA].contains(&code.as_str()))

@@ -2,7 +2,7 @@
 
 use crate::{CommandError, Desk, Request};
 use chrono::{DateTime, Utc};
-use contract::handoff::{HandoffAct, HandoffBody, HandoffState};
+use contract::handoff::{HandoffAct, HandoffBody};
 use contract::ids::{EventId, HandoffId, TransferId};
 use contract::limits::{EVENT_BODY_MAX_BYTES, REPEATABLE_EVENTS_MAX};
 use domain::Command;
@@ -192,20 +192,16 @@ impl Desk {
     }
 }
 
-/// After the decision a crime is suspected: the transfer from which the handoff grew waits for it, as soon as it is one that may. One
-/// that was accepted later learns of it with the next act of its receiver.
+/// With the decision a crime is suspected: the transfer from which the handoff grew waits for it. One that was accepted later learns
+/// of it with the next step of its receiver towards the police.
 fn found_for_origin(origin: Option<TransferId>, decision: &HandoffDecision) -> Option<(TransferId, Command)> {
-    let id = decision.shown;
-    let after = &decision.drafts.iter().rfind(|draft| draft.body.handoff.id == id)?.body.after;
-    let is_suspected = after.lanes.iter().any(|lane| {
-        let is_before = matches!(
-            lane.state,
-            HandoffState::Investigating | HandoffState::SupervisoryClue | HandoffState::ClueReceived
-        );
-        !is_before && !lane.state.is_ended()
+    let is_found = decision.drafts.iter().any(|draft| {
+        matches!(
+            draft.body.event,
+            HandoffAct::Suspicion | HandoffAct::Report | HandoffAct::Approval | HandoffAct::Dispatch
+        )
     });
-    let is_found = is_suspected && !after.criminal_side_is_over();
-    origin.filter(|_| is_found).map(|origin| (origin, Command::FindCrime(id)))
+    origin.filter(|_| is_found).map(|origin| (origin, Command::FindCrime(decision.shown)))
 }
 
 /// With the decision the criminal side of every lane is over: the transfers from which the handoff, and those joined into

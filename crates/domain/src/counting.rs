@@ -197,7 +197,8 @@ impl Arithmetic {
     /// Hours: from the moment, with the exact length of every pause.
     fn count_hours(&mut self) {
         let paused: TimeDelta = self.pauses.iter().map(|pause| pause.to - pause.from).sum();
-        let hours: i64 = i64::from(self.counting.period.length) + i64::from(self.granted_length());
+        let hours: i64 =
+            i64::from(self.counting.period.length) + i64::from(self.granted_length(DateTime::<Utc>::MAX_UTC));
         self.due.at = self.started_at + TimeDelta::hours(hours) + paused;
         if let Some(until) = self.granted_day() {
             self.due.at = self.due.at.max(civil::end_of(until));
@@ -206,19 +207,10 @@ impl Arithmetic {
 
     fn count_days(&mut self, calendar: &Calendar) {
         let first = self.counting.first_day(self.started_at);
-        let length = u32::from(self.counting.period.length) + self.granted_length();
         let counted = match self.counting.period.unit {
-            Unit::WorkingDay => self.count_off(first, length, Some(calendar)),
-            Unit::Month => {
-                let before = first.pred_opt().unwrap_or(first);
-                let end = before.checked_add_months(Months::new(length)).expect(
-                    "lengths have sixteen bits and extensions are few, so no month lies past the calendar",
-                );
-                let days = u32::try_from((end - before).num_days()).unwrap_or(0);
-                self.count_off(first, days, None)
-            }
+            Unit::WorkingDay => self.count_off(first, Some(calendar)),
             Unit::OwnDates => self.own_day.unwrap_or_else(|| civil::day_of(self.started_at)),
-            Unit::NaturalDay | Unit::Hour => self.count_off(first, length, None),
+            Unit::NaturalDay | Unit::Month | Unit::Hour => self.count_off(first, None),
         };
         self.counted_to = Some(counted);
         let rolled = match self.counting.period.unit {
@@ -237,19 +229,23 @@ impl Arithmetic {
     }
 
     /// The day that completes a count of days; days off are left out where a calendar is given.
-    fn count_off(&mut self, first: NaiveDate, length: u32, calendar: Option<&Calendar>) -> NaiveDate {
-        let mut left = length;
-        let mut day = first;
+    fn count_off(&mut self, first: NaiveDate, calendar: Option<&Calendar>) -> NaiveDate {
+        let length = self.days_from(first, DateTime::<Utc>::MAX_UTC);
+        let (mut counted, mut day) = (0, first);
         loop {
             let note = self.note(day, calendar);
             let counts = note.as_ref().is_none_or(|note| note.counts);
-            let interrupted = self.interrupted(day).filter(|_| counts && left <= 1);
+            let interrupted = self.interruption(day).filter(|pause| {
+                // It would have been the last by what was granted when the pause began.
+                counts && counted + 1 >= self.days_from(first, pause.from)
+            });
+            let interrupted = interrupted.map(|pause| pause.note(day));
             let counts = counts && interrupted.is_none();
             self.days.extend(interrupted.or(note));
             if counts {
-                left = left.saturating_sub(1);
+                counted += 1;
             }
-            if left == 0 {
+            if counted >= length {
                 return day;
             }
             day = next(day);
@@ -262,17 +258,29 @@ impl Arithmetic {
             return Some(DayNote { day, counts: false, reason: off.into() });
         }
         if let Some(pause) = self.pauses.iter().find(|pause| pause.covers(day)) {
-            return Some(DayNote { day, counts: false, reason: DayReason::Paused(pause.reason) });
+            return Some(pause.note(day));
         }
         let make_up = calendar.and_then(|calendar| calendar.make_up(day))?;
         Some(DayNote { day, counts: true, reason: DayReason::MakeUp(make_up.to_owned()) })
     }
 
-    /// A day on which a pause began that went on: the last day of a count is not one of these, but a whole one after it.
-    fn interrupted(&self, day: NaiveDate) -> Option<DayNote> {
+    /// How many days there are to count from the first one on, by what had been granted at a moment.
+    fn days_from(&self, first: NaiveDate, at: DateTime<Utc>) -> u32 {
+        let length = u32::from(self.counting.period.length) + self.granted_length(at);
+        if self.counting.period.unit != Unit::Month {
+            return length;
+        }
+        let before = first.pred_opt().unwrap_or(first);
+        let end = before
+            .checked_add_months(Months::new(length))
+            .expect("lengths have sixteen bits and extensions are few, so no month lies past the calendar");
+        u32::try_from((end - before).num_days()).unwrap_or(0)
+    }
+
+    /// A pause that began on a day and went on: the last day of a count is not one of these, but a whole one after it.
+    fn interruption(&self, day: NaiveDate) -> Option<Pause> {
         let is_in_time = |pause: &&Pause| pause.from < self.counting.end_of(day);
-        let pause = self.pauses.iter().filter(is_in_time).find(|pause| pause.begins_on(day))?;
-        Some(DayNote { day, counts: false, reason: DayReason::Paused(pause.reason) })
+        self.pauses.iter().filter(is_in_time).find(|pause| pause.begins_on(day)).copied()
     }
 
     /// The first day on which people work and the clock did not stand still; the count itself ended on a day off.
@@ -291,12 +299,13 @@ impl Arithmetic {
     /// Why a day cannot be the one to which an end rolls.
     fn not_the_last(&self, day: NaiveDate, calendar: &Calendar) -> Option<DayNote> {
         let note = self.note(day, Some(calendar)).filter(|note| !note.counts);
-        note.or_else(|| self.interrupted(day))
+        note.or_else(|| self.interruption(day).map(|pause| pause.note(day)))
     }
 
-    /// How much was granted in the clock's own unit.
-    fn granted_length(&self) -> u32 {
-        let lengths = self.extensions.iter().map(|extension| match extension.by {
+    /// How much had been granted at a moment in the clock's own unit.
+    fn granted_length(&self, at: DateTime<Utc>) -> u32 {
+        let granted = self.extensions.iter().filter(|extension| extension.granted_at <= at);
+        let lengths = granted.map(|extension| match extension.by {
             ExtendedBy::Length(length) => u32::from(length),
             ExtendedBy::Until(_) => 0,
         });
@@ -317,6 +326,11 @@ impl Pause {
     /// Whether it takes a day out of the count.
     pub fn covers(&self, day: NaiveDate) -> bool {
         civil::day_of(self.from) < day && day <= civil::day_of(self.to)
+    }
+
+    /// That it takes a day out of the count.
+    const fn note(&self, day: NaiveDate) -> DayNote {
+        DayNote { day, counts: false, reason: DayReason::Paused(self.reason) }
     }
 
     /// Whether it began on a day and went on into the next.

@@ -51,10 +51,13 @@ pub(crate) async fn stand(pool: &PgPool) -> Result<Stand, ViewsError> {
     Ok(Stand { checkpoint, generation: row.generation })
 }
 
-/// Notes the epoch of the log in a read model that holds nothing yet; answers where the read model stands.
+/// Notes the epoch of the log in a read model that holds nothing yet, whatever epoch stands there: a projector that had asked for the
+/// epoch just before another began may have noted that one. Answers where the read model stands.
 pub(crate) async fn begin(pool: &PgPool, epoch: i64) -> Result<Stand, ViewsError> {
     sqlx::query!(
-        "update views_1.checkpoint set epoch = $1 where view_set = 'views_1.2' and position = 0 and epoch = 0",
+        "update views_1.checkpoint
+            set epoch = $1, generation = case when epoch = 0 then generation else gen_random_uuid() end
+          where view_set = 'views_1.2' and position = 0 and epoch <> $1",
         epoch
     )
     .execute(pool)

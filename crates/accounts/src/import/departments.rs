@@ -113,7 +113,9 @@ fn check_dependants<'a>(
     stored: &BTreeMap<DepartmentId, Department>,
     checker: &mut Checker<'_>,
 ) {
-    if department.department_type == DepartmentType::Government {
+    let was_one =
+        stored.get(&department.id).is_some_and(|one| one.department_type == DepartmentType::Government);
+    if !was_one || department.department_type == DepartmentType::Government {
         return;
     }
     let stands_under =

@@ -2,8 +2,8 @@
 
 use super::ids::linked_id;
 use super::keys::{FILE, SUPERVISOR};
-use command::Desk;
 use contract::ids::TransferId;
+use log::Log;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -22,8 +22,8 @@ pub(crate) struct Tour {
 }
 
 /// Whether a log holds the demonstration.
-pub(super) async fn is_in(desk: &Desk) -> anyhow::Result<bool> {
-    Ok(desk.transfer(linked_id(STORY, 0)).await?.is_some())
+pub(super) async fn is_in(log: &Log) -> anyhow::Result<bool> {
+    Ok(!log.read_first_and_last(linked_id(STORY, 0).0, i64::MAX).await?.is_empty())
 }
 
 impl Tour {

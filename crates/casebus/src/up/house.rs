@@ -89,6 +89,9 @@ impl House {
         let pool = database::pool(&children.service_url, BACKGROUND_CONNECTIONS).await?;
         let views = means.views.through(pool.clone());
         let background = Means { pools: Pools::shared(pool), views, ..means.clone() };
+        if with_demo {
+            demo::must_be_one(&Log::open(means.pools.short.clone()).await?, folder).await?;
+        }
         check_clock(&means).await?;
         let address = readiness::reachable(listener.local_addr()?);
         // From here on an operator can act, also when it does not become ready.

@@ -75,6 +75,9 @@ async fn a_service_on_the_database_of_an_older_version_says_how_it_is_migrated()
         pool.execute(set(true)).await.unwrap();
     }
     let doctor = run(&["doctor"]);
+    for role in ["relay", "projector", "watch"] {
+        assert!(doctor.output.contains(&format!("no {role} runs")), "{}", doctor.output);
+    }
     assert!(!doctor.output.contains("of an older version of casebus"), "{}", doctor.output);
 }
 

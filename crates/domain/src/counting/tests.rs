@@ -129,6 +129,24 @@ fn after_a_pause_that_began_on_the_last_day_there_is_a_day_left() {
     assert_eq!(rolled(last, "2026-03-11"), "2026-03-12");
     assert_eq!(rolled("2026-03-08", "2026-03-13"), "2026-03-16");
     assert_eq!(rolled("2026-03-07", "2026-03-08"), last, "the day before a Monday counts");
+    // What is granted afterwards comes on top of it; what was granted before made another day the last.
+    let extended = |granted: &str| {
+        let extension = Extension {
+            by: ExtendedBy::Length(5),
+            approved_by: DepartmentId::new("320100-ybj").unwrap(),
+            granted_at: noon(granted),
+        };
+        let given = Given {
+            extensions: &[extension],
+            pauses: &[pause(noon(last), noon("2026-03-11"))],
+            ..Given::default()
+        };
+        let due =
+            counting(5, Unit::WorkingDay).count(noon("2026-03-02"), given, &Calendar::national()).due.at;
+        civil::last_day_before(due).to_string()
+    };
+    assert_eq!(extended("2026-03-12"), "2026-03-19");
+    assert_eq!(extended("2026-03-06"), "2026-03-18");
     // When the offices have closed on the last day, it is too late for a pause.
     let closes = DayEnd::OfficeCloses(NaiveTime::from_hms_opt(17, 30, 0).unwrap());
     let closing = Counting { day_end: closes, ..counting(5, Unit::WorkingDay) };

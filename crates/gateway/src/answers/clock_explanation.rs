@@ -55,7 +55,7 @@ pub(crate) struct ClockExplanationAnswer {
     days: Vec<DayAnswer>,
     /// The day that completes the count; `null` for hours.
     counted_to: Option<NaiveDate>,
-    /// Days off after it over which the end was rolled.
+    /// Days after it over which the end was rolled: days off, and from then on days on which the clock stood still.
     rolled: Vec<DayAnswer>,
     /// The last day on which the duty can be met in time; `null` for hours and while it is paused.
     last_day: Option<NaiveDate>,

@@ -42,6 +42,17 @@ async fn a_read_model_that_is_emptied_is_built_again_while_the_projector_runs() 
 }
 
 #[tokio::test]
+async fn an_epoch_that_was_noted_too_late_in_an_empty_read_model_is_corrected() {
+    let world = World::new().await;
+    world.send().await;
+    sqlx::query("update views_1.checkpoint set position = 0, epoch = 99").execute(&world.pool).await.unwrap();
+    let running = world.start(None);
+    running.reaches(1).await;
+    assert_eq!(world.views.checkpoint().await.unwrap().epoch, 1);
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn another_epoch_stops_the_projector_until_the_read_model_is_emptied() {
     let world = World::new().await;
     let running = world.start(None);

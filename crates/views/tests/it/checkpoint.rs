@@ -32,9 +32,12 @@ async fn a_batch_of_another_epoch_is_refused() {
     let mut story = Story::new();
     story.send(SENDER, RECEIVER);
     let (_database, pool) = database().await;
-    begin(&pool).await;
-    let late = Projection::begin(Views::new(pool.clone()), 2).await.unwrap();
-    assert_eq!(late.checkpoint().epoch, 1, "an epoch is begun once");
+    let mut early = begin(&pool).await;
+    let next = Projection::begin(Views::new(pool.clone()), 2).await.unwrap();
+    assert_eq!(next.checkpoint().epoch, 2, "nothing is folded that would be of another one");
+    let refused = early.fold(&story.events).await;
+    assert!(matches!(refused, Err(ViewsError::CheckpointMoved(0))));
+    views::reset(&pool).await.unwrap();
     let mut former = begin(&pool).await;
     views::reset(&pool).await.unwrap();
     Projection::begin(Views::new(pool.clone()), 2).await.unwrap();

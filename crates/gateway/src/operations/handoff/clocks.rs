@@ -38,7 +38,7 @@ pub(crate) struct ExplainedClock {
     pauses: Vec<HandoffPause>,
     /// Days that were left out, and make-up working days that were counted.
     days: Vec<DayAnswer>,
-    /// Days off at the end over which it was rolled.
+    /// Days at the end over which it was rolled: days off, and from then on days on which the clock stood still.
     rolled: Vec<DayAnswer>,
     /// The last day on which the duty can be met in time; `null` for hours and while it is paused.
     last_day: Option<NaiveDate>,
