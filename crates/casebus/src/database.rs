@@ -1,6 +1,6 @@
 //! Connections to the database, and its schema.
 
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use anyhow::Context;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, Executor, PgPool};
@@ -126,8 +126,16 @@ pub(crate) async fn migrate(owner: &PgPool, service_role: Option<&str>) -> anyho
     Ok(())
 }
 
-/// Whether the database is that of an older version, which a service does not get newer by waiting.
+/// Whether the database is that of an older version, which a service does not get newer by waiting. An older one did not let the
+/// services read of which version it is.
 pub(crate) async fn is_behind(pool: &PgPool) -> anyhow::Result<bool> {
+    match is_a_schema_behind(pool).await {
+        Err(error) if failure::lacks_right(&error) => Ok(true),
+        answer => answer,
+    }
+}
+
+async fn is_a_schema_behind(pool: &PgPool) -> anyhow::Result<bool> {
     Ok(log::schema::is_behind(pool).await?
         || accounts::schema::is_behind(pool).await?
         || views::schema::is_behind(pool).await?)

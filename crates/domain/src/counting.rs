@@ -3,8 +3,8 @@
 //! The day on which a period begins does not count (民法典 art. 201); hours count from the moment. A period in natural
 //! days or months that ends on a day off is over at the end of the next working day (民法典 art. 203). A pause takes
 //! the days after the one on which it began, up to and with the one on which it ended, out of the count; and that one as well
-//! if it were the last, so that a day is left when the pause is over. Each of these
-//! is a setting of the rule pack; here they are carried out, and nothing is computed without being written down.
+//! if it were the last, so that a day is left when the pause is over. How a
+//! count begins and ends is a setting of the rule pack; here it is carried out, and nothing is computed without being written down.
 
 use crate::calendar::{Calendar, DayOff};
 use crate::civil;

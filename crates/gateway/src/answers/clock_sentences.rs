@@ -135,7 +135,9 @@ impl Words<'_> {
     /// The days that were left out or made up for, those of one reason together.
     fn days(&self) -> Vec<String> {
         let mut groups: Vec<(&DayReason, Vec<NaiveDate>)> = Vec::new();
-        for note in &self.arithmetic().days {
+        let Arithmetic { days, rolled, .. } = self.arithmetic();
+        let stood = rolled.iter().filter(|note| matches!(note.reason, DayReason::Paused(_)));
+        for note in days.iter().chain(stood) {
             match groups.iter_mut().find(|(reason, _)| *reason == &note.reason) {
                 Some((_, days)) => days.push(note.day),
                 None => groups.push((&note.reason, vec![note.day])),
@@ -349,6 +351,15 @@ mod tests {
         assert!(
             rolled.zh_cn.contains("期满日 2026-10-02 为休息日，顺延至 2026-10-08。截止 2026-10-08 24:00。")
         );
+        let pauses = [Pause {
+            from: at("2026-10-08 09:00"),
+            to: at("2026-10-12 09:00"),
+            reason: PauseReason::Hearing,
+        }];
+        let given = Given { pauses: &pauses, ..Given::default() };
+        let stood = told(ClockCode::T09b, "2026-07-04 10:00", given, None);
+        assert!(stood.zh_cn.contains("2026-10-08–2026-10-10、2026-10-12"), "{}", stood.zh_cn);
+        assert!(stood.zh_cn.contains("顺延至 2026-10-13"), "{}", stood.zh_cn);
         let since = at("2026-07-06 09:00");
         let paused =
             told(ClockCode::T09b, "2026-07-04 10:00", Given::default(), Some((since, PauseReason::Hearing)));

@@ -42,15 +42,15 @@ pub enum Guard {
     /// A read model that was emptied is of another generation, and the checkpoint moves only in the one in which the batch
     /// was loaded.
     Generation,
+    /// A projector notes the epoch that it asked for in an empty read model, whatever one stood there.
+    EpochNotedAnew,
+    /// A new epoch has a number that none had before: that of the clock.
+    UnusedEpoch,
 
     /// Not built: the relay compares the last messages of the stream with the log, as many as may be in flight.
     WindowComparison,
     /// Not built: the relay makes a stream again whose beginning is lost.
     BeginningComparison,
-    /// Not built: the projector asks for the epoch of the log and notes it in an empty read model with one statement.
-    EpochNotedAtOnce,
-    /// Not built: a new epoch has a number that none had before, such as one from the clock.
-    UnusedEpoch,
     /// Not built, and a mistake: messages carry an id, and the stream does not take the same one twice.
     MessageIds,
 }
@@ -60,7 +60,7 @@ pub enum Guard {
 pub struct Design(u32);
 
 /// All guards that the flow has.
-pub const BUILT: [Guard; 18] = [
+pub const BUILT: [Guard; 20] = [
     Guard::HeadLock,
     Guard::LaterStatement,
     Guard::CommandLookUp,
@@ -79,6 +79,8 @@ pub const BUILT: [Guard; 18] = [
     Guard::Completion,
     Guard::LastSentAgain,
     Guard::Generation,
+    Guard::EpochNotedAnew,
+    Guard::UnusedEpoch,
 ];
 
 impl Design {

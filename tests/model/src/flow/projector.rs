@@ -66,7 +66,7 @@ impl Flow {
                 Projector::Down => self.opening_step(steps, place),
                 Projector::Opening { head, epoch } => {
                     let told = format_args!("projector {place} begins where the checkpoint stands");
-                    steps.step(told, |state| begin(state, place, *head, *epoch));
+                    steps.step(told, |state| self.begin(state, place, *head, *epoch));
                 }
                 Projector::Standing(checkpoint) => self.reading_steps(steps, place, *checkpoint),
                 Projector::Read(checkpoint, events) => {
@@ -94,10 +94,10 @@ impl Flow {
     fn opening_step(&self, steps: &mut Steps<'_>, place: usize) {
         let (head, epoch) = (steps.state.database.head(), steps.state.database.epoch);
         steps.step(format_args!("projector {place} asks for head and epoch of the log"), |state| {
-            if self.scope.log_may_go_back() && !self.design.has(Guard::EpochNotedAtOnce) {
+            if self.scope.log_may_go_back() {
                 state.projectors[place] = Projector::Opening { head, epoch };
             } else {
-                begin(state, place, head, epoch);
+                self.begin(state, place, head, epoch);
             }
         });
     }
@@ -166,6 +166,21 @@ impl Flow {
         views.inserted.extend(events);
     }
 
+    /// Notes the epoch in an empty read model, which is of another generation where another one stood there, and begins where that
+    /// stands, if it is of the log that was asked.
+    fn begin(&self, state: &mut State, place: usize, head: u8, epoch: u8) {
+        let stored = &mut state.database.views.checkpoint;
+        let is_corrected = self.design.has(Guard::EpochNotedAnew) && stored.epoch != epoch;
+        if stored.position == 0 && (stored.epoch == 0 || is_corrected) {
+            if stored.epoch > 0 && self.design.has(Guard::Generation) {
+                stored.generation += 1;
+            }
+            stored.epoch = epoch;
+        }
+        let is_of_log = stored.epoch == epoch && stored.position <= head;
+        state.projectors[place] = if is_of_log { Projector::Standing(*stored) } else { Projector::Down };
+    }
+
     /// Moves the checkpoint if it still stands where the batch was loaded; else the projector begins again.
     fn advance(&self, state: &mut State, place: usize, from: Checkpoint, events: &[Event]) {
         let stored = &mut state.database.views.checkpoint;
@@ -182,14 +197,4 @@ impl Flow {
 /// A projector goes over to what it does next; nothing else changes.
 fn turn(steps: &mut Steps<'_>, place: usize, told: impl Display, next: Projector) {
     steps.step(format_args!("projector {place} {told}"), |state| state.projectors[place] = next);
-}
-
-/// Notes the epoch in an empty read model, and begins where that stands, if it is of the log that was asked.
-fn begin(state: &mut State, place: usize, head: u8, epoch: u8) {
-    let stored = &mut state.database.views.checkpoint;
-    if stored.position == 0 && stored.epoch == 0 {
-        stored.epoch = epoch;
-    }
-    let is_of_log = stored.epoch == epoch && stored.position <= head;
-    state.projectors[place] = if is_of_log { Projector::Standing(*stored) } else { Projector::Down };
 }

@@ -36,9 +36,7 @@ pub fn all() -> Vec<Limit> {
         failover_and_stream_loss(),
         failover_under_a_projector(),
         purge_under_load(),
-        new_epoch_under_a_projector(),
         new_epoch_under_a_relay(),
-        two_restores(),
     ]
 }
 
@@ -93,22 +91,6 @@ fn purge_under_load() -> Limit {
     }
 }
 
-fn new_epoch_under_a_projector() -> Limit {
-    let scope = Scope {
-        filling: Filling::InOneStep,
-        projectors: 1,
-        failovers: 1,
-        operator: Operator::StopsNothing,
-        ..Scope::SMALLEST
-    };
-    let design = Design::as_built();
-    Limit {
-        name: "a projector that begins during a new epoch notes the former one, and never folds again",
-        as_built: Case::new(design, scope, Fault::GetsStuck),
-        remedy: Some(flow(design.with(Guard::EpochNotedAtOnce), scope)),
-    }
-}
-
 fn new_epoch_under_a_relay() -> Limit {
     let scope = Scope {
         commands: &[0, 0],
@@ -123,15 +105,5 @@ fn new_epoch_under_a_relay() -> Limit {
         name: "a message of the former epoch gets into the stream of a new one that began while a relay was running",
         as_built: Case::new(design, scope, Fault::Breaks(Invariant::OneEpoch)),
         remedy: Some(flow(design, Scope { operator: Operator::ByTheBook, ..scope })),
-    }
-}
-
-fn two_restores() -> Limit {
-    let scope = Scope { failovers: 2, operator: Operator::RestoresOldBackups, ..Scope::SMALLEST };
-    let design = Design::as_built();
-    Limit {
-        name: "two restores from one backup begin the same epoch twice",
-        as_built: Case::new(design, scope, Fault::Breaks(Invariant::ShownOnce)),
-        remedy: Some(flow(design.with(Guard::UnusedEpoch), scope)),
     }
 }

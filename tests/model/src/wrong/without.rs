@@ -81,11 +81,21 @@ pub fn without(guard: Guard) -> Option<(Design, Case)> {
             let emptied = Scope { faults: 1, mishaps: &[Mishap::Reset], ..FOLDING };
             (built, emptied, Fault::Breaks(Invariant::ViewIsFold))
         }
-        Guard::WindowComparison
-        | Guard::BeginningComparison
-        | Guard::EpochNotedAtOnce
-        | Guard::UnusedEpoch
-        | Guard::MessageIds => return None,
+        Guard::EpochNotedAnew => {
+            let running = Scope {
+                filling: Filling::InOneStep,
+                projectors: 1,
+                failovers: 1,
+                operator: Operator::StopsNothing,
+                ..Scope::SMALLEST
+            };
+            (built, running, Fault::GetsStuck)
+        }
+        Guard::UnusedEpoch => {
+            let twice = Scope { failovers: 2, operator: Operator::RestoresOldBackups, ..Scope::SMALLEST };
+            (built, twice, Fault::Breaks(Invariant::ShownOnce))
+        }
+        Guard::WindowComparison | Guard::BeginningComparison | Guard::MessageIds => return None,
     };
     let mut case = Case::new(design.without(guard), scope, fault);
     if guard == Guard::OneTransaction {
