@@ -4,7 +4,7 @@ use crate::{Bus, BusConfig, BusError, Received};
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::{CreateStreamError, GetStreamErrorKind};
 use async_nats::jetstream::stream::{
-    Config, DiscardPolicy, LastRawMessageErrorKind, RetentionPolicy, StorageType,
+    Config, DiscardPolicy, Info, LastRawMessageErrorKind, RawMessageBuilder, RetentionPolicy, StorageType,
 };
 use contract::cloud_event::{CloudEvent, body_hash};
 use contract::ids::EventId;
@@ -68,29 +68,19 @@ impl Bus {
     /// Where the stream ends, as its leader says; none if there is no stream.
     pub async fn stream_end(&self) -> Result<Option<StreamEnd>, BusError> {
         self.check_server()?;
-        let stream = match self.jetstream.get_stream(&self.config.stream).await {
-            Ok(stream) => stream,
-            Err(error) => {
-                return match error.kind() {
-                    GetStreamErrorKind::JetStream(refusal)
-                        if refusal.error_code() == ErrorCode::STREAM_NOT_FOUND =>
-                    {
-                        Ok(None)
-                    }
-                    _ => Err(BusError::refused("say where the stream ends")(error)),
-                };
-            }
-        };
-        let info = stream.cached_info();
-        let epoch: Option<i64> = info.config.metadata.get(EPOCH).and_then(|text| text.parse().ok());
+        let Some(info) = self.stream_info().await? else { return Ok(None) };
         let last = position(info.state.last_sequence);
-        let event = if info.state.messages == 0 {
-            EndEvent::Empty
+        let (last, event) = if info.state.messages == 0 {
+            (last, EndEvent::Empty)
         } else {
-            let message = self.read_message(last).await?;
-            let gone = || BusError::refused("show the last message of the stream")("it went while we looked");
-            EndEvent::read(&message.ok_or_else(gone)?.payload)
+            // A limited stream may have dropped the message of that position meanwhile, as others came after it.
+            let newest = self.message(|stream| stream.last_by_subject(">".to_owned())).await?;
+            let newest = newest
+                .filter(|newest| newest.sequence >= last)
+                .ok_or_else(|| BusError::refused("show the last message of the stream")("it was deleted"))?;
+            (newest.sequence, EndEvent::read(&newest.payload))
         };
+        let epoch: Option<i64> = info.config.metadata.get(EPOCH).and_then(|text| text.parse().ok());
         let wanted = settings(&self.config, epoch.unwrap_or_default());
         let differing_setting = first_difference(&wanted, &info.config).map(|difference| difference.setting);
         Ok(Some(StreamEnd {
@@ -100,6 +90,20 @@ impl Bus {
             event,
             differing_setting,
         }))
+    }
+
+    async fn stream_info(&self) -> Result<Option<Info>, BusError> {
+        match self.jetstream.get_stream(&self.config.stream).await {
+            Ok(stream) => Ok(Some(stream.cached_info().clone())),
+            Err(error) => match error.kind() {
+                GetStreamErrorKind::JetStream(refusal)
+                    if refusal.error_code() == ErrorCode::STREAM_NOT_FOUND =>
+                {
+                    Ok(None)
+                }
+                _ => Err(BusError::refused("say where the stream ends")(error)),
+            },
+        }
     }
 
     /// Makes the stream for a log in this epoch; its first message will have the given sequence.
@@ -155,13 +159,20 @@ impl Bus {
 
     /// The message of a position, from the stream's leader; none if the stream does not hold it.
     pub async fn read_message(&self, at: i64) -> Result<Option<Received>, BusError> {
+        self.message(|stream| stream.sequence(sequence(at))).await
+    }
+
+    async fn message(
+        &self,
+        which: impl FnOnce(RawMessageBuilder) -> RawMessageBuilder,
+    ) -> Result<Option<Received>, BusError> {
         let action = "show a message of the stream";
         let stream = self
             .jetstream
             .get_stream_no_info(&self.config.stream)
             .await
             .map_err(BusError::refused(action))?;
-        match stream.get_raw_message(sequence(at)).await {
+        match which(stream.raw_message_builder()).send().await {
             Ok(message) => Ok(Some(Received {
                 sequence: position(message.sequence),
                 subject: message.subject.to_string(),

@@ -49,6 +49,28 @@ async fn a_limited_stream_keeps_the_newest() {
 }
 
 #[tokio::test]
+async fn the_end_is_told_while_a_limited_stream_drops_it() {
+    let (nats, bus) = connect().await;
+    let limited = BusConfig {
+        max_messages: 1,
+        stream: bus.config().stream.clone(),
+        ..BusConfig::new(nats.url.clone())
+    };
+    let bus = Bus::connect(limited).await.unwrap();
+    bus.create_stream(1, 1).await.unwrap();
+    fill(&bus, 0, 1).await;
+    let mut last = 0;
+    let look = async {
+        while last < 2000 {
+            let end = bus.stream_end().await.unwrap().unwrap();
+            assert!(end.last >= last, "it ends at {} after {last}", end.last);
+            last = end.last;
+        }
+    };
+    tokio::join!(fill(&bus, 1, 2000), look);
+}
+
+#[tokio::test]
 async fn changed_settings_are_seen_and_put_right() {
     let (nats, bus) = connect().await;
     bus.create_stream(7, 1).await.unwrap();
