@@ -13,6 +13,9 @@ use std::collections::HashMap;
 use std::fmt;
 use uuid::Uuid;
 
+/// The key of nobody, under which nothing is sealed: whatever master key opens it is the one of the database.
+const WITNESS: Uuid = Uuid::from_u128(1);
+
 /// A person's data key, ready to seal with.
 #[derive(Clone)]
 pub struct SubjectKey {
@@ -154,19 +157,40 @@ pub async fn has_subject_keys(pool: &PgPool) -> Result<bool, AccountsError> {
     Ok(newest_wrapped(pool).await?.is_some())
 }
 
-/// Whether the master key is the one of a database: it must open the newest key that is not destroyed.
-/// [`AccountsError::WrongMasterKey`] when it does not.
+/// Whether the master key is the one of a database: it must open the newest key that is not destroyed, and the witness, which the
+/// first one that is asked about leaves. So two services with two keys are told apart before anything is sealed.
+/// [`AccountsError::WrongMasterKey`] when it is another.
 pub async fn check_master_key(pool: &PgPool, master_key: &MasterKey) -> Result<(), AccountsError> {
-    match newest_wrapped(pool).await? {
-        Some((id, wrapped)) => unwrap_key(master_key, id, &wrapped).map(|_| ()),
-        None => Ok(()),
+    if let Some((id, wrapped)) = newest_wrapped(pool).await? {
+        unwrap_key(master_key, id, &wrapped)?;
     }
+    let mut key = [0; 32];
+    getrandom::fill(&mut key)?;
+    sqlx::query!(
+        "INSERT INTO accounts.subject_key (id, wrapped) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING",
+        WITNESS,
+        encrypt(&master_key.0, WITNESS.as_bytes(), &key)?
+    )
+    .execute(pool)
+    .await?;
+    let wrapped = sqlx::query_scalar!(
+        r#"SELECT wrapped AS "wrapped!" FROM accounts.subject_key WHERE id = $1"#,
+        WITNESS
+    );
+    unwrap_key(master_key, WITNESS, &wrapped.fetch_one(pool).await?).map(drop)
+}
+
+/// Lets another master key take the place of one under which nothing is sealed. An act of the owner.
+pub async fn forget_master_key(pool: &PgPool) -> Result<(), AccountsError> {
+    sqlx::query!("DELETE FROM accounts.subject_key WHERE id = $1", WITNESS).execute(pool).await?;
+    Ok(())
 }
 
 async fn newest_wrapped(pool: &PgPool) -> Result<Option<(Uuid, Vec<u8>)>, AccountsError> {
     let row = sqlx::query!(
         r#"SELECT id, wrapped AS "wrapped!" FROM accounts.subject_key
-           WHERE wrapped IS NOT NULL ORDER BY id DESC LIMIT 1"#
+           WHERE wrapped IS NOT NULL AND id <> $1 ORDER BY id DESC LIMIT 1"#,
+        WITNESS
     )
     .fetch_optional(pool)
     .await?;

@@ -26,7 +26,7 @@ pub(crate) use views::views;
 /// `casebus migrate`.
 pub(crate) async fn migrate(arguments: &MigrateArguments) -> anyhow::Result<()> {
     let connection = Connection::find(&arguments.target)?;
-    let owner = database::pool(&connection.owner_database_url, 2).await?;
+    let owner = database::migrating_pool(&connection.owner_database_url).await?;
     database::migrate(&owner, arguments.service_role.as_deref()).await?;
     say("the database is up to date 数据库已是最新");
     Ok(())

@@ -44,7 +44,8 @@ impl BusinessClock {
 
 /// Reads an offset like `5d`, `-55d` or `36h`: whole days or hours, at most 3650 days either way.
 pub(crate) fn parse_offset(text: &str) -> Result<TimeDelta, String> {
-    const WAY_OUT: &str = "give whole days or hours, like 5d, -55d or 36h";
+    const WAY_OUT: &str =
+        "give whole days or hours, like 5d, -55d or 36h 请给出整天或整小时，如 5d、-55d、36h";
     let (digits, hours_per_unit) = match (text.strip_suffix('d'), text.strip_suffix('h')) {
         (Some(days), _) => (days, 24),
         (None, Some(hours)) => (hours, 1),
@@ -52,12 +53,12 @@ pub(crate) fn parse_offset(text: &str) -> Result<TimeDelta, String> {
     };
     let count: i64 = digits.parse().map_err(|_| WAY_OUT.to_owned())?;
     let hours = count.checked_mul(hours_per_unit).filter(|hours| hours.abs() <= 3650 * 24);
-    hours.map(TimeDelta::hours).ok_or_else(|| format!("{WAY_OUT}, at most 3650d either way"))
+    hours.map(TimeDelta::hours).ok_or_else(|| format!("{WAY_OUT}; at most 3650d either way 前后最多 3650d"))
 }
 
 /// Reads a period: an offset into the future.
 pub(crate) fn parse_period(text: &str) -> Result<TimeDelta, String> {
-    const WAY_OUT: &str = "give whole days or hours from now on, like 90d or 36h, at most 3650d";
+    const WAY_OUT: &str = "give whole days or hours from now on, like 90d or 36h, at most 3650d 请给出整天或整小时，如 90d、36h，最多 3650d";
     parse_offset(text).ok().filter(|period| *period > TimeDelta::zero()).ok_or_else(|| WAY_OUT.to_owned())
 }
 

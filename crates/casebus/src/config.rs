@@ -88,10 +88,10 @@ pub(crate) struct LogConfig {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum LogFormat {
-    /// For people.
+    /// For people 供人阅读
     #[default]
     Text,
-    /// One JSON object a line, for machines.
+    /// One JSON object a line, for machines 每行一个 JSON 对象，供程序读取
     Json,
 }
 
@@ -208,7 +208,7 @@ fn missing(section: &str, name: &str) -> Failure {
 /// Defaults, then the file, then the environment.
 fn build(text: &str, environment: impl Fn(&str) -> Option<OsString>) -> anyhow::Result<Config> {
     let mut settings = keys::defaults();
-    let written: Table = text.parse().map_err(|error: toml::de::Error| unusable(&error))?;
+    let written: Table = text.parse().map_err(|error: toml::de::Error| unusable(text, &error))?;
     for (section, values) in written {
         let Value::Table(values) = values else {
             settings.insert(section, values);
@@ -220,16 +220,25 @@ fn build(text: &str, environment: impl Fn(&str) -> Option<OsString>) -> anyhow::
         }
     }
     keys::override_by(&mut settings, environment)?;
-    let config = settings.try_into().map_err(|error: toml::de::Error| unusable(&error))?;
+    let config = settings.try_into().map_err(|error: toml::de::Error| unusable(text, &error))?;
     check(&config)?;
     Ok(config)
 }
 
-fn unusable(error: &toml::de::Error) -> Failure {
-    let said = error.message().trim();
+/// Where it lies, by line or by key, and what is wrong there. The line itself is not shown: it may hold a password.
+fn unusable(text: &str, error: &toml::de::Error) -> Failure {
+    let (place, in_chinese, said) = match error.span() {
+        Some(span) => {
+            let line = text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1;
+            (format!(", line {line}"), format!("（第{line}行）"), error.message().trim().to_owned())
+        }
+        None => (String::new(), String::new(), error.to_string().trim().replace('\n', " ")),
+    };
     Failure::new(
-        format!("the configuration cannot be used: {said}; `casebus config` prints what may stand there"),
-        format!("配置无法使用：{said}；运行 `casebus config` 查看全部设置项"),
+        format!(
+            "the configuration cannot be used{place}: {said}; `casebus config` prints what may stand there"
+        ),
+        format!("配置无法使用{in_chinese}：{said}；运行 `casebus config` 查看全部设置项"),
     )
 }
 
@@ -279,6 +288,15 @@ mod tests {
         }
         let environment = |name: &str| (name == "CASEBUS_NATS_REPLICAS").then(|| "three".into());
         assert!(build("", environment).is_err());
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_told_with_its_line_or_its_key_and_without_secrets() {
+        let said = |text: &str| build(text, none).unwrap_err().to_string();
+        let no_toml = said("[database]\nmax_connections = 7\nurl = \"postgres://u:secret@h/d\n");
+        assert!(no_toml.contains("line 3") && !no_toml.contains("secret"), "{no_toml}");
+        let wrong_type = said("[database]\nurl = \"postgres://u:secret@h/d\"\n[nats]\nreplicas = \"three\"");
+        assert!(wrong_type.contains("in `nats.replicas`") && !wrong_type.contains("secret"), "{wrong_type}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::failure::{self, Failure};
 use anyhow::Context;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, Executor, PgPool};
+use sqlx::{Connection, Executor, PgConnection, PgPool};
 use std::time::Duration;
 
 /// The role of the services in a private Postgres.
@@ -22,6 +22,8 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 
 /// How long a statement of the gateway may take, as Postgres reads it; the writer of the log has no such limit.
 const STATEMENT_TIMEOUT: &str = "15s";
+/// How long a migration may wait for a lock, as Postgres reads it.
+const LOCK_TIMEOUT: &str = "10s";
 /// The system of Postgres asks after half a minute of silence whether the client is still there, and gives the connection up a minute
 /// after the last sign of it, also where something was sent that nobody acknowledged. Else a transaction of one that is gone would hold
 /// its locks for hours.
@@ -71,8 +73,26 @@ impl Pools {
 
 /// Opens connections, the first at once, so that a wrong address is told here.
 pub(crate) async fn pool(url: &str, max_connections: u32) -> anyhow::Result<PgPool> {
-    let opened = pool_options(max_connections).connect_with(connect_options(url)?).await;
-    opened.map_err(|error| unreachable(&error).into())
+    pool_with(connect_options(url)?, max_connections).await
+}
+
+/// Opens those of migrations. One that waits for a lock makes everybody wait who comes after it, so it does not wait for long.
+pub(crate) async fn migrating_pool(url: &str) -> anyhow::Result<PgPool> {
+    pool_with(connect_options(url)?.options([("lock_timeout", LOCK_TIMEOUT)]), 2).await
+}
+
+async fn pool_with(options: PgConnectOptions, max_connections: u32) -> anyhow::Result<PgPool> {
+    match pool_options(max_connections).connect_with(options.clone()).await {
+        // A pool tries again and again, and tells in the end that it had no more time.
+        Err(sqlx::Error::PoolTimedOut) => {
+            let asked = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&options)).await;
+            let why = asked.map_or(sqlx::Error::PoolTimedOut, |answer| {
+                answer.err().unwrap_or(sqlx::Error::PoolTimedOut)
+            });
+            Err(unreachable(&why).into())
+        }
+        opened => opened.map_err(|error| unreachable(&error).into()),
+    }
 }
 
 fn pool_options(max_connections: u32) -> PgPoolOptions {
@@ -168,6 +188,22 @@ mod tests {
             );
         }
         assert!(given_up > 0, "no beginning was given up");
+    }
+
+    #[tokio::test]
+    async fn a_migration_waits_for_a_lock_for_some_time_only_and_says_so() {
+        let database = testkit::database().await;
+        let holder = migrating_pool(&database.url).await.unwrap();
+        assert_eq!(holder.fetch_one("show lock_timeout").await.unwrap().get::<String, _>(0), LOCK_TIMEOUT);
+        holder.execute("create table worked_on ()").await.unwrap();
+        let mut held = holder.begin().await.unwrap();
+        held.execute("lock table worked_on").await.unwrap();
+        let waits = "set lock_timeout = '10ms'; alter table worked_on add column more text";
+        let said = failure::sentences(&holder.execute(waits).await.unwrap_err().into());
+        assert!(
+            said.contains("run it again when they have ended") && said.contains("请待其结束后重试"),
+            "{said}"
+        );
     }
 
     #[tokio::test]

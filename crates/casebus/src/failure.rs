@@ -9,6 +9,8 @@ use std::fmt;
 const INSUFFICIENT_PRIVILEGE: &str = "42501";
 const UNDEFINED_TABLE: &str = "42P01";
 const UNDEFINED_SCHEMA: &str = "3F000";
+const UNDEFINED_OBJECT: &str = "42704";
+const LOCK_NOT_AVAILABLE: &str = "55P03";
 
 /// A failure with its sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +24,11 @@ impl Failure {
     pub(crate) fn new(english: impl Into<String>, chinese: impl Into<String>) -> Self {
         Self { english: english.into(), chinese: chinese.into() }
     }
+
+    /// Its sentences, in English and in Chinese.
+    pub(crate) fn sentences(&self) -> (&str, &str) {
+        (&self.english, &self.chinese)
+    }
 }
 
 impl fmt::Display for Failure {
@@ -34,24 +41,28 @@ impl std::error::Error for Failure {}
 
 /// Both sentences of an error, on two lines.
 pub(crate) fn sentences(error: &Error) -> String {
+    let Failure { english, chinese } = of(error);
+    format!("error: {english}\n错误：{chinese}")
+}
+
+/// The failure that an error is.
+pub(crate) fn of(error: &Error) -> Failure {
     let known = error.chain().find_map(|cause| {
         let failure = cause.downcast_ref::<Failure>().cloned();
         failure.or_else(|| cause.downcast_ref::<ServersError>().map(of_servers))
     });
-    let failure = known.or_else(|| of_the_database(error)).unwrap_or_else(|| {
+    known.or_else(|| of_the_database(error)).unwrap_or_else(|| {
         Failure::new(
             format!("{error:#}; `casebus doctor` may tell more"),
             format!("操作未能完成（{error:#}）；可运行 `casebus doctor` 查找原因"),
         )
-    });
-    format!("error: {}\n错误：{}", failure.english, failure.chinese)
+    })
 }
 
 /// What Postgres refuses because of who asks, or because there is nothing of casebus in the database.
 fn of_the_database(error: &Error) -> Option<Failure> {
-    if error.chain().any(<dyn std::error::Error>::is::<MigrateError>) {
-        return None;
-    }
+    // What a migration does not find is no sign of an older database.
+    let is_of_migration = error.chain().any(<dyn std::error::Error>::is::<MigrateError>);
     match code(error)?.as_str() {
         INSUFFICIENT_PRIVILEGE => Some(Failure::new(
             format!(
@@ -64,7 +75,18 @@ fn of_the_database(error: &Error) -> Option<Failure> {
                  服务角色可执行的操作，请先运行 `casebus migrate --service-role 角色`"
             ),
         )),
-        UNDEFINED_TABLE | UNDEFINED_SCHEMA => Some(Failure::new(
+        LOCK_NOT_AVAILABLE => Some(Failure::new(
+            format!(
+                "{error:#}: somebody else works on the same tables; run it again when they have ended, or look into \
+                 pg_stat_activity who it is"
+            ),
+            format!("其他操作正占用相关的表（{error:#}）：请待其结束后重试，或在 pg_stat_activity 中查看"),
+        )),
+        UNDEFINED_OBJECT if !is_of_migration => Some(Failure::new(
+            format!("{error:#}: make the role first, with `create role NAME login`, or name another"),
+            format!("没有该数据库角色（{error:#}）：请先用 `create role 角色 login` 创建，或另选角色"),
+        )),
+        UNDEFINED_TABLE | UNDEFINED_SCHEMA if !is_of_migration => Some(Failure::new(
             format!(
                 "{error:#}: the database has no casebus in it, or an older one; run \
                  `casebus migrate --service-role NAME` as its owner"

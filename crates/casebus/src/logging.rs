@@ -11,10 +11,10 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// What the command line says about logs.
 #[derive(Args, Debug, Default)]
 pub(crate) struct LoggingArguments {
-    /// Levels of the logs, like `info` or `warn,relay=debug`
+    /// Levels of the logs, like `info` or `warn,relay=debug` 日志级别，如 `info` 或 `warn,relay=debug`
     #[arg(long = "log", global = true, value_name = "LEVELS")]
     level: Option<String>,
-    /// How log lines are written
+    /// How log lines are written 日志行的格式
     #[arg(long, global = true, value_name = "FORMAT")]
     log_format: Option<LogFormat>,
 }

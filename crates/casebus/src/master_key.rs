@@ -1,4 +1,4 @@
-//! The master key at a start: made only where nothing is sealed yet, and compared with what is.
+//! The master key at a start: made only where nothing is sealed yet, and compared with the one that the database knows.
 //!
 //! A new key beside old data would work until somebody opens a name, and then seal new ones under the wrong key.
 
@@ -25,12 +25,15 @@ pub(crate) async fn load_or_create(path: &Path, pool: &PgPool) -> anyhow::Result
         )
         .into());
     }
+    if !path.try_exists()? {
+        accounts::forget_master_key(pool).await?;
+    }
     let key = MasterKey::load_or_create(path)?;
     check(&key, path, pool).await?;
     Ok(key)
 }
 
-/// Reads the key of a database.
+/// Reads the key of a database, as a service or an administrator names it.
 pub(crate) async fn load(path: &Path, pool: &PgPool) -> anyhow::Result<MasterKey> {
     let key = MasterKey::load(path)?;
     match check(&key, path, pool).await {

@@ -30,7 +30,11 @@ impl Accounts {
         let (good, errors) = check(table, &known);
         let mut report = ImportReport::new(count, good.len(), errors, strict);
         if report.stored > 0 {
-            report.changed = store(&mut transaction, &good, report.is_clean()).await?;
+            report.changed = store(&mut transaction, &good).await?;
+            if report.is_clean() {
+                report.left = remove_missing(&mut transaction, &good).await?;
+                report.changed += u64::try_from(report.left.len()).unwrap_or(u64::MAX);
+            }
             finish(transaction, report.changed).await?;
         }
         Ok(report)
@@ -90,13 +94,12 @@ fn check_known(
     }
 }
 
-async fn store(
-    connection: &mut PgConnection,
-    rows: &[Membership],
-    remove_missing: bool,
-) -> Result<u64, AccountsError> {
-    let groups: Vec<_> = rows.iter().map(|row| row.group.to_string()).collect();
-    let members: Vec<_> = rows.iter().map(|row| row.member.to_string()).collect();
+fn columns(rows: &[Membership]) -> (Vec<String>, Vec<String>) {
+    rows.iter().map(|row| (row.group.to_string(), row.member.to_string())).unzip()
+}
+
+async fn store(connection: &mut PgConnection, rows: &[Membership]) -> Result<u64, AccountsError> {
+    let (groups, members) = columns(rows);
     let complete: Vec<_> = rows.iter().map(|row| row.complete).collect();
     let stored = sqlx::query!(
         "INSERT INTO accounts.department_group AS old (group_id, member, complete)
@@ -107,21 +110,28 @@ async fn store(
         &members,
         &complete,
     )
-    .execute(&mut *connection)
-    .await?
-    .rows_affected();
-    if !remove_missing {
-        return Ok(stored);
-    }
+    .execute(connection)
+    .await?;
+    Ok(stored.rows_affected())
+}
+
+/// Members that no row names leave the sets of these rows.
+async fn remove_missing(
+    connection: &mut PgConnection,
+    rows: &[Membership],
+) -> Result<Vec<(String, String)>, AccountsError> {
+    let (groups, members) = columns(rows);
     let removed = sqlx::query!(
         "DELETE FROM accounts.department_group
          WHERE group_id = ANY($1::text[])
-           AND (group_id, member) NOT IN (SELECT * FROM unnest($1::text[], $2::text[]))",
+           AND (group_id, member) NOT IN (SELECT * FROM unnest($1::text[], $2::text[]))
+         RETURNING group_id, member",
         &groups,
         &members,
     )
-    .execute(connection)
-    .await?
-    .rows_affected();
-    Ok(stored + removed)
+    .fetch_all(connection)
+    .await?;
+    let mut left: Vec<_> = removed.into_iter().map(|row| (row.group_id, row.member)).collect();
+    left.sort();
+    Ok(left)
 }

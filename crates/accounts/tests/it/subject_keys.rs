@@ -108,10 +108,25 @@ async fn another_master_key_is_an_error_and_not_an_empty_answer() {
 }
 
 #[tokio::test]
-async fn any_master_key_will_do_while_no_key_is_left_to_open() {
+async fn the_first_master_key_is_the_one_of_the_database_before_anything_is_sealed() {
+    let fixture = Fixture::new().await;
+    let folder = testkit::folder("second-master-key");
+    std::fs::create_dir_all(&folder).unwrap();
+    let other = MasterKey::load_or_create(&folder.join("master.key")).unwrap();
+    accounts::check_master_key(&fixture.pool, &fixture.master_key).await.unwrap();
+    accounts::check_master_key(&fixture.pool, &fixture.master_key).await.unwrap();
+    let checked = accounts::check_master_key(&fixture.pool, &other).await;
+    assert!(matches!(checked, Err(AccountsError::WrongMasterKey(_))), "{checked:?}");
+    assert!(!accounts::has_subject_keys(&fixture.pool).await.unwrap(), "nothing is sealed yet");
+
+    accounts::forget_master_key(&fixture.pool).await.unwrap();
+    accounts::check_master_key(&fixture.pool, &other).await.unwrap();
+}
+
+#[tokio::test]
+async fn no_key_is_left_to_open_once_all_are_destroyed() {
     let fixture = Fixture::new().await;
     assert!(!accounts::has_subject_keys(&fixture.pool).await.unwrap());
-    accounts::check_master_key(&fixture.pool, &fixture.master_key).await.unwrap();
     let key = fixture.accounts.new_subject_key().await.unwrap();
     assert!(accounts::has_subject_keys(&fixture.pool).await.unwrap());
     fixture.accounts.destroy_subject_key(key.id()).await.unwrap();

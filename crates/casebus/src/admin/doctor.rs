@@ -1,15 +1,16 @@
 //! `casebus doctor`: one line for each finding, with the way out.
 
-use super::check::Findings;
+use super::check::{Findings, NEW_EPOCH, PROJECTOR, RELAY, Said};
 use super::programs;
 use crate::command_line::Target;
 use crate::connection::Connection;
-use crate::failure::sentences;
+use crate::failure;
 use bus::Bus;
 use domain::calendar::Calendar;
 use domain::civil;
 use log::Log;
 use sqlx::PgPool;
+use std::fmt::Display;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -30,42 +31,59 @@ pub(crate) async fn doctor(target: &Target) -> anyhow::Result<ExitCode> {
             check_calendar(&mut findings, &connection);
             check_servers(&mut findings, &connection).await;
         }
-        Err(error) => findings.warn(
-            "no casebus was looked at",
-            &sentences(&error).lines().next().unwrap_or_default().replace("error: ", ""),
-        ),
+        Err(error) => {
+            let failure = failure::of(&error);
+            let (english, chinese) = failure.sentences();
+            findings.warn(("no casebus was looked at", "未检查任何 casebus"), (english, chinese));
+        }
     }
     check_space(&mut findings, target.data_dir.as_deref().unwrap_or(Path::new(".")));
     Ok(findings.code())
 }
 
 fn check_programs(findings: &mut Findings) {
-    let needed = "run deploy/install.sh; only `casebus up` needs it";
+    let needed = (
+        "run deploy/install.sh; only `casebus up` needs it",
+        "请运行 deploy/install.sh；仅 `casebus up` 需要",
+    );
+    let found = |program: &str| (format!("{program} is here"), "程序可用");
     match programs::postgres() {
-        Some(said) if programs::number(&said) >= vec![14] => findings.ok(said),
-        Some(said) => findings.warn(format!("{said} is older than 14"), needed),
-        None => findings.warn("no Postgres programs were found", needed),
+        Some(program) if programs::number(&program) >= vec![14] => findings.ok(found(&program)),
+        Some(program) => {
+            findings.warn((format!("{program} is older than 14"), "Postgres 版本低于 14"), needed);
+        }
+        None => findings.warn(("no Postgres programs were found", "未找到 Postgres 程序"), needed),
     }
     match programs::nats_server() {
-        Some(said) if programs::number(&said) < vec![2, 10] => {
-            findings.warn(format!("{said} is older than 2.10"), needed);
+        Some(program) if programs::number(&program) < vec![2, 10] => {
+            findings.warn((format!("{program} is older than 2.10"), "nats-server 版本低于 2.10"), needed);
         }
-        Some(said) if programs::number(&said) < vec![2, 12, 7] => {
-            findings.warn(format!("{said} has known security holes"), "install 2.12.7 or newer");
-        }
-        Some(said) => findings.ok(said),
-        None => findings.warn("no nats-server was found", needed),
+        Some(program) if programs::number(&program) < vec![2, 12, 7] => findings.warn(
+            (format!("{program} has known security holes"), "nats-server 的该版本存在已知安全漏洞"),
+            ("install 2.12.7 or newer", "请安装 2.12.7 或更高版本"),
+        ),
+        Some(program) => findings.ok(found(&program)),
+        None => findings.warn(("no nats-server was found", "未找到 nats-server"), needed),
     }
 }
 
 fn check_calendar(findings: &mut Findings, connection: &Connection) {
     let today = civil::day_of(connection.clock().now());
     if Calendar::national().knows(today) {
-        findings.ok(format!("the holiday calendar knows the year of {today}"));
+        findings.ok((
+            format!("the holiday calendar knows the year of {today}"),
+            format!("节假日历包含 {today} 所在年份"),
+        ));
     } else {
         findings.warn(
-            format!("the holiday calendar does not know the year of {today}"),
-            "due moments are provisional until a casebus with this year's State Council notice is installed",
+            (
+                format!("the holiday calendar does not know the year of {today}"),
+                format!("节假日历不包含 {today} 所在年份"),
+            ),
+            (
+                "due moments are provisional until the State Council's notice is imported: `casebus import holidays FILE`",
+                "到期时间均为暂定，请导入国务院办公厅的放假通知：`casebus import holidays 文件`",
+            ),
         );
     }
 }
@@ -73,12 +91,11 @@ fn check_calendar(findings: &mut Findings, connection: &Connection) {
 async fn check_servers(findings: &mut Findings, connection: &Connection) {
     let pool = match crate::database::pool(&connection.database_url, 2).await {
         Ok(pool) => pool,
-        Err(error) => return findings.fail("the database cannot be reached", &error.to_string()),
+        Err(error) => return findings.fail_with(&error),
     };
     let Some(log) = check_schema(findings, &pool).await else { return };
     if let Ok(checkpoint) = views::checkpoint::read(&pool).await {
-        let way_out = "see whether the projector runs, and what it logs";
-        tell_lag(findings, "the read model", checkpoint.position, &log, way_out).await;
+        tell_lag(findings, ("the read model", "视图"), checkpoint.position, &log, PROJECTOR).await;
     }
     check_leaders(findings, &pool).await;
     check_parked(findings, &pool).await;
@@ -87,21 +104,32 @@ async fn check_servers(findings: &mut Findings, connection: &Connection) {
 
 /// Reads a little of each schema: shows that it is there, migrated, and open to the services.
 async fn check_schema(findings: &mut Findings, pool: &PgPool) -> Option<Log> {
-    let way_out = "run `casebus migrate --service-role NAME` as the owner of the database";
+    let way_out = (
+        "run `casebus migrate --service-role NAME` as the owner of the database",
+        "请以数据库所有者运行 `casebus migrate --service-role 角色`",
+    );
+    let unusable = |schema: &str, error: &dyn Display| {
+        (format!("the schema {schema} is not usable ({error})"), format!("无法使用 {schema} 模式"))
+    };
     let log = match Log::open(pool.clone()).await {
         Ok(log) => log,
         Err(error) => {
-            findings.fail(format!("the schema log is not usable ({error})"), way_out);
+            findings.fail(unusable("log", &error), way_out);
             return None;
         }
     };
     let views = views::checkpoint::read(pool).await.map(drop).map_err(|error| error.to_string());
     match views {
         Ok(()) if matches!(crate::database::is_behind(pool).await, Ok(true)) => {
-            findings.fail("the database is that of an older version of casebus", way_out);
+            let older =
+                ("the database is that of an older version of casebus", "数据库属于较旧版本的 casebus");
+            findings.fail(older, way_out);
         }
-        Ok(()) => findings.ok("the database can be reached, and its schemas log and views_1 be read"),
-        Err(error) => findings.fail(format!("the schema views_1 is not usable ({error})"), way_out),
+        Ok(()) => findings.ok((
+            "the database can be reached, and its schemas log and views_1 be read",
+            "数据库可连接，log 和 views_1 模式可读取",
+        )),
+        Err(error) => findings.fail(unusable("views_1", &error), way_out),
     }
     Some(log)
 }
@@ -110,13 +138,20 @@ async fn check_schema(findings: &mut Findings, pool: &PgPool) -> Option<Log> {
 async fn check_leaders(findings: &mut Findings, pool: &PgPool) {
     for role in ["relay", "projector", "watch"] {
         match log::leader::is_led(pool, role).await {
-            Ok(true) => findings.ok(format!("a {role} runs")),
+            Ok(true) => findings.ok((format!("a {role} runs"), format!("{role} 正在运行"))),
             Ok(false) => {
-                findings.warn(format!("no {role} runs"), &format!("start one: `casebus run {role}`"));
+                let (english, chinese) =
+                    (format!("start one: `casebus run {role}`"), format!("请启动：`casebus run {role}`"));
+                let what = (format!("no {role} runs"), format!("没有正在运行的 {role}"));
+                findings.warn(what, (&english, &chinese));
             }
-            Err(error) => {
-                findings.warn(format!("whether a {role} runs cannot be asked ({error})"), "look again");
-            }
+            Err(error) => findings.warn(
+                (
+                    format!("whether a {role} runs cannot be asked ({error})"),
+                    format!("无法得知 {role} 是否在运行"),
+                ),
+                ("look again", "请稍后重试"),
+            ),
         }
     }
 }
@@ -126,74 +161,119 @@ async fn check_parked(findings: &mut Findings, pool: &PgPool) {
     match Views::new(pool.clone()).parked_count().await {
         Ok(0) => {}
         Ok(parked) => findings.warn(
-            format!("{parked} events are parked, and their transfers stale"),
-            "`casebus views status` says why; `casebus views retry`, as the owner, folds them after an upgrade",
+            (
+                format!("{parked} events are parked, and their transfers stale"),
+                format!("{parked}个事件无法计入视图，相关移送未更新"),
+            ),
+            (
+                "`casebus views status` says why; `casebus views retry`, as the owner, folds them after an upgrade",
+                "原因见 `casebus views status`；升级后以数据库所有者运行 `casebus views retry` 重新计入",
+            ),
         ),
-        Err(error) => findings
-            .warn(format!("parked events cannot be counted ({error})"), "look again as the database's owner"),
+        Err(error) => findings.warn(
+            (format!("parked events cannot be counted ({error})"), "无法统计未计入视图的事件"),
+            ("look again as the database's owner", "请以数据库所有者重试"),
+        ),
     }
 }
 
 async fn check_bus(findings: &mut Findings, connection: &Connection, log: &Log) {
     let Some(config) = connection.bus() else {
-        return findings.warn("NATS was not looked at", "set CASEBUS_NATS_URL");
+        return findings.warn(
+            ("NATS was not looked at", "未检查 NATS"),
+            ("set CASEBUS_NATS_URL", "请设置 CASEBUS_NATS_URL"),
+        );
     };
     let bus = match Bus::connect(config).await {
         Ok(bus) => bus,
         Err(error) => {
-            return findings.fail(format!("NATS: {error}"), "see whether nats-server runs, and nats.url");
+            return findings.fail(
+                (format!("NATS: {error}"), "NATS 不可用"),
+                ("see whether nats-server runs, and nats.url", "请检查 nats-server 是否在运行以及 nats.url"),
+            );
         }
     };
-    findings.ok(format!("NATS can be reached, version {}", bus.server_version()));
+    let version = bus.server_version();
+    findings.ok((format!("NATS can be reached, version {version}"), format!("NATS 可连接，版本 {version}")));
     match bus.stream_end().await {
         Ok(Some(end)) => {
-            let way_out = "see whether the relay runs, and what it logs";
-            tell_lag(findings, "the stream", end.last, log, way_out).await;
+            tell_lag(findings, ("the stream", "消息流"), end.last, log, RELAY).await;
         }
-        Ok(None) => findings.fail("there is no stream", "start the relay, which makes it"),
-        Err(error) => {
-            findings.fail(format!("the stream cannot be asked: {error}"), "see what nats-server logs");
-        }
+        Ok(None) => findings.fail(
+            ("there is no stream", "没有消息流"),
+            ("start the relay, which makes it", "请启动 relay，由它创建"),
+        ),
+        Err(error) => findings.fail(
+            (format!("the stream cannot be asked: {error}"), "无法读取消息流"),
+            ("see what nats-server logs", "请查看 nats-server 的日志"),
+        ),
     }
 }
 
 /// Says how far something that has come to a position is behind the log. The log is asked after it: it cannot be behind
 /// what was filled from it, or it has lost events.
-async fn tell_lag(findings: &mut Findings, what: &str, position: i64, log: &Log, way_out: &str) {
+async fn tell_lag(
+    findings: &mut Findings,
+    (what, in_chinese): Said<&str, &str>,
+    position: i64,
+    log: &Log,
+    way_out: Said<&str, &str>,
+) {
     let (Ok(head), Ok(waiting)) = (log.head().await, log.waiting_since(position).await) else {
-        return findings.fail("the log cannot be read", "see what Postgres logs");
+        return findings.fail(
+            ("the log cannot be read", "无法读取事件日志"),
+            ("see what Postgres logs", "请查看 Postgres 的日志"),
+        );
     };
     let (events, seconds) = (head.position - position, waiting.as_secs());
+    let behind =
+        (format!("{what} is {events} events behind the log"), format!("{in_chinese}落后日志{events}个事件"));
     if events < 0 {
+        let end = head.position;
         findings.fail(
-            format!("{what} ends at position {position}, after the log ({})", head.position),
-            "stop everything, then run `casebus log new-epoch`",
+            (
+                format!("{what} ends at position {position}, after the log ({end})"),
+                format!("{in_chinese}止于位置{position}，超出日志（{end}）"),
+            ),
+            NEW_EPOCH,
         );
     } else if waiting > LONG_LAG {
-        findings.warn(format!("{what} is {events} events and {seconds} s behind the log"), way_out);
+        findings.warn(
+            (
+                format!("{what} is {events} events and {seconds} s behind the log"),
+                format!("{in_chinese}落后日志{events}个事件、{seconds}秒"),
+            ),
+            way_out,
+        );
     } else if events > LARGE_LAG {
-        findings.warn(format!("{what} is {events} events behind the log"), way_out);
+        findings.warn(behind, way_out);
     } else {
-        findings.ok(format!("{what} is {events} events behind the log"));
+        findings.ok(behind);
     }
 }
 
 fn check_space(findings: &mut Findings, folder: &Path) {
+    let shown = folder.display();
     match rustix::fs::statvfs(folder) {
         Ok(found) => {
             let free = found.f_bavail.saturating_mul(found.f_frsize);
             let mebibytes = free / (1024 * 1024);
+            let what = (
+                format!("{mebibytes} MiB are free on the disk of {shown}"),
+                format!("{shown} 所在磁盘剩余 {mebibytes} MiB"),
+            );
             if free < LITTLE_SPACE {
-                findings.warn(
-                    format!("{mebibytes} MiB are free on the disk of {}", folder.display()),
-                    "make room",
-                );
+                findings.warn(what, ("make room", "请清理空间"));
             } else {
-                findings.ok(format!("{mebibytes} MiB are free on the disk of {}", folder.display()));
+                findings.ok(what);
             }
         }
-        Err(error) => {
-            findings.warn(format!("the free space of {} is not known", folder.display()), &error.to_string());
-        }
+        Err(error) => findings.warn(
+            (
+                format!("the free space of {shown} is not known ({error})"),
+                format!("无法得知 {shown} 的剩余空间"),
+            ),
+            ("see whether the folder is there", "请检查该目录是否存在"),
+        ),
     }
 }

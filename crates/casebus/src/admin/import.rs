@@ -134,7 +134,10 @@ fn refuse_incomplete_years(text: &str) -> anyhow::Result<()> {
 
 fn tell(report: &ImportReport) -> ExitCode {
     tell_bad(&report.errors);
-    let ImportReport { rows, stored, changed, errors: _ } = report;
+    let ImportReport { rows, stored, changed, left, errors: _ } = report;
+    for (set, member) in left {
+        say(format!("{member} left {set}: the file does not name it 文件中没有 {member}，已移出 {set}"));
+    }
     say(format!(
         "{stored} of {rows} rows are stored, {changed} changed 共{rows}行，已存{stored}行，变更{changed}行"
     ));

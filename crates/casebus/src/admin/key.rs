@@ -6,7 +6,9 @@ use crate::failure::Failure;
 use crate::terminal::{complain, hand_over, say};
 use accounts::{ApiKey, NewKey, Scope};
 use chrono::{DateTime, Utc};
+use contract::ids::DepartmentId;
 use domain::civil;
+use domain::registry::Registry;
 
 /// The longest label.
 const LABEL_CHARACTERS: usize = 200;
@@ -24,13 +26,7 @@ async fn create(arguments: KeyCreateArguments) -> anyhow::Result<()> {
     let connection = Connection::find(&arguments.target)?;
     let accounts = connection.accounts().await?;
     let department = arguments.department;
-    if accounts.load_registry().await?.department(&department).is_none() {
-        return Err(Failure::new(
-            format!("{department} is not in the registry: import it first with `casebus import departments FILE.csv`"),
-            format!("名录中没有 {department}：请先用 `casebus import departments FILE.csv` 导入"),
-        )
-        .into());
-    }
+    must_act(&accounts.load_registry().await?, &department)?;
     if !is_label(&arguments.label) {
         return Err(Failure::new(
             format!("--label is one line of at most {LABEL_CHARACTERS} characters"),
@@ -57,6 +53,26 @@ async fn create(arguments: KeyCreateArguments) -> anyhow::Result<()> {
         .into());
     }
     Ok(())
+}
+
+/// A department of the registry that can act: not a set of departments, nor an old name.
+fn must_act(registry: &Registry, id: &DepartmentId) -> Result<(), Failure> {
+    match registry.department(id) {
+        None => Err(Failure::new(
+            format!(
+                "{id} is not in the registry: import it first with `casebus import departments FILE.csv`"
+            ),
+            format!("名录中没有 {id}：请先用 `casebus import departments FILE.csv` 导入"),
+        )),
+        Some(department) if !department.can_receive() => {
+            let kind = department.department_type.code();
+            Err(Failure::new(
+                format!("{id} is of type {kind}, which nobody acts for: name the department itself"),
+                format!("{id} 的类型为 {kind}，不是可办理事项的部门：请改用具体部门"),
+            ))
+        }
+        Some(_) => Ok(()),
+    }
 }
 
 /// A label that fits into a line of the list.

@@ -1,6 +1,6 @@
 //! `casebus verify`: whether the log, the stream and the read model are equal, or where they are not.
 
-use super::check::Findings;
+use super::check::{Findings, NEW_EPOCH, PROJECTOR, RELAY};
 use crate::command_line::{Target, VerifyArguments};
 use crate::connection::Connection;
 use crate::database;
@@ -58,11 +58,15 @@ pub(crate) async fn verify(arguments: &VerifyArguments) -> anyhow::Result<ExitCo
     let compared = Compared::find(&arguments.target).await?;
     let mut findings = Findings::default();
     let head = compared.head;
-    findings.ok(format!("the log ends at position {}, in epoch {}", head.position, head.epoch));
+    let Head { position, epoch, .. } = head;
+    findings.ok((
+        format!("the log ends at position {position}, in epoch {epoch}"),
+        format!("日志止于位置{position}，处于第{epoch}纪元"),
+    ));
     match (&compared.bus, compared.stream_begins().await?) {
         (Some(_), Some(_)) => {
             if !compared.tell_what_is_beyond(&mut findings).await? {
-                findings.ok("the stream reaches the end of the log");
+                findings.ok(("the stream reaches the end of the log", "消息流已到达日志末尾"));
             }
         }
         (is_known, first) => tell_stream(&mut findings, is_known.is_some(), first, None, head.position),
@@ -84,14 +88,26 @@ pub(super) async fn verify_every_position(target: &Target) -> anyhow::Result<Exi
         let mut page = compared.log.read_after(position, PAGE).await?;
         page.retain(|event| event.position <= head.position);
         if let Some(missing) = hole(position, &page) {
-            let way_out = "the log is damaged; restore it from a backup, then run `casebus log new-epoch`";
-            findings.fail(format!("the log has no event at position {missing}"), way_out);
+            findings.fail(
+                (
+                    format!("the log has no event at position {missing}"),
+                    format!("日志在位置{missing}没有事件"),
+                ),
+                (
+                    "the log is damaged; restore it from a backup, then run `casebus log new-epoch`",
+                    "日志已损坏；请从备份恢复，然后运行 `casebus log new-epoch`",
+                ),
+            );
             return Ok(findings.code());
         }
         compared.compare_page(&page, has_caught_up, &mut differences).await?;
         position = page.last().map_or(position, |event| event.position);
     }
-    findings.ok(format!("the log has positions 1 to {position} without a hole, in epoch {}", head.epoch));
+    let epoch = head.epoch;
+    findings.ok((
+        format!("the log has positions 1 to {position} without a hole, in epoch {epoch}"),
+        format!("日志位置1至{position}连续无缺，处于第{epoch}纪元"),
+    ));
     let Differences { stream_begins, stream, .. } = differences;
     tell_stream(&mut findings, compared.bus.is_some(), stream_begins, stream, position);
     compared.tell_what_is_beyond(&mut findings).await?;
@@ -140,9 +156,16 @@ impl Compared {
         // Asked second: it cannot be behind a stream that was filled from it.
         let head = self.log.head().await?.position;
         if end.last > head {
+            let last = end.last;
             findings.fail(
-                format!("the stream ends at position {}, the log at {head}", end.last),
-                "the log has lost events; stop everything, then run `casebus log new-epoch`",
+                (
+                    format!("the stream ends at position {last}, the log at {head}"),
+                    format!("消息流止于位置{last}，日志止于{head}"),
+                ),
+                (
+                    "the log has lost events; stop everything, then run `casebus log new-epoch`",
+                    "日志丢失了事件；请停止所有服务，然后运行 `casebus log new-epoch`",
+                ),
             );
         }
         Ok(end.last > head)
@@ -150,17 +173,19 @@ impl Compared {
 
     /// Whether the read model reaches the end of the log, in its epoch.
     async fn tell_checkpoint(&self, findings: &mut Findings) -> anyhow::Result<bool> {
-        let way_out = "see whether the projector runs, and what it logs";
         let head = self.head;
         let in_time = views::wait_for_position(self.views.pool(), head.position, PATIENCE).await?;
         let checkpoint = self.views.checkpoint().await?;
+        let (position, epoch, end) = (checkpoint.position, checkpoint.epoch, head.position);
         if !in_time {
-            let stands = format!("the read model stands at {} of {}", checkpoint.position, head.position);
-            findings.fail(stands, way_out);
-        } else if checkpoint.epoch != head.epoch && head.position > 0 {
-            findings.fail(format!("the read model is of epoch {}", checkpoint.epoch), way_out);
+            let stands = format!("the read model stands at {position} of {end}");
+            findings.fail((stands, format!("视图处于位置{position}，日志止于{end}")), PROJECTOR);
+        } else if epoch != head.epoch && end > 0 {
+            let stale = (format!("the read model is of epoch {epoch}"), format!("视图属于第{epoch}纪元"));
+            findings.fail(stale, PROJECTOR);
         } else {
-            findings.ok(format!("the read model stands at position {}", checkpoint.position));
+            let stands = format!("the read model stands at position {position}");
+            findings.ok((stands, format!("视图处于位置{position}")));
             return Ok(true);
         }
         Ok(false)
@@ -194,18 +219,31 @@ impl Compared {
         differences: &Differences,
         head: i64,
     ) -> anyhow::Result<()> {
-        let rebuild = "run `casebus views rebuild`";
+        let rebuild = ("run `casebus views rebuild`", "请运行 `casebus views rebuild`");
         if let Some(position) = differences.views {
-            findings.fail(format!("the read model differs from the log at position {position}"), rebuild);
+            let differs = format!("the read model differs from the log at position {position}");
+            findings.fail((differs, format!("视图在位置{position}与日志不一致")), rebuild);
         } else if let Some(id) = self.views.row_apart().await? {
             let apart = format!("the read model shows {id} otherwise than its last event");
-            findings.fail(apart, "if it stays when nothing is written, run `casebus views rebuild`");
+            findings.fail(
+                (apart, format!("视图中的 {id} 与其最后一个事件不符")),
+                (
+                    "if it stays when nothing is written, run `casebus views rebuild`",
+                    "如无写入时仍如此，请运行 `casebus views rebuild`",
+                ),
+            );
         } else {
-            findings.ok(format!("the events of the read model equal the log from position 1 to {head}"));
+            findings.ok((
+                format!("the events of the read model equal the log from position 1 to {head}"),
+                format!("视图中的事件与日志位置1至{head}一致"),
+            ));
         }
         if differences.parked > 0 {
-            let parked = format!("{} events could not be folded", differences.parked);
-            findings.warn(parked, "`casebus views status` says why");
+            let parked = differences.parked;
+            findings.warn(
+                (format!("{parked} events could not be folded"), format!("{parked}个事件无法计入视图")),
+                ("`casebus views status` says why", "原因见 `casebus views status`"),
+            );
         }
         Ok(())
     }
@@ -225,25 +263,32 @@ fn tell_stream(
     head: i64,
 ) {
     match (is_known, first, differing) {
-        (false, _, _) => findings.warn("the stream was not compared", "set CASEBUS_NATS_URL to compare it"),
+        (false, _, _) => findings.warn(
+            ("the stream was not compared", "未比对消息流"),
+            ("set CASEBUS_NATS_URL to compare it", "如需比对，请设置 CASEBUS_NATS_URL"),
+        ),
         (true, None, _) => {
-            findings.fail(
-                "the stream does not reach the end of the log",
-                "see whether the relay runs, and what it logs",
-            );
+            findings.fail(("the stream does not reach the end of the log", "消息流未到达日志末尾"), RELAY);
         }
         (true, Some(_), Some(position)) => findings.fail(
-            format!("the stream differs from the log at position {position}"),
-            "stop everything, then run `casebus log new-epoch`",
+            (
+                format!("the stream differs from the log at position {position}"),
+                format!("消息流在位置{position}与日志不一致"),
+            ),
+            NEW_EPOCH,
         ),
         // Of an empty log nothing could be dropped.
         (true, Some(first), None) if 0 < head && head < first => findings.warn(
-            format!("the stream was not compared: it has dropped all up to position {head}"),
-            "run it again when less is written",
+            (
+                format!("the stream was not compared: it has dropped all up to position {head}"),
+                format!("未比对消息流：位置{head}及以前的消息均已清除"),
+            ),
+            ("run it again when less is written", "请在写入较少时再次运行"),
         ),
-        (true, Some(first), None) => {
-            findings.ok(format!("the stream equals the log from position {first} to {head}"));
-        }
+        (true, Some(first), None) => findings.ok((
+            format!("the stream equals the log from position {first} to {head}"),
+            format!("消息流与日志位置{first}至{head}一致"),
+        )),
     }
 }
 

@@ -128,6 +128,16 @@ async fn retry(id: Option<Uuid>, target: &Target) -> anyhow::Result<ExitCode> {
 async fn status(target: &Target) -> anyhow::Result<ExitCode> {
     let pool = database::pool(&Connection::find(target)?.database_url, 2).await?;
     let head = Log::open(pool.clone()).await?.head().await?;
+    if views::rebuild::is_begun(&pool).await? {
+        say(
+            "a rebuild is under way, or was broken off; the next one begins anew 视图正在重建或重建已中断，再次重建将重新开始",
+        );
+    }
+    if views::rebuild::is_former_kept(&pool).await? {
+        say(
+            "the former read model is kept until `casebus views drop-former` 旧视图保留至执行 `casebus views drop-former`",
+        );
+    }
     let views = Views::new(pool);
     let checkpoint = views.checkpoint().await?;
     let (position, epoch) = (checkpoint.position, checkpoint.epoch);

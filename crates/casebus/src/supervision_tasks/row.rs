@@ -1,8 +1,8 @@
 //! One row of a rectification list: its fields, checked, and its words in Chinese.
 
 use super::{Receiver, Task};
-use accounts::RowError;
 use accounts::import::table::Row as TableRow;
+use accounts::{RowError, RowErrorCode};
 use chrono::{Datelike, NaiveDate};
 use contract::ids::DepartmentId;
 use contract::limits::{NAME_MAX_CHARACTERS, REASON_MAX_CHARACTERS, TITLE_MAX_CHARACTERS};
@@ -42,20 +42,30 @@ pub(crate) struct BadRow {
     /// A stable name.
     pub(crate) code: &'static str,
     pub(crate) detail: String,
+    /// The same in Chinese.
+    pub(crate) chinese: String,
 }
 
 impl BadRow {
     pub(super) fn of_table(error: &RowError) -> Self {
-        Self { line: error.line, column: error.column, code: error.code.name(), detail: error.detail.clone() }
+        Self {
+            line: error.line,
+            column: error.column,
+            code: error.code.name(),
+            detail: error.detail.clone(),
+            chinese: error.code.in_chinese().to_owned(),
+        }
     }
 }
 
 impl fmt::Display for BadRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { line, column, code, detail } = self;
+        let Self { line, column, code, detail, chinese } = self;
         match *column {
-            "" => write!(f, "line {line}: {code}: {detail}"),
-            column => write!(f, "line {line}, column {column}: {code}: {detail}"),
+            "" => write!(f, "line {line}: {code}: {detail} 第{line}行：{chinese}"),
+            column => {
+                write!(f, "line {line}, column {column}: {code}: {detail} 第{line}行 {column} 列：{chinese}")
+            }
         }
     }
 }
@@ -86,7 +96,12 @@ pub(super) fn check(
         match part {
             "immediate" => immediate = true,
             "ongoing" => ongoing = true,
-            "" => checker.refuse("deadline", "empty", "give a date, immediate or ongoing"),
+            "" => checker.refuse(
+                "deadline",
+                "empty",
+                "give a date, immediate or ongoing",
+                "须为日期、immediate 或 ongoing",
+            ),
             other => match other.parse() {
                 Ok(day) => {
                     days.insert(day);
@@ -95,12 +110,14 @@ pub(super) fn check(
                     "deadline",
                     "malformed_deadline",
                     format!("{other:?} is no date like 2021-06-30, nor immediate, nor ongoing"),
+                    "不是 2021-06-30 形式的日期，也不是 immediate 或 ongoing",
                 ),
             },
         }
     }
     if !keys.insert((item.clone(), measure.clone())) {
-        checker.refuse("measure", "duplicate_id", format!("{item} {measure} stands on an earlier line"));
+        let detail = format!("{item} {measure} stands on an earlier line");
+        checker.refuse("measure", "duplicate_id", detail, RowErrorCode::DuplicateId.in_chinese());
     }
     if !checker.bad.is_empty() {
         return Err(checker.bad);
@@ -126,25 +143,44 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn refuse(&mut self, column: &'static str, code: &'static str, detail: impl Into<String>) {
-        self.bad.push(BadRow { line: self.line, column, code, detail: detail.into() });
+    fn refuse(
+        &mut self,
+        column: &'static str,
+        code: &'static str,
+        detail: impl Into<String>,
+        chinese: impl Into<String>,
+    ) {
+        let (detail, chinese) = (detail.into(), chinese.into());
+        self.bad.push(BadRow { line: self.line, column, code, detail, chinese });
     }
 
     fn text(&mut self, column: &'static str, text: &str, limit: usize) {
         if text.is_empty() {
-            self.refuse(column, "empty", "this field must not be empty");
+            self.refuse(column, "empty", "this field must not be empty", "不能为空");
         } else if text.chars().count() > limit {
-            self.refuse(column, "too_long", format!("at most {limit} characters"));
+            let (detail, chinese) = (format!("at most {limit} characters"), format!("不得超过{limit}个字符"));
+            self.refuse(column, "too_long", detail, chinese);
         } else if text.chars().any(char::is_control) {
-            self.refuse(column, "control_character", "control characters are not allowed");
+            self.refuse(
+                column,
+                "control_character",
+                "control characters are not allowed",
+                "不得含有控制字符",
+            );
         }
     }
 
     fn department(&mut self, column: &'static str, text: &str) -> Option<DepartmentId> {
         match DepartmentId::new(text) {
-            Err(error) => self.refuse(column, "malformed_id", format!("{text:?}: {error}")),
+            Err(error) => self.refuse(
+                column,
+                "malformed_id",
+                format!("{text:?}: {error}"),
+                RowErrorCode::MalformedId.in_chinese(),
+            ),
             Ok(id) if self.registry.department(&id).is_none() => {
-                self.refuse(column, "unknown_department", format!("{id} is not in the registry"));
+                let (detail, chinese) = (format!("{id} is not in the registry"), format!("名录中没有 {id}"));
+                self.refuse(column, "unknown_department", detail, chinese);
             }
             Ok(id) => return Some(id),
         }
@@ -167,6 +203,7 @@ impl Checker<'_> {
                         "responsible",
                         "cannot_receive",
                         format!("{id} is the old name of a department"),
+                        format!("{id} 是部门的旧称"),
                     );
                 }
                 None => {
@@ -176,7 +213,8 @@ impl Checker<'_> {
         }
         let named_nobody = members.keys().all(|member| member == from);
         if named_nobody && !self.bad.iter().any(|bad| bad.column == "responsible") {
-            self.refuse("responsible", "empty", "the row names no department but the sender");
+            let chinese = "除派发单位外没有其他责任单位";
+            self.refuse("responsible", "empty", "the row names no department but the sender", chinese);
         }
         members
     }

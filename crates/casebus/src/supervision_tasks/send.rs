@@ -101,14 +101,16 @@ async fn send(
 
 fn already_sent(task: &Task) -> BadRow {
     let detail = "this measure was sent before, with another text or to other departments".to_owned();
-    BadRow { line: task.row.line, column: "measure", code: "already_sent", detail }
+    let chinese = "该项措施此前已发出，内容或责任单位与此不同".to_owned();
+    BadRow { line: task.row.line, column: "measure", code: "already_sent", detail, chinese }
 }
 
 /// The rules refuse the whole row.
 fn refused(task: &Task, refusal: &Refusal) -> BadRow {
     let code = refusal.code();
-    let detail = problem_detail(Locale::En, code, &refusal.arguments(Locale::En));
-    BadRow { line: task.row.line, column: "", code: code.code(), detail }
+    let detail = |locale| problem_detail(locale, code, &refusal.arguments(locale));
+    let (detail, chinese) = (detail(Locale::En), detail(Locale::ZhCn));
+    BadRow { line: task.row.line, column: "", code: code.code(), detail, chinese }
 }
 
 /// The request under which the tasks of a row are sent, however often.

@@ -16,6 +16,7 @@ async fn a_demonstration_starts_serves_survives_a_crash_and_stops_cleanly() {
     another_start_on_its_folder_is_refused(&running);
     keys::a_key_is_made_listed_and_revoked(&running).await;
     imports::bad_rows_are_reported_and_good_ones_taken(&running.folder);
+    imports::members_who_leave_a_set_are_named(&running.folder);
     imports::tasks_are_sent_once(&running.folder);
     imports::a_holiday_notice_is_taken_whole_or_not_at_all(&running.folder);
     rules::a_pack_is_compared_published_and_listed(&running.folder);

@@ -11,10 +11,34 @@ pub fn bad_rows_are_reported_and_good_ones_taken(folder: &Path) {
     let strict = act(folder, &["import", "departments", rows, "--strict"]);
     assert_eq!(strict.code, 2);
     assert!(strict.output.contains("line 3, column type: unknown_type"), "{}", strict.output);
+    assert!(strict.output.contains("第3行 type 列：没有这种部门类型"), "{}", strict.output);
     assert!(strict.output.contains("0 of 2 rows are stored"), "{}", strict.output);
     let lenient = act(folder, &["import", "departments", rows]);
     assert_eq!(lenient.code, 2);
     assert!(lenient.output.contains("1 of 2 rows are stored, 1 changed"), "{}", lenient.output);
+}
+
+pub fn members_who_leave_a_set_are_named(folder: &Path) {
+    let import = |what: &str, rows: &str| {
+        let said = act(folder, &["import", what, file(rows).to_str().unwrap()]);
+        assert_eq!(said.code, 0, "{}{}", said.output, said.errors);
+        said.output
+    };
+    import(
+        "departments",
+        "id,name,canonical_name,level,type,parent,host\n\
+         320198-set,某些部门,某些部门,区县,GROUP,320100-rmzf,\n",
+    );
+    let header = "group,member,complete\n";
+    import("groups", &format!("{header}320198-set,320100-ybj,yes\n320198-set,320100-wjw,yes\n"));
+    let said = import("groups", &format!("{header}320198-set,320100-ybj,yes\n"));
+    assert!(said.contains("320100-wjw left 320198-set") && said.contains("已移出 320198-set"), "{said}");
+    let said = act(folder, &["key", "create", "--department", "320198-set", "--role", "clerk"]);
+    assert!(
+        said.code == 1 && said.errors.contains("of type GROUP, which nobody acts for"),
+        "{}",
+        said.errors
+    );
 }
 
 pub fn tasks_are_sent_once(folder: &Path) {

@@ -1,3 +1,4 @@
+use crate::site::{Site, free_address};
 use crate::support::{Answer, answer, casebus, processes_of};
 use sqlx::{AssertSqlSafe, Executor, PgPool};
 use std::fs;
@@ -75,10 +76,41 @@ async fn a_service_on_the_database_of_an_older_version_says_how_it_is_migrated()
         pool.execute(set(true)).await.unwrap();
     }
     let doctor = run(&["doctor"]);
+    doctor.must_be_in_both_languages();
     for role in ["relay", "projector", "watch"] {
         assert!(doctor.output.contains(&format!("no {role} runs")), "{}", doctor.output);
     }
     assert!(!doctor.output.contains("of an older version of casebus"), "{}", doctor.output);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_master_key_is_refused_to_services_and_administrators_before_anything_is_sealed() {
+    let site = Site::new().await;
+    assert_eq!(answer(&mut site.command(&["key", "list"])).code, 0);
+    let other = folder("other-key").join("master.key");
+    accounts::MasterKey::load_or_create(&other).unwrap();
+    for arguments in [&["key", "list"][..], &["run", "gateway"], &["run", "watch"]] {
+        let said = answer(site.command(arguments).env("CASEBUS_GATEWAY_MASTER_KEY_FILE", &other));
+        refused(&said, "is not the master key of this database", "不是此数据库的主密钥");
+    }
+    assert_eq!(answer(&mut site.command(&["key", "list"])).code, 0);
+}
+
+#[test]
+fn a_database_that_refuses_is_told_with_its_own_reason() {
+    let nobody = format!("postgres://casebus@{}/casebus", free_address());
+    let said = answer(casebus().args(["doctor"]).env("CASEBUS_DATABASE_URL", &nobody));
+    said.must_be_in_both_languages();
+    let refusal = said.output.lines().find(|line| line.starts_with("fail")).unwrap();
+    assert!(refusal.contains("Connection refused") && refusal.contains("check database.url"), "{refusal}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_role_that_does_not_exist_is_told() {
+    let database = testkit::database().await;
+    let mut migrate = casebus();
+    migrate.args(["migrate", "--service-role", "nosuch"]).env("CASEBUS_DATABASE_URL", &database.url);
+    refused(&answer(&mut migrate), "make the role first", "没有该数据库角色");
 }
 
 #[test]

@@ -28,6 +28,18 @@ pub struct Answer {
     pub errors: String,
 }
 
+impl Answer {
+    /// Every line of results has Chinese beside the English.
+    pub fn must_be_in_both_languages(&self) {
+        let is_chinese = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
+        let in_both = |line: &&str| {
+            line.contains(is_chinese) && line.contains(|letter: char| letter.is_ascii_lowercase())
+        };
+        let odd = self.output.lines().find(|line| !in_both(line));
+        assert_eq!(odd, None, "in one language only");
+    }
+}
+
 /// Carries out an act and waits for its end; one that does not end in a minute is told to stop.
 pub fn answer(command: &mut Command) -> Answer {
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -51,9 +63,13 @@ fn terminate(pid: u32) {
     let _ = kill_process(pid, Signal::TERM);
 }
 
-/// An act on the folder of a running casebus.
+/// An act on the folder of a running casebus. What it says, it says in both languages.
 pub fn act(folder: &Path, arguments: &[&str]) -> Answer {
-    answer(casebus().args(arguments).arg("--data-dir").arg(folder))
+    let said = answer(casebus().args(arguments).arg("--data-dir").arg(folder));
+    if ["doctor", "import", "log", "verify", "views"].contains(&arguments[0]) {
+        said.must_be_in_both_languages();
+    }
+    said
 }
 
 /// A file with some text in it.

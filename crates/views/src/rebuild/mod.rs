@@ -17,7 +17,7 @@ mod stage;
 use crate::binary::TIMELINE;
 pub use history::Copied;
 pub use live_lock::{LiveLock, drop_former};
-pub use stage::Stage;
+pub use stage::{Stage, is_begun, is_former_kept};
 
 /// The schema that serves.
 const LIVE: &str = "views_1";

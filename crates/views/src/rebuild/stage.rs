@@ -126,6 +126,16 @@ fn ended() -> Vec<&'static str> {
     TransferState::ALL.iter().filter(|state| state.is_ended()).map(|state| state.name()).collect()
 }
 
+/// Whether a next read model is being built, or was left by an attempt that was broken off.
+pub async fn is_begun(pool: &PgPool) -> Result<bool, ViewsError> {
+    exists(pool, NEXT).await
+}
+
+/// Whether the read model from before the last switch is still there.
+pub async fn is_former_kept(pool: &PgPool) -> Result<bool, ViewsError> {
+    exists(pool, FORMER).await
+}
+
 /// Whether there is such a schema.
 pub(super) async fn exists(pool: &PgPool, schema: &str) -> Result<bool, ViewsError> {
     let found = sqlx::query_scalar!(

@@ -14,9 +14,9 @@ pub(super) fn failure(file: &Path, text: &str, error: &RulePackError) -> Failure
         None => (file.to_string(), file.to_string()),
     };
     let said = match error {
-        RulePackError::NotToml(source) | RulePackError::Unreadable(source) => {
-            source.message().trim().to_owned()
-        }
+        RulePackError::NotToml(source) => source.message().trim().to_owned(),
+        // With the key in which it lies, after the message.
+        RulePackError::Unreadable(source) => source.to_string().trim().replace('\n', " "),
         _ => String::new(),
     };
     let cause = if said.is_empty() { String::new() } else { format!(" ({said})") };
