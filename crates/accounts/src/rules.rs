@@ -13,6 +13,23 @@ use domain::rule_pack::{Catalogue, RulePackError};
 use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
+/// The same as [`Accounts::load_rules`], for whoever has no master key.
+pub async fn load_rules(pool: &PgPool) -> Result<Rules, AccountsError> {
+    let mut transaction = pool.begin().await?;
+    sqlx::query!("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        .execute(&mut *transaction)
+        .await?;
+    let (rules, unreadable) = rules(&mut transaction).await?;
+    transaction.commit().await?;
+    for error in &unreadable {
+        tracing::error!(
+            error = error as &dyn std::error::Error,
+            "stored rules are left out, and what needs them is refused: upgrade this program"
+        );
+    }
+    Ok(rules)
+}
+
 impl Accounts {
     /// The version of the stored rules: it grows with every pack and every calendar.
     pub async fn rules_version(&self) -> Result<i64, AccountsError> {
@@ -25,19 +42,7 @@ impl Accounts {
     /// in which they were stored. One that this version cannot read is left out, with an alarm that names it: only what
     /// needs it is refused then, and all else goes on.
     pub async fn load_rules(&self) -> Result<Rules, AccountsError> {
-        let mut transaction = self.pool.begin().await?;
-        sqlx::query!("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            .execute(&mut *transaction)
-            .await?;
-        let (rules, unreadable) = rules(&mut transaction).await?;
-        transaction.commit().await?;
-        for error in &unreadable {
-            tracing::error!(
-                error = error as &dyn std::error::Error,
-                "stored rules are left out, and what needs them is refused: upgrade this program"
-            );
-        }
-        Ok(rules)
+        load_rules(&self.pool).await
     }
 
     /// The version of the calendar that was in force at a moment; `None` while it was the one that ships with casebus.

@@ -157,27 +157,41 @@ pub async fn has_subject_keys(pool: &PgPool) -> Result<bool, AccountsError> {
     Ok(newest_wrapped(pool).await?.is_some())
 }
 
-/// Whether the master key is the one of a database: it must open the newest key that is not destroyed, and the witness, which the
-/// first one that is asked about leaves. So two services with two keys are told apart before anything is sealed.
+/// Makes sure that the master key is the one of a database: it must open the newest key that is not destroyed, and the witness,
+/// which the first service leaves. So two services with two keys are told apart before anything is sealed.
 /// [`AccountsError::WrongMasterKey`] when it is another.
-pub async fn check_master_key(pool: &PgPool, master_key: &MasterKey) -> Result<(), AccountsError> {
+pub async fn settle_master_key(pool: &PgPool, master_key: &MasterKey) -> Result<(), AccountsError> {
     if let Some((id, wrapped)) = newest_wrapped(pool).await? {
         unwrap_key(master_key, id, &wrapped)?;
     }
+    let wrapped = match witness(pool).await? {
+        Some(wrapped) => wrapped,
+        None => leave_witness(pool, master_key).await?,
+    };
+    unwrap_key(master_key, WITNESS, &wrapped).map(drop)
+}
+
+/// Leaves a witness, unless another one was left meanwhile; answers the one that stands.
+async fn leave_witness(pool: &PgPool, master_key: &MasterKey) -> Result<Vec<u8>, AccountsError> {
     let mut key = [0; 32];
     getrandom::fill(&mut key)?;
+    let own = encrypt(&master_key.0, WITNESS.as_bytes(), &key)?;
     sqlx::query!(
         "INSERT INTO accounts.subject_key (id, wrapped) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING",
         WITNESS,
-        encrypt(&master_key.0, WITNESS.as_bytes(), &key)?
+        own
     )
     .execute(pool)
     .await?;
+    Ok(witness(pool).await?.unwrap_or(own))
+}
+
+async fn witness(pool: &PgPool) -> Result<Option<Vec<u8>>, AccountsError> {
     let wrapped = sqlx::query_scalar!(
-        r#"SELECT wrapped AS "wrapped!" FROM accounts.subject_key WHERE id = $1"#,
+        r#"SELECT wrapped AS "wrapped!" FROM accounts.subject_key WHERE id = $1 AND wrapped IS NOT NULL"#,
         WITNESS
     );
-    unwrap_key(master_key, WITNESS, &wrapped.fetch_one(pool).await?).map(drop)
+    Ok(wrapped.fetch_optional(pool).await?)
 }
 
 /// Lets another master key take the place of one under which nothing is sealed. An act of the owner.

@@ -4,18 +4,31 @@ use crate::business_clock::{parse_offset, parse_period};
 use crate::logging::LoggingArguments;
 use chrono::TimeDelta;
 use clap::error::{ContextKind, ErrorKind};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use contract::actor::Role;
 use contract::ids::DepartmentId;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// Carries clues, cases and results between government departments, and shows who is silent 在政府部门之间移送线索、案件和结果，件件有着落、事事有回音
+/// Carries clues, cases and results between government departments, and shows who is silent 在政府部门之间移送线索、案件和结果，谁没有回音一目了然
 #[derive(Parser, Debug)]
-#[command(name = "casebus", version, arg_required_else_help = true)]
+#[command(
+    name = "casebus",
+    version,
+    arg_required_else_help = true,
+    disable_help_flag = true,
+    disable_help_subcommand = true,
+    disable_version_flag = true
+)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) logging: LoggingArguments,
+    /// Explain this command 显示帮助
+    #[arg(short, long, global = true, action = ArgAction::Help)]
+    help: Option<bool>,
+    /// Say which version this is 显示版本
+    #[arg(short = 'V', long, action = ArgAction::Version)]
+    version: Option<bool>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -85,11 +98,11 @@ pub(crate) struct RunArguments {
 pub(crate) enum ServiceRole {
     /// The API; any number of them API，可运行任意多个
     Gateway,
-    /// Publishes the log on NATS; one leads 把日志发布到 NATS，由其中一个主导
+    /// Publishes the log on NATS; one leads 把日志发布到 NATS；可运行多个，其中一个为主
     Relay,
-    /// Keeps the read model; one leads 维护视图，由其中一个主导
+    /// Keeps the read model; one leads 维护视图；可运行多个，其中一个为主
     Projector,
-    /// Records the clocks that ran out; one leads 记录超期，由其中一个主导
+    /// Records the clocks that ran out; one leads 记录超期；可运行多个，其中一个为主
     Watch,
 }
 
@@ -136,7 +149,7 @@ pub(crate) struct KeyCreateArguments {
     /// The department that will act with it 使用该密钥的部门
     #[arg(long, value_name = "ID")]
     pub(crate) department: DepartmentId,
-    /// The role in which it will act: clerk, head or supervisor 使用该密钥的角色：clerk 经办人、head 负责人、supervisor 监督人员
+    /// The role in which it will act: clerk, head or supervisor 使用该密钥的角色：clerk 经办人、head 负责人、supervisor 督办人员
     #[arg(long, value_parser = parse_role)]
     pub(crate) role: Role,
     /// `all` lets it see every transfer; otherwise those of its department and region `all` 可查看全部移送；缺省仅限本部门和本地区
@@ -191,7 +204,7 @@ pub(crate) enum ImportKind {
     Groups,
     /// Subject matters: `row,division,subject_matter,lead,participants,lead_mode,flag` 职责清单
     Responsibilities,
-    /// Tasks: `item,measure,problem,action,responsible,lead,deadline` 整改任务
+    /// Tasks: `item,measure,problem,action,responsible,lead,deadline` 督办任务（整改清单）
     SupervisionTasks,
     /// Days off and make-up working days of whole years: `date,kind,holiday` 整年的放假和调休上班日
     Holidays,
@@ -265,9 +278,9 @@ pub(crate) enum ViewsCommand {
     },
     /// Drop the read model that served before the last switch 删除上次切换前的视图
     DropFormer(Target),
-    /// Fold again what could not be folded: one transfer or handoff, or all 重新计入此前无法计入的事件：某一移送或移交，或全部
+    /// Fold again what could not be folded: one transfer or handoff, or all 重新计入此前无法计入的事件：某一件移送或行刑衔接移送，或全部
     Retry {
-        /// The transfer or handoff 移送或移交的编号
+        /// The transfer or handoff 移送或行刑衔接移送的编号
         #[arg(long, value_name = "ID")]
         id: Option<uuid::Uuid>,
         #[command(flatten)]
@@ -279,21 +292,23 @@ pub(crate) enum ViewsCommand {
 
 /// What is wrong with a command line, in Chinese beside the English of clap; `None` where help was asked for.
 pub(crate) fn in_chinese(error: &clap::Error) -> Option<String> {
-    if !error.use_stderr() {
-        return None;
-    }
     let wrong = match error.kind() {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            return None;
+        }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => "参数值无效",
         ErrorKind::UnknownArgument => "没有该参数",
         ErrorKind::InvalidSubcommand => "没有该命令",
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "缺少命令",
+        ErrorKind::MissingSubcommand => "缺少命令",
         ErrorKind::MissingRequiredArgument => "缺少必需的参数",
         ErrorKind::ArgumentConflict => "参数互相冲突",
         _ => "命令行有误",
     };
     let named = error.get(ContextKind::InvalidArg).or_else(|| error.get(ContextKind::InvalidSubcommand));
     let named = named.map(|named| format!("（{named}）")).unwrap_or_default();
-    Some(format!("错误：{wrong}{named}；用法见 `casebus --help`"))
+    Some(format!("错误：{wrong}{named}；用法见 --help"))
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {
@@ -336,7 +351,9 @@ mod tests {
             }
             command.get_subcommands().for_each(look_at);
         }
-        look_at(&Arguments::command());
+        let mut command = Arguments::command();
+        command.build();
+        look_at(&command);
     }
 
     #[test]
@@ -347,18 +364,17 @@ mod tests {
         for (words, wrong) in [
             (&["up", "--nosuch"][..], "没有该参数（--nosuch）"),
             (&["nosuch"], "没有该命令（nosuch）"),
-            (&[], "缺少命令"),
-            (&["key"], "缺少命令"),
             (&["up", "--clock-offset", "5w"], "参数值无效"),
             (&["run", "nosuch"], "参数值无效"),
             (&["run"], "缺少必需的参数"),
             (&["doctor", "--config", "a", "--data-dir", "b"], "参数互相冲突"),
         ] {
             let said = said(words).unwrap();
-            assert!(said.contains(wrong) && said.contains("`casebus --help`"), "{words:?}: {said}");
+            assert!(said.contains(wrong) && said.contains("--help"), "{words:?}: {said}");
         }
-        assert_eq!(said(&["--help"]), None);
-        assert_eq!(said(&["--version"]), None);
+        for explained in [&["--help"][..], &["--version"], &["key", "create", "-h"], &[]] {
+            assert_eq!(said(explained), None);
+        }
     }
 
     #[test]

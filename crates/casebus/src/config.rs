@@ -210,10 +210,7 @@ fn build(text: &str, environment: impl Fn(&str) -> Option<OsString>) -> anyhow::
     let mut settings = keys::defaults();
     let written: Table = text.parse().map_err(|error: toml::de::Error| unusable(text, &error))?;
     for (section, values) in written {
-        let Value::Table(values) = values else {
-            settings.insert(section, values);
-            continue;
-        };
+        let Value::Table(values) = values else { return Err(no_section(&section).into()) };
         let known = settings.entry(section).or_insert_with(|| Value::Table(Table::new()));
         if let Value::Table(known) = known {
             known.extend(values);
@@ -223,6 +220,16 @@ fn build(text: &str, environment: impl Fn(&str) -> Option<OsString>) -> anyhow::
     let config = settings.try_into().map_err(|error: toml::de::Error| unusable(text, &error))?;
     check(&config)?;
     Ok(config)
+}
+
+/// A key that stands outside of all sections. What it says is not shown.
+fn no_section(key: &str) -> Failure {
+    Failure::new(
+        format!(
+            "the configuration cannot be used: {key} stands outside of a section; `casebus config` prints all keys"
+        ),
+        format!("配置无法使用：{key} 不在任何小节之内；运行 `casebus config` 查看全部设置项"),
+    )
 }
 
 /// Where it lies, by line or by key, and what is wrong there. The line itself is not shown: it may hold a password.
@@ -297,6 +304,13 @@ mod tests {
         assert!(no_toml.contains("line 3") && !no_toml.contains("secret"), "{no_toml}");
         let wrong_type = said("[database]\nurl = \"postgres://u:secret@h/d\"\n[nats]\nreplicas = \"three\"");
         assert!(wrong_type.contains("in `nats.replicas`") && !wrong_type.contains("secret"), "{wrong_type}");
+        let no_section = said("database = \"postgres://u:secret@h/d\"");
+        assert!(
+            no_section.contains("database stands outside") && !no_section.contains("secret"),
+            "{no_section}"
+        );
+        let no_text = said("[database]\nurl = [\"postgres://u:secret@h/d\"]");
+        assert!(no_text.contains("in `database.url`") && !no_text.contains("secret"), "{no_text}");
     }
 
     #[test]

@@ -4,7 +4,6 @@ use crate::business_clock::BusinessClock;
 use crate::command_line::Target;
 use crate::config;
 use crate::failure::Failure;
-use crate::master_key;
 use anyhow::Context;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -103,8 +102,8 @@ impl Connection {
                 "缺少设置 gateway.master_key_file：请设置环境变量 CASEBUS_GATEWAY_MASTER_KEY_FILE，或使用 --data-dir",
             )
         })?;
+        let master_key = accounts::MasterKey::load(file)?;
         let pool = crate::database::pool(&self.owner_database_url, 2).await?;
-        let master_key = master_key::load(file, &pool).await?;
         Ok(accounts::Accounts::new(pool, master_key))
     }
 }

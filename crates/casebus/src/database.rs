@@ -5,6 +5,7 @@ use anyhow::Context;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, Executor, PgConnection, PgPool};
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// The role of the services in a private Postgres.
 pub(crate) const SERVICE_ROLE: &str = "casebus_service";
@@ -82,17 +83,19 @@ pub(crate) async fn migrating_pool(url: &str) -> anyhow::Result<PgPool> {
 }
 
 async fn pool_with(options: PgConnectOptions, max_connections: u32) -> anyhow::Result<PgPool> {
-    match pool_options(max_connections).connect_with(options.clone()).await {
+    let opened = match pool_options(max_connections).connect_with(options.clone()).await {
         // A pool tries again and again, and tells in the end that it had no more time.
         Err(sqlx::Error::PoolTimedOut) => {
-            let asked = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&options)).await;
-            let why = asked.map_or(sqlx::Error::PoolTimedOut, |answer| {
-                answer.err().unwrap_or(sqlx::Error::PoolTimedOut)
-            });
-            Err(unreachable(&why).into())
+            match timeout(ANSWERS_WITHIN, PgConnection::connect_with(&options)).await {
+                Ok(Err(why)) => Err(why),
+                Ok(Ok(_)) | Err(_) => {
+                    pool_options(max_connections).acquire_timeout(ANSWERS_WITHIN).connect_with(options).await
+                }
+            }
         }
-        opened => opened.map_err(|error| unreachable(&error).into()),
-    }
+        opened => opened,
+    };
+    opened.map_err(|error| unreachable(&error).into())
 }
 
 fn pool_options(max_connections: u32) -> PgPoolOptions {
@@ -104,7 +107,7 @@ fn pool_options(max_connections: u32) -> PgPoolOptions {
         .before_acquire(|connection, meta| {
             Box::pin(async move {
                 if meta.idle_for > BELIEVED {
-                    let answered = tokio::time::timeout(ANSWERS_WITHIN, connection.ping()).await;
+                    let answered = timeout(ANSWERS_WITHIN, connection.ping()).await;
                     answered.map_err(|_| sqlx::Error::PoolTimedOut)??;
                 }
                 Ok(true)
@@ -114,7 +117,7 @@ fn pool_options(max_connections: u32) -> PgPoolOptions {
             Box::pin(async move {
                 // Whoever went away in the middle of a statement leaves it to be ended here. If that statement began a transaction,
                 // nobody would end that.
-                let free = tokio::time::timeout(ENDS_WITHIN, log::is_free(connection)).await;
+                let free = timeout(ENDS_WITHIN, log::is_free(connection)).await;
                 free.map_err(|_| sqlx::Error::PoolTimedOut)?
             })
         })
@@ -170,7 +173,7 @@ pub(crate) fn url_of_service(owner_url: &str) -> String {
 mod tests {
     use super::*;
     use sqlx::Row;
-    use tokio::time::{sleep, timeout};
+    use tokio::time::sleep;
 
     #[tokio::test]
     async fn a_transaction_whose_beginning_was_given_up_is_left_to_nobody() {
@@ -193,13 +196,17 @@ mod tests {
     #[tokio::test]
     async fn a_migration_waits_for_a_lock_for_some_time_only_and_says_so() {
         let database = testkit::database().await;
-        let holder = migrating_pool(&database.url).await.unwrap();
-        assert_eq!(holder.fetch_one("show lock_timeout").await.unwrap().get::<String, _>(0), LOCK_TIMEOUT);
-        holder.execute("create table worked_on ()").await.unwrap();
-        let mut held = holder.begin().await.unwrap();
-        held.execute("lock table worked_on").await.unwrap();
-        let waits = "set lock_timeout = '10ms'; alter table worked_on add column more text";
-        let said = failure::sentences(&holder.execute(waits).await.unwrap_err().into());
+        let owner = migrating_pool(&database.url).await.unwrap();
+        assert_eq!(owner.fetch_one("show lock_timeout").await.unwrap().get::<String, _>(0), LOCK_TIMEOUT);
+        migrate(&owner, None).await.unwrap();
+        // The last one is to be done again, while somebody looks at the table.
+        let last = "delete from views_1._sqlx_migrations where version = (select max(version) from views_1._sqlx_migrations)";
+        owner.execute(last).await.unwrap();
+        let mut reader = owner.begin().await.unwrap();
+        reader.execute("lock table views_1.clock in access exclusive mode").await.unwrap();
+        let impatient = connect_options(&database.url).unwrap().options([("lock_timeout", "50ms")]);
+        let impatient = pool_with(impatient, 2).await.unwrap();
+        let said = failure::sentences(&migrate(&impatient, None).await.unwrap_err());
         assert!(
             said.contains("run it again when they have ended") && said.contains("请待其结束后重试"),
             "{said}"

@@ -26,7 +26,7 @@ impl Failure {
     }
 
     /// Its sentences, in English and in Chinese.
-    pub(crate) fn sentences(&self) -> (&str, &str) {
+    pub(crate) fn in_both(&self) -> (&str, &str) {
         (&self.english, &self.chinese)
     }
 }
@@ -76,16 +76,11 @@ fn of_the_database(error: &Error) -> Option<Failure> {
             ),
         )),
         LOCK_NOT_AVAILABLE => Some(Failure::new(
-            format!(
-                "{error:#}: somebody else works on the same tables; run it again when they have ended, or look into \
-                 pg_stat_activity who it is"
-            ),
-            format!("其他操作正占用相关的表（{error:#}）：请待其结束后重试，或在 pg_stat_activity 中查看"),
+            "somebody else works on the same tables: a backup, a long query or another `casebus migrate`; run it again \
+             when they have ended, or look into pg_stat_activity who it is",
+            "其他操作正占用相关的表（备份、耗时查询或另一个 `casebus migrate`）：请待其结束后重试，或在 pg_stat_activity 中查看",
         )),
-        UNDEFINED_OBJECT if !is_of_migration => Some(Failure::new(
-            format!("{error:#}: make the role first, with `create role NAME login`, or name another"),
-            format!("没有该数据库角色（{error:#}）：请先用 `create role 角色 login` 创建，或另选角色"),
-        )),
+        UNDEFINED_OBJECT => of_a_role(error),
         UNDEFINED_TABLE | UNDEFINED_SCHEMA if !is_of_migration => Some(Failure::new(
             format!(
                 "{error:#}: the database has no casebus in it, or an older one; run \
@@ -97,6 +92,18 @@ fn of_the_database(error: &Error) -> Option<Failure> {
         )),
         _ => None,
     }
+}
+
+/// A role that is named and does not exist; Postgres has the same code for other things.
+fn of_a_role(error: &Error) -> Option<Failure> {
+    let of = |cause: &sqlx::Error| Some(cause.as_database_error()?.message().to_owned());
+    let said = error.chain().find_map(|cause| cause.downcast_ref::<sqlx::Error>().and_then(of))?;
+    said.starts_with("role \"").then(|| {
+        Failure::new(
+            format!("{said}: make it first, with `create role NAME login`, or name another"),
+            format!("没有该数据库角色（{said}）：请先用 `create role 角色 login` 创建，或另选角色"),
+        )
+    })
 }
 
 /// The database is that of an older version.

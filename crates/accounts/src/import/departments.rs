@@ -46,7 +46,7 @@ fn check(table: Table<7>, stored: Vec<Department>) -> (Vec<Department>, Vec<RowE
         let Some(department) = department(&row.fields, &mut checker) else { continue };
         if !seen.insert(department.id.clone()) {
             let detail = format!("{} stands on an earlier line", department.id);
-            checker.refuse("id", RowErrorCode::DuplicateId, detail);
+            checker.refuse("id", RowErrorCode::DuplicateId, department.id.as_str(), detail);
         }
         if checker.is_clean() {
             good.insert(department.id.clone(), (row.line, department));
@@ -68,7 +68,7 @@ fn department(fields: &[String; 7], checker: &mut Checker<'_>) -> Option<Departm
     if department_type.is_none() {
         let known = DepartmentType::ALL.map(DepartmentType::code).join(", ");
         let detail = format!("{} is none of {known}", shortened(kind));
-        checker.refuse("type", RowErrorCode::UnknownType, detail);
+        checker.refuse("type", RowErrorCode::UnknownType, shortened(kind), detail);
     }
     let parent = checker.optional_id("parent", parent);
     let host = checker.optional_id("host", host);
@@ -122,7 +122,7 @@ fn check_dependants<'a>(
         |id: &&DepartmentId| find(id).is_some_and(|one| one.parent.as_ref() == Some(&department.id));
     if let Some(dependant) = stored.keys().find(stands_under) {
         let detail = format!("{dependant} stands under it, so its type stays GOVERNMENT");
-        checker.refuse("type", RowErrorCode::GovernmentNeeded, detail);
+        checker.refuse("type", RowErrorCode::GovernmentNeeded, dependant.as_str(), detail);
     }
 }
 
@@ -135,24 +135,24 @@ fn check_connections<'a>(
         match find(parent).map(|parent| parent.department_type) {
             None => {
                 let detail = format!("{parent} is neither stored nor a good row of this text");
-                checker.refuse("parent", RowErrorCode::UnknownParent, detail);
+                checker.refuse("parent", RowErrorCode::UnknownParent, parent.as_str(), detail);
             }
             Some(DepartmentType::Government) => {}
             Some(other) => {
                 let detail = format!("{parent} is of type {}, not GOVERNMENT", other.code());
-                checker.refuse("parent", RowErrorCode::ParentNotAGovernment, detail);
+                checker.refuse("parent", RowErrorCode::ParentNotAGovernment, parent.as_str(), detail);
             }
         }
     }
     if let Some(host) = department.host.as_ref().filter(|host| find(host).is_none()) {
         let detail = format!("{host} is neither stored nor a good row of this text");
-        checker.refuse("host", RowErrorCode::UnknownHost, detail);
+        checker.refuse("host", RowErrorCode::UnknownHost, host.as_str(), detail);
     }
     if leads_back(department, &find, |department| department.parent.as_ref()) {
-        checker.refuse("parent", RowErrorCode::Circle, "its parents lead back to itself");
+        checker.refuse("parent", RowErrorCode::Circle, "", "its parents lead back to itself");
     }
     if leads_back(department, &find, |department| department.host.as_ref()) {
-        checker.refuse("host", RowErrorCode::Circle, "its hosts lead back to itself");
+        checker.refuse("host", RowErrorCode::Circle, "", "its hosts lead back to itself");
     }
 }
 

@@ -54,7 +54,7 @@ fn check(table: Table<3>, known: &KnownDepartments) -> (Vec<Membership>, Vec<Row
         check_known(&group, &member, known, &mut checker);
         if !seen.insert((group.clone(), member.clone())) {
             let detail = format!("{member} stands on an earlier line of {group}");
-            checker.refuse("member", RowErrorCode::DuplicateId, detail);
+            checker.refuse("member", RowErrorCode::DuplicateId, member.as_str(), detail);
         }
         if checker.is_clean() {
             good.push(Membership { group, member, complete });
@@ -69,7 +69,7 @@ fn yes_or_no(text: &str, checker: &mut Checker<'_>) -> Option<bool> {
         "no" => Some(false),
         other => {
             let detail = format!("{} is neither yes nor no", shortened(other));
-            checker.refuse("complete", RowErrorCode::NotYesOrNo, detail);
+            checker.refuse("complete", RowErrorCode::NotYesOrNo, shortened(other), detail);
             None
         }
     }
@@ -82,15 +82,25 @@ fn check_known(
     checker: &mut Checker<'_>,
 ) {
     match known.get(group) {
-        None => checker.refuse("group", RowErrorCode::UnknownGroup, format!("{group} is not stored")),
+        None => checker.refuse(
+            "group",
+            RowErrorCode::UnknownGroup,
+            group.as_str(),
+            format!("{group} is not stored"),
+        ),
         Some(DepartmentType::Group) => {}
         Some(other) => {
             let detail = format!("{group} is of type {}, not GROUP", other.code());
-            checker.refuse("group", RowErrorCode::NotAGroup, detail);
+            checker.refuse("group", RowErrorCode::NotAGroup, group.as_str(), detail);
         }
     }
     if !known.contains_key(member) {
-        checker.refuse("member", RowErrorCode::UnknownMember, format!("{member} is not stored"));
+        checker.refuse(
+            "member",
+            RowErrorCode::UnknownMember,
+            member.as_str(),
+            format!("{member} is not stored"),
+        );
     }
 }
 

@@ -101,7 +101,7 @@ fn check(table: Table<3>) -> Result<Notice, Vec<RowError>> {
         let day = day(date, kind, &mut checker);
         name(holiday, &mut checker);
         if let Some(first) = day.and_then(|day| days.insert(day, row.line)) {
-            checker.refuse("date", RowErrorCode::DuplicateId, format!("{date} stands on line {first}"));
+            checker.refuse("date", RowErrorCode::DuplicateId, date, format!("{date} stands on line {first}"));
         }
         // Writing into a String cannot fail.
         let _ = writeln!(csv, "{date},{kind},{holiday}");
@@ -120,17 +120,17 @@ fn day(date: &str, kind: &str, checker: &mut Checker<'_>) -> Option<NaiveDate> {
     let day = NaiveDate::parse_from_str(date, "%Y-%m-%d").ok().filter(|_| date.len() == "2026-10-01".len());
     if day.is_none() {
         let detail = format!("{} is no date like 2026-10-01", shortened(date));
-        checker.refuse("date", RowErrorCode::MalformedDate, detail);
+        checker.refuse("date", RowErrorCode::MalformedDate, shortened(date), detail);
     }
     let kind_of_day = [("off", DayKind::Off), ("work", DayKind::Work)];
     let kind_of_day = kind_of_day.into_iter().find(|(name, _)| *name == kind).map(|(_, kind)| kind);
     let is_weekend = |day: NaiveDate| matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
     if kind_of_day.is_none() {
         let detail = format!("{} is neither off nor work", shortened(kind));
-        checker.refuse("kind", RowErrorCode::UnknownDayKind, detail);
+        checker.refuse("kind", RowErrorCode::UnknownDayKind, shortened(kind), detail);
     } else if kind_of_day == Some(DayKind::Work) && day.is_some_and(|day| !is_weekend(day)) {
         let detail = format!("{date} is no weekend day, so it cannot be a make-up working day");
-        checker.refuse("kind", RowErrorCode::NoMakeUpDay, detail);
+        checker.refuse("kind", RowErrorCode::NoMakeUpDay, date, detail);
     }
     day
 }
@@ -141,6 +141,7 @@ fn name(holiday: &str, checker: &mut Checker<'_>) {
         checker.refuse(
             "holiday",
             RowErrorCode::ControlCharacter,
+            ", \"",
             "commas and quotation marks are not allowed",
         );
     }
@@ -148,7 +149,7 @@ fn name(holiday: &str, checker: &mut Checker<'_>) {
 
 /// What is wrong with the file as a whole.
 fn of_whole(code: RowErrorCode, detail: &str) -> RowError {
-    RowError { line: 1, column: "", code, detail: detail.to_owned() }
+    RowError { line: 1, column: "", code, value: String::new(), detail: detail.to_owned() }
 }
 
 fn is_known(rules: &Rules, version: &str) -> bool {

@@ -40,14 +40,24 @@ pub struct RowError {
     pub column: &'static str,
     /// What is wrong.
     pub code: RowErrorCode,
-    /// The same in a sentence in English, with the value.
+    /// What it is about: a value of the field, mostly; may be empty.
+    pub value: String,
+    /// What is wrong in a sentence in English, with the value.
     pub detail: String,
+}
+
+impl RowError {
+    /// What is wrong in Chinese, with the value.
+    pub fn in_chinese(&self) -> String {
+        let wrong = self.code.in_chinese();
+        if self.value.is_empty() { wrong.to_owned() } else { format!("{wrong}（{}）", self.value) }
+    }
 }
 
 impl fmt::Display for RowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { line, column, code, detail } = self;
-        let chinese = code.in_chinese();
+        let Self { line, column, code, detail, value: _ } = self;
+        let chinese = self.in_chinese();
         match *column {
             "" => write!(f, "line {line}: {code}: {detail} 第{line}行：{chinese}"),
             column => {
@@ -88,9 +98,9 @@ row_error_codes! {
     /// The field must not be empty.
     Empty => ("empty", "不能为空"),
     /// The field is longer than allowed.
-    TooLong => ("too_long", "超过允许的长度"),
+    TooLong => ("too_long", "超过允许的字数"),
     /// The field holds a line break or another control character.
-    ControlCharacter => ("control_character", "含有不允许的字符"),
+    ControlCharacter => ("control_character", "不得含有控制字符"),
     /// The field is not a department id.
     MalformedId => ("malformed_id", "不是有效的部门编号"),
     /// The field is not a division code of 6 to 12 digits.
@@ -110,17 +120,17 @@ row_error_codes! {
     /// The parent is neither stored nor a good row of this text.
     UnknownParent => ("unknown_parent", "上级既未存入，也不是本文件中的有效行"),
     /// The parent is not of type GOVERNMENT.
-    ParentNotAGovernment => ("parent_not_a_government", "上级不是政府（GOVERNMENT）"),
+    ParentNotAGovernment => ("parent_not_a_government", "上级不是 GOVERNMENT 类型的政府"),
     /// Departments stand under it, so it stays of type GOVERNMENT.
     GovernmentNeeded => ("government_needed", "其下设有部门，类型须保持为 GOVERNMENT"),
     /// Following the parents, or the hosts, leads back to the same department.
-    Circle => ("circle", "上级或所属关系形成循环"),
+    Circle => ("circle", "上级或所设部门形成循环"),
     /// The host is neither stored nor a good row of this text.
-    UnknownHost => ("unknown_host", "所属部门既未存入，也不是本文件中的有效行"),
+    UnknownHost => ("unknown_host", "办公室所设部门既未存入，也不是本文件中的有效行"),
     /// The set is not a stored department.
     UnknownGroup => ("unknown_group", "没有该集合"),
     /// The department is not of type GROUP.
-    NotAGroup => ("not_a_group", "该部门不是集合（GROUP）"),
+    NotAGroup => ("not_a_group", "该部门不是 GROUP 类型的集合"),
     /// The member is not a stored department.
     UnknownMember => ("unknown_member", "没有该成员部门"),
     /// A lead is not a stored department.
@@ -151,12 +161,13 @@ mod tests {
             line: 3,
             column: "parent",
             code: RowErrorCode::ParentNotAGovernment,
+            value: "320100-ybj".to_owned(),
             detail: "320100-ybj is no government".to_owned(),
         };
         assert_eq!(
             error.to_string(),
             "line 3, column parent: parent_not_a_government: 320100-ybj is no government \
-             第3行 parent 列：上级不是政府（GOVERNMENT）"
+             第3行 parent 列：上级不是 GOVERNMENT 类型的政府（320100-ybj）"
         );
         assert_eq!(serde_json::to_value(error.code).unwrap(), "parent_not_a_government");
     }

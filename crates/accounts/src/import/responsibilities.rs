@@ -53,11 +53,16 @@ fn check(table: Table<7>, known: &KnownDepartments) -> (Vec<Responsibility>, Vec
         if !rows_seen.insert((division.clone(), row_id.clone())) {
             let detail =
                 format!("{} of {} stands on an earlier line", shortened(row_id), shortened(division));
-            checker.refuse("row", RowErrorCode::DuplicateId, detail);
+            checker.refuse("row", RowErrorCode::DuplicateId, shortened(row_id), detail);
         }
         if !matters_seen.insert((division.clone(), subject_matter.clone())) {
             let detail = format!("{} stands on an earlier line of the division", shortened(subject_matter));
-            checker.refuse("subject_matter", RowErrorCode::DuplicateSubjectMatter, detail);
+            checker.refuse(
+                "subject_matter",
+                RowErrorCode::DuplicateSubjectMatter,
+                shortened(subject_matter),
+                detail,
+            );
         }
         if checker.is_clean() {
             good.push(responsibility);
@@ -76,7 +81,7 @@ fn responsibility(
     let row_id = checker.required_text("row", row_id, ROW_LIMIT);
     if !(6..=12).contains(&division.len()) || !division.bytes().all(|byte| byte.is_ascii_digit()) {
         let detail = format!("{} is not a division code of 6 to 12 digits", shortened(division));
-        checker.refuse("division", RowErrorCode::MalformedDivision, detail);
+        checker.refuse("division", RowErrorCode::MalformedDivision, shortened(division), detail);
     }
     let subject_matter = checker.required_text("subject_matter", subject_matter, TEXT_LIMIT);
     let leads = checker.ids("lead", lead);
@@ -87,7 +92,7 @@ fn responsibility(
     if lead_mode.is_none() {
         let names = LeadMode::ALL.map(LeadMode::code).join(" ");
         let detail = format!("{} is none of {names} or empty", shortened(mode));
-        checker.refuse("lead_mode", RowErrorCode::UnknownLeadMode, detail);
+        checker.refuse("lead_mode", RowErrorCode::UnknownLeadMode, shortened(mode), detail);
     }
     let lead_mode = lead_mode.unwrap_or(LeadMode::Unstated);
     check_lead_count(lead_mode, lead.split('|').filter(|id| !id.trim().is_empty()).count(), checker);
@@ -111,7 +116,7 @@ fn check_known(
     checker: &mut Checker<'_>,
 ) {
     for id in ids.iter().filter(|id| !known.contains_key(*id)) {
-        checker.refuse(column, code, format!("{id} is not stored"));
+        checker.refuse(column, code, id.as_str(), format!("{id} is not stored"));
     }
 }
 
@@ -123,7 +128,7 @@ fn check_lead_count(mode: LeadMode, count: usize, checker: &mut Checker<'_>) {
     };
     if wrong {
         let detail = format!("{count} leads do not fit the lead mode {}", mode.code());
-        checker.refuse("lead", RowErrorCode::WrongLeadCount, detail);
+        checker.refuse("lead", RowErrorCode::WrongLeadCount, format!("{count}, {}", mode.code()), detail);
     }
 }
 

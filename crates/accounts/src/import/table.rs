@@ -49,11 +49,11 @@ impl<const N: usize> Table<N> {
     }
 
     fn add(&mut self, record: Result<csv::StringRecord, csv::Error>, lines: &mut LineCounter<'_>) {
-        let error = |line, code, detail| RowError { line, column: "", code, detail };
+        let error = |line, code, value, detail| RowError { line, column: "", code, value, detail };
         match record {
             Err(failure) => {
                 let line = lines.line_of(failure.position());
-                self.errors.push(error(line, RowErrorCode::Unreadable, failure.to_string()));
+                self.errors.push(error(line, RowErrorCode::Unreadable, String::new(), failure.to_string()));
             }
             Ok(record) => {
                 let line = lines.line_of(record.position());
@@ -62,7 +62,8 @@ impl<const N: usize> Table<N> {
                     Ok(fields) => self.rows.push(Row { line, fields }),
                     Err(fields) => {
                         let detail = format!("the row has {} fields, the header {N}", fields.len());
-                        self.errors.push(error(line, RowErrorCode::WrongFieldCount, detail));
+                        let value = fields.len().to_string();
+                        self.errors.push(error(line, RowErrorCode::WrongFieldCount, value, detail));
                     }
                 }
             }
@@ -103,6 +104,7 @@ fn header_error(header: &csv::StringRecord, columns: &[&'static str]) -> Option<
         line: 1,
         column: column.map_or("", |(expected, _)| *expected),
         code: RowErrorCode::WrongHeader,
+        value: columns.join(","),
         detail,
     })
 }
@@ -127,9 +129,16 @@ impl<'a> Checker<'a> {
     }
 
     /// Adds an error.
-    pub fn refuse(&mut self, column: &'static str, code: RowErrorCode, detail: impl Into<String>) {
+    pub fn refuse(
+        &mut self,
+        column: &'static str,
+        code: RowErrorCode,
+        value: impl Into<String>,
+        detail: impl Into<String>,
+    ) {
         self.found += 1;
-        self.errors.push(RowError { line: self.line, column, code, detail: detail.into() });
+        let (value, detail) = (value.into(), detail.into());
+        self.errors.push(RowError { line: self.line, column, code, value, detail });
     }
 
     /// A text of at most `limit` characters, without control characters.
@@ -137,10 +146,10 @@ impl<'a> Checker<'a> {
         let length = text.chars().count();
         if length > limit {
             let detail = format!("{length} characters, at most {limit} are allowed");
-            self.refuse(column, RowErrorCode::TooLong, detail);
+            self.refuse(column, RowErrorCode::TooLong, format!("{length} > {limit}"), detail);
         }
         if text.chars().any(char::is_control) {
-            self.refuse(column, RowErrorCode::ControlCharacter, "control characters are not allowed");
+            self.refuse(column, RowErrorCode::ControlCharacter, "", "control characters are not allowed");
         }
         text.to_owned()
     }
@@ -148,7 +157,7 @@ impl<'a> Checker<'a> {
     /// A text as above that must not be empty.
     pub fn required_text(&mut self, column: &'static str, text: &str, limit: usize) -> String {
         if text.is_empty() {
-            self.refuse(column, RowErrorCode::Empty, "this field must not be empty");
+            self.refuse(column, RowErrorCode::Empty, "", "this field must not be empty");
         }
         self.text(column, text, limit)
     }
@@ -158,7 +167,12 @@ impl<'a> Checker<'a> {
         match DepartmentId::new(text) {
             Ok(id) => Some(id),
             Err(error) => {
-                self.refuse(column, RowErrorCode::MalformedId, format!("{}: {error}", shortened(text)));
+                self.refuse(
+                    column,
+                    RowErrorCode::MalformedId,
+                    shortened(text),
+                    format!("{}: {error}", shortened(text)),
+                );
                 None
             }
         }

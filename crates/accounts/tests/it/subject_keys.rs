@@ -99,9 +99,9 @@ async fn another_master_key_is_an_error_and_not_an_empty_answer() {
     let folder = testkit::folder("master-key");
     std::fs::create_dir_all(&folder).unwrap();
     let other = MasterKey::load_or_create(&folder.join("master.key")).unwrap();
-    let checked = accounts::check_master_key(&fixture.pool, &other).await;
+    let checked = accounts::settle_master_key(&fixture.pool, &other).await;
     assert!(matches!(checked, Err(AccountsError::WrongMasterKey(id)) if id == key.id()), "{checked:?}");
-    accounts::check_master_key(&fixture.pool, &fixture.master_key).await.unwrap();
+    accounts::settle_master_key(&fixture.pool, &fixture.master_key).await.unwrap();
     let accounts = Accounts::new(fixture.pool.clone(), other);
     let error = accounts.open_all(&[(&name, "name")]).await.unwrap_err();
     assert!(matches!(error, AccountsError::WrongMasterKey(id) if id == key.id()), "{error}");
@@ -113,14 +113,14 @@ async fn the_first_master_key_is_the_one_of_the_database_before_anything_is_seal
     let folder = testkit::folder("second-master-key");
     std::fs::create_dir_all(&folder).unwrap();
     let other = MasterKey::load_or_create(&folder.join("master.key")).unwrap();
-    accounts::check_master_key(&fixture.pool, &fixture.master_key).await.unwrap();
-    accounts::check_master_key(&fixture.pool, &fixture.master_key).await.unwrap();
-    let checked = accounts::check_master_key(&fixture.pool, &other).await;
+    accounts::settle_master_key(&fixture.pool, &fixture.master_key).await.unwrap();
+    accounts::settle_master_key(&fixture.pool, &fixture.master_key).await.unwrap();
+    let checked = accounts::settle_master_key(&fixture.pool, &other).await;
     assert!(matches!(checked, Err(AccountsError::WrongMasterKey(_))), "{checked:?}");
     assert!(!accounts::has_subject_keys(&fixture.pool).await.unwrap(), "nothing is sealed yet");
 
     accounts::forget_master_key(&fixture.pool).await.unwrap();
-    accounts::check_master_key(&fixture.pool, &other).await.unwrap();
+    accounts::settle_master_key(&fixture.pool, &other).await.unwrap();
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ impl Findings {
     /// It does not work, for a reason that names the way out itself.
     pub(super) fn fail_with(&mut self, error: &anyhow::Error) {
         let failure = failure::of(error);
-        let (english, chinese) = failure.sentences();
+        let (english, chinese) = failure.in_both();
         self.tell(Level::Fail, &format!("{english} {chinese}"));
     }
 

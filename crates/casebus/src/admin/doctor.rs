@@ -6,7 +6,6 @@ use crate::command_line::Target;
 use crate::connection::Connection;
 use crate::failure;
 use bus::Bus;
-use domain::calendar::Calendar;
 use domain::civil;
 use log::Log;
 use sqlx::PgPool;
@@ -28,12 +27,11 @@ pub(crate) async fn doctor(target: &Target) -> anyhow::Result<ExitCode> {
     check_programs(&mut findings);
     match Connection::find(target) {
         Ok(connection) => {
-            check_calendar(&mut findings, &connection);
             check_servers(&mut findings, &connection).await;
         }
         Err(error) => {
             let failure = failure::of(&error);
-            let (english, chinese) = failure.sentences();
+            let (english, chinese) = failure.in_both();
             findings.warn(("no casebus was looked at", "未检查任何 casebus"), (english, chinese));
         }
     }
@@ -67,9 +65,19 @@ fn check_programs(findings: &mut Findings) {
     }
 }
 
-fn check_calendar(findings: &mut Findings, connection: &Connection) {
+/// The calendar in force, imported or shipped.
+async fn check_calendar(findings: &mut Findings, connection: &Connection, pool: &PgPool) {
     let today = civil::day_of(connection.clock().now());
-    if Calendar::national().knows(today) {
+    let rules = match accounts::rules::load_rules(pool).await {
+        Ok(rules) => rules,
+        Err(error) => {
+            return findings.fail(
+                (format!("rules and calendar cannot be read ({error})"), "无法读取规则包和节假日历"),
+                ("run `casebus migrate --service-role NAME`", "请运行 `casebus migrate --service-role 角色`"),
+            );
+        }
+    };
+    if rules.calendar().knows(today) {
         findings.ok((
             format!("the holiday calendar knows the year of {today}"),
             format!("节假日历包含 {today} 所在年份"),
@@ -97,6 +105,7 @@ async fn check_servers(findings: &mut Findings, connection: &Connection) {
     if let Ok(checkpoint) = views::checkpoint::read(&pool).await {
         tell_lag(findings, ("the read model", "视图"), checkpoint.position, &log, PROJECTOR).await;
     }
+    check_calendar(findings, connection, &pool).await;
     check_leaders(findings, &pool).await;
     check_parked(findings, &pool).await;
     check_bus(findings, connection, &log).await;

@@ -8,7 +8,7 @@ use accounts::{ApiKey, NewKey, Scope};
 use chrono::{DateTime, Utc};
 use contract::ids::DepartmentId;
 use domain::civil;
-use domain::registry::Registry;
+use domain::registry::{DepartmentType, Registry};
 
 /// The longest label.
 const LABEL_CHARACTERS: usize = 200;
@@ -64,14 +64,17 @@ fn must_act(registry: &Registry, id: &DepartmentId) -> Result<(), Failure> {
             ),
             format!("名录中没有 {id}：请先用 `casebus import departments FILE.csv` 导入"),
         )),
-        Some(department) if !department.can_receive() => {
-            let kind = department.department_type.code();
-            Err(Failure::new(
-                format!("{id} is of type {kind}, which nobody acts for: name the department itself"),
-                format!("{id} 的类型为 {kind}，不是可办理事项的部门：请改用具体部门"),
-            ))
-        }
-        Some(_) => Ok(()),
+        Some(department) => match department.department_type {
+            DepartmentType::Group => Err(Failure::new(
+                format!("{id} is a set of departments: name one of its members"),
+                format!("{id} 是部门集合：请改用其中的具体部门"),
+            )),
+            DepartmentType::Legacy => Err(Failure::new(
+                format!("{id} is the old name of a department: name the one that has taken over"),
+                format!("{id} 是部门旧称：请改用承接其职责的部门"),
+            )),
+            _ => Ok(()),
+        },
     }
 }
 
@@ -84,7 +87,7 @@ async fn list(target: &Target) -> anyhow::Result<()> {
     let connection = Connection::find(target)?;
     let now = connection.clock().now();
     let keys = connection.accounts().await?.list_keys().await?;
-    say("id\tdepartment\trole\tscope\tstate\tmade\texpires\tlabel");
+    say("id 编号\tdepartment 部门\trole 角色\tscope 范围\tstate 状态\tmade 创建\texpires 到期\tlabel 用途");
     for key in keys {
         let ApiKey { id, department, role, label, created_at, .. } = &key;
         let scope = match key.scope {

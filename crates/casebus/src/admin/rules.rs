@@ -37,7 +37,7 @@ async fn publish(file: &Path, target: &Target) -> anyhow::Result<()> {
 async fn list(target: &Target) -> anyhow::Result<()> {
     let rules = Connection::find(target)?.accounts().await?.load_rules().await?;
     let shipped = Catalogue::shipped().packs().len();
-    say("id\tjurisdiction\tfrom\tto\tclocks\torigin");
+    say("id 编号\tjurisdiction 地区\tfrom 施行\tto 截止\tclocks 时限数\torigin 来源");
     for (place, pack) in rules.packs().iter().enumerate() {
         let to = pack.effective_to.map(|day| day.to_string()).unwrap_or_default();
         let origin = if place < shipped { "shipped" } else { "published" };

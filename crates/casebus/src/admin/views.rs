@@ -55,7 +55,7 @@ fn tell(progress: Progress) {
         Progress::Filling { events, of } => format!("events folded 已计入事件: {events} / {of}"),
         Progress::Indexing => "making keys and indexes 正在建立索引".to_owned(),
         Progress::CatchingUp { streams } => {
-            format!("catching up with what happened meanwhile 正在追赶新事件: {streams} streams")
+            format!("catching up with what happened meanwhile 正在追赶新事件: {streams} streams 个事件流")
         }
         Progress::Switching => "switching 正在切换".to_owned(),
     });
@@ -64,8 +64,8 @@ fn tell(progress: Progress) {
 fn summary(rebuilt: &Rebuilt) -> String {
     let Rebuilt { copied, position, filling, indexing, switching } = rebuilt;
     format!(
-        "the read model was built anew and serves 视图已重建并启用: position {position}, {} events, {} rows; \
-         folded in {:.1} s ({:.0} events/s), indexed in {:.1} s, projector held off for {} ms",
+        "the read model was built anew and serves 视图已重建并启用: position 位置 {position}, {} events 事件, {} rows 行; \
+         folded in 计入用时 {:.1} s ({:.0} events/s), indexed in 索引用时 {:.1} s, projector held off for 暂缓投影 {} ms",
         copied.events,
         copied.rows,
         filling.as_secs_f64(),
@@ -142,10 +142,11 @@ async fn status(target: &Target) -> anyhow::Result<ExitCode> {
     let checkpoint = views.checkpoint().await?;
     let (position, epoch) = (checkpoint.position, checkpoint.epoch);
     let lag = head.position - position;
-    say(format!("position 位置: {position} of {}, {lag} behind 落后, epoch 纪元: {epoch}", head.position));
+    let end = head.position;
+    say(format!("position 位置: {position} of 共 {end}, {lag} behind 落后, epoch 纪元: {epoch}"));
     let parked = views.parked(0, LISTED).await?;
     for event in &parked {
-        say(format!("parked 无法计入: {} at {}: {}", event.stream_id, event.position, event.reason));
+        say(format!("parked 无法计入: {} at 位置 {}: {}", event.stream_id, event.position, event.reason));
     }
     if parked.is_empty() {
         say("nothing is parked 没有无法计入的事件");

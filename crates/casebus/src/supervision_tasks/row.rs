@@ -53,7 +53,7 @@ impl BadRow {
             column: error.column,
             code: error.code.name(),
             detail: error.detail.clone(),
-            chinese: error.code.in_chinese().to_owned(),
+            chinese: error.in_chinese(),
         }
     }
 }
@@ -110,14 +110,15 @@ pub(super) fn check(
                     "deadline",
                     "malformed_deadline",
                     format!("{other:?} is no date like 2021-06-30, nor immediate, nor ongoing"),
-                    "不是 2021-06-30 形式的日期，也不是 immediate 或 ongoing",
+                    format!("{other:?} 不是 2021-06-30 形式的日期，也不是 immediate 或 ongoing"),
                 ),
             },
         }
     }
     if !keys.insert((item.clone(), measure.clone())) {
         let detail = format!("{item} {measure} stands on an earlier line");
-        checker.refuse("measure", "duplicate_id", detail, RowErrorCode::DuplicateId.in_chinese());
+        let chinese = format!("与前面的行重复（{item} {measure}）");
+        checker.refuse("measure", "duplicate_id", detail, chinese);
     }
     if !checker.bad.is_empty() {
         return Err(checker.bad);
@@ -176,7 +177,7 @@ impl Checker<'_> {
                 column,
                 "malformed_id",
                 format!("{text:?}: {error}"),
-                RowErrorCode::MalformedId.in_chinese(),
+                format!("{}（{text:?}）", RowErrorCode::MalformedId.in_chinese()),
             ),
             Ok(id) if self.registry.department(&id).is_none() => {
                 let (detail, chinese) = (format!("{id} is not in the registry"), format!("名录中没有 {id}"));

@@ -75,7 +75,8 @@ impl House {
     ) -> anyhow::Result<Self> {
         let owner = prepare_database(children).await?;
         let master_key_file = folder.join("master.key");
-        let master_key = master_key::load_or_create(&master_key_file, &owner).await?;
+        let master_key =
+            master_key::load_or_create(&master_key_file, &owner, children.private_database).await?;
         let status = RelayStatus::new();
         let pools = Pools::of_gateway(&children.service_url, GATEWAY_CONNECTIONS).await?;
         let means = Means {
@@ -139,7 +140,7 @@ impl House {
                      casebus log new-epoch --yes --data-dir {folder}"
                 ));
                 say(format!(
-                    "casebus 已暂停，目前只可查询。如因消息流与日志不一致，查明原因并确认以日志为准后，运行：\
+                    "casebus 已暂停，目前只可查询（{reason}）。如因消息流与日志不一致，查明原因并确认以日志为准后，运行：\
                      casebus log new-epoch --yes --data-dir {folder}"
                 ));
             }

@@ -28,6 +28,8 @@ async fn the_read_model_is_rebuilt_under_a_running_casebus_and_every_position_is
     let said = act(&folder, &["views", "rebuild"]);
     assert_eq!(said.code, 1);
     assert!(said.errors.contains("casebus views drop-former"), "{}", said.errors);
+    let said = act(&folder, &["views", "status"]).output;
+    assert!(said.contains("the former read model is kept") && !said.contains("broken off"), "{said}");
     assert_eq!(act(&folder, &["views", "drop-former"]).code, 0);
     let said = act(&folder, &["verify", "--order"]);
     assert_eq!(said.code, 0, "{}{}", said.output, said.errors);
@@ -35,6 +37,10 @@ async fn the_read_model_is_rebuilt_under_a_running_casebus_and_every_position_is
     assert_eq!(said.code, 0, "{}{}", said.output, said.errors);
 
     let owner = owner(&folder).await;
+    // As an attempt leaves it that was broken off.
+    owner.execute("create schema views_1_next").await.unwrap();
+    let said = act(&folder, &["views", "status"]).output;
+    assert!(said.contains("was broken off; the next one begins anew") && !said.contains("former"), "{said}");
     owner.execute("update views_1.timeline set body = body || ' ' where position = 7").await.unwrap();
     let said = act(&folder, &["verify", "--order"]);
     assert_eq!(said.code, 1);
