@@ -160,7 +160,7 @@ impl Log {
             None => self.append_many(connection, commands).await?,
         };
         if let Some(last) = outcomes.iter().filter_map(Outcome::appended_last).max() {
-            self.hints.moved_to(last);
+            self.hints.appended_to(last);
         }
         Ok(outcomes)
     }

@@ -2,6 +2,7 @@
 //! trip.
 
 use crate::backend::Backend;
+use crate::read::find_command;
 use crate::{EarlierCommand, Log, LogError, NewCommand, Outcome, WriterError};
 use sqlx::Postgres;
 use sqlx::pool::PoolConnection;
@@ -96,9 +97,17 @@ impl Appender {
         Err(outcome)
     }
 
-    /// What a command led to that is in the log already, while the log takes no new one.
-    pub(crate) async fn earlier(&self, command: &NewCommand) -> Result<Option<Outcome>, LogError> {
-        let earlier = self.log.find_command(command.id).await?;
+    /// What a command led to that is in the log already, while the log takes no new one. Asked on the connection that it keeps: there
+    /// may be no other, as each appender keeps one.
+    pub(crate) async fn earlier(&mut self, command: &NewCommand) -> Result<Option<Outcome>, LogError> {
+        self.make_ready().await?;
+        let (mut connection, backend) = self.connection.take().ok_or(sqlx::Error::PoolClosed)?;
+        let earlier = find_command(&mut *connection, command.id).await;
+        self.connection = Some((connection, backend));
+        if earlier.is_err() {
+            self.close();
+        }
+        let earlier = earlier?;
         Ok(earlier.map(|EarlierCommand { first, last, request_hash, .. }| {
             let is_same = request_hash == command.request_hash;
             if is_same { Outcome::Repeated { first, last } } else { Outcome::CommandIdReused }

@@ -3,7 +3,7 @@
 use crate::LogError;
 use crate::wait::Hints;
 use chrono::{DateTime, Utc};
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 use std::time::Duration;
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -26,8 +26,6 @@ pub struct Head {
     pub position: i64,
     /// The epoch.
     pub epoch: i64,
-    /// Business time of the last event.
-    pub last_occurred_at: Option<DateTime<Utc>>,
 }
 
 /// How the log stands with its server: what [`Log::resume`] needs to have been seen before a comparison.
@@ -131,11 +129,16 @@ impl Log {
 
     /// Where the log ends.
     pub async fn head(&self) -> Result<Head, LogError> {
-        let asked = sqlx::query_as!(
-            Head,
-            "select h.position, h.epoch, (select e.occurred_at from log.event e where e.position = h.position) as last_occurred_at
-               from log.log_head h"
-        ).fetch_one(&self.pool);
+        let asked = sqlx::query_as!(Head, "select position, epoch from log.log_head").fetch_one(&self.pool);
+        answer(asked).await
+    }
+
+    /// Business time of the last event, if there is one.
+    pub async fn last_occurred_at(&self) -> Result<Option<DateTime<Utc>>, LogError> {
+        let asked = sqlx::query_scalar!(
+            "select e.occurred_at from log.event e join log.log_head h on e.position = h.position"
+        )
+        .fetch_optional(&self.pool);
         answer(asked).await
     }
 
@@ -255,14 +258,23 @@ impl Log {
 
     /// The positions of an earlier command of this id, and the hash of the request behind it.
     pub async fn find_command(&self, id: Uuid) -> Result<Option<EarlierCommand>, LogError> {
-        let asked = sqlx::query_as!(
-            EarlierCommand,
-            r#"select position as first, position + command_size - 1 as "last!", stream_id, request_hash as "request_hash!"
-                 from log.event where command_id = $1"#,
-            id
-        ).fetch_optional(&self.pool);
-        answer(asked).await
+        find_command(&self.pool, id).await
     }
+}
+
+/// The same, on a connection that the caller keeps.
+pub(crate) async fn find_command(
+    executor: impl PgExecutor<'_>,
+    id: Uuid,
+) -> Result<Option<EarlierCommand>, LogError> {
+    let asked = sqlx::query_as!(
+        EarlierCommand,
+        r#"select position as first, position + command_size - 1 as "last!", stream_id, request_hash as "request_hash!"
+             from log.event where command_id = $1"#,
+        id
+    )
+    .fetch_optional(executor);
+    answer(asked).await
 }
 
 /// A command that is in the log already.

@@ -2,7 +2,7 @@
 
 use crate::LogError;
 use sqlx::migrate::Migrator;
-use sqlx::{AssertSqlSafe, Executor, PgPool};
+use sqlx::{AssertSqlSafe, Executor, PgExecutor, PgPool};
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 
@@ -34,13 +34,13 @@ pub async fn is_behind(pool: &PgPool) -> Result<bool, LogError> {
 
 /// Begins a new epoch: an operator's act after positions may have been used twice. Its number is the time in seconds since 1970, so
 /// that the same backup that is restored twice does not come to the same one.
-pub async fn begin_epoch(pool: &PgPool) -> Result<i64, LogError> {
+pub async fn begin_epoch(executor: impl PgExecutor<'_>) -> Result<i64, LogError> {
     let epoch = sqlx::query_scalar!(
         "update log.log_head
             set epoch = greatest(epoch + 1, extract(epoch from clock_timestamp())::bigint), halted = null, compared_on = null
           returning epoch"
     )
-    .fetch_one(pool)
+    .fetch_one(executor)
     .await?;
     Ok(epoch)
 }

@@ -24,33 +24,44 @@ const CHANNEL: &str = "casebus_log";
 /// The end of the log as far as this process has heard of it. Handles that share it wake each other without asking
 /// Postgres.
 #[derive(Clone, Debug, Default)]
-pub struct Hints(watch::Sender<i64>);
+pub struct Hints {
+    /// From anybody.
+    end: watch::Sender<i64>,
+    /// From appends of this process: of those, and of no others, it tells other processes.
+    appended: watch::Sender<i64>,
+}
 
 impl Hints {
     /// The log was opened and ends here, whatever was heard of an earlier one.
     pub(crate) fn begin_at(&self, position: i64) {
-        self.0.send_replace(position);
+        self.end.send_replace(position);
     }
 
     pub(crate) fn moved_to(&self, position: i64) {
-        self.0.send_if_modified(|end| {
+        self.end.send_if_modified(|end| {
             let moved = position > *end;
             *end = (*end).max(position);
             moved
         });
+    }
+
+    /// This process has appended up to a position.
+    pub(crate) fn appended_to(&self, position: i64) {
+        self.moved_to(position);
+        self.appended.send_replace(position);
     }
 }
 
 impl Log {
     /// Whether this process has heard of an event after a position. A hint: after a restore it may be gone again.
     pub fn has_heard_of_more(&self, position: i64) -> bool {
-        *self.hints.0.borrow() > position
+        *self.hints.end.borrow() > position
     }
 
     /// Waits until the log has an event after `position`, at most as long as given; answers the head's position.
     pub async fn wait_after(&self, position: i64, at_most: Duration) -> Result<i64, LogError> {
         let deadline = Instant::now() + at_most;
-        let mut hints = self.hints.0.subscribe();
+        let mut hints = self.hints.end.subscribe();
         loop {
             hints.mark_unchanged();
             let asked = sqlx::query_scalar!("select position from log.log_head").fetch_one(&self.pool);
@@ -73,7 +84,7 @@ impl Log {
     /// Tells other processes where the log ends, whenever this one has appended; never ends. It goes beside the appends,
     /// because a notification within their commit would cost each of them, and one in a while is enough.
     pub(crate) async fn notify(&self) -> Infallible {
-        let mut ends = self.hints.0.subscribe();
+        let mut ends = self.hints.appended.subscribe();
         let mut connection = None;
         loop {
             // The sender lives in the handle, so a change comes or nothing does.

@@ -26,7 +26,7 @@ pub enum ProjectorError {
     NoAnswer,
     /// The log began another epoch than the one that was folded.
     #[error(
-        "the read model holds epoch {folded} and the log is in epoch {log}: empty the read model, so that it is built again"
+        "the read model holds epoch {folded} and the log is in epoch {log}: build it again with `casebus views rebuild`"
     )]
     EpochDiffers {
         /// What was folded.
@@ -36,7 +36,7 @@ pub enum ProjectorError {
     },
     /// The log lost events that were folded.
     #[error(
-        "the read model is at position {folded} and the log ends at {log}: the log lost events; begin a new epoch and empty the read model"
+        "the read model is at position {folded} and the log ends at {log}: the log lost events; find out why, then run `casebus log new-epoch`"
     )]
     LogBehind {
         /// How far the log was folded.
@@ -45,7 +45,9 @@ pub enum ProjectorError {
         log: i64,
     },
     /// The bus has events that the log does not have.
-    #[error("the bus is at position {bus} and the log ends at {log}: the log lost events; begin a new epoch")]
+    #[error(
+        "the bus is at position {bus} and the log ends at {log}: the log lost events; find out why, then run `casebus log new-epoch`"
+    )]
     BusAhead {
         /// The position on the bus.
         bus: i64,

@@ -60,8 +60,8 @@ pub(crate) fn check_events(events: &[RecordedEvent], folded: i64) -> Result<(), 
     }
 }
 
-/// Counts events that the log gave because the bus lacked them. Those that are internal are not counted: everybody reads the
-/// metrics.
+/// Counts events that the log gave: the bus lacked them, or there is no bus, or they were read again after trouble. What the
+/// bus carries without its body is not counted: everybody reads the metrics.
 pub(crate) fn count_from_log(events: &[Event]) {
     metrics::counter!("casebus_projector_events_from_log_total").increment(length(events));
 }

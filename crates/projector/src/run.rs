@@ -129,9 +129,14 @@ async fn fold(
     leadership: &Leadership,
     batch: &mut BatchSize,
 ) -> Result<Infallible, ProjectorError> {
-    let head = config.log.head().await?;
-    let mut projection = Projection::begin(config.views.clone(), head.epoch).await?;
+    let mut head = config.log.head().await?;
+    let begun = timeout(PATIENCE, Projection::begin(config.views.clone(), head.epoch)).await;
+    let mut projection = begun.map_err(|_| ProjectorError::NoAnswer)??;
     let position = projection.checkpoint().position;
+    if position > head.position {
+        // A former leader may have folded on since the head was read.
+        head = config.log.head().await?;
+    }
     check(head, projection.checkpoint())?;
     tracing::info!(position, head = head.position, "the projector leads");
     config.status.set(position);

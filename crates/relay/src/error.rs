@@ -22,6 +22,9 @@ pub enum RelayError {
     /// The log no longer has the event that was sent last.
     #[error("the log has another event at position {0} than the one that was relayed, or none")]
     LogChanged(i64),
+    /// The log is on another server than before the comparison, or somebody else has acted on it.
+    #[error("the log is not as it was before the comparison; comparing again")]
+    LogMoved,
     /// The stream is ahead of the log or has other content.
     #[error("{0}")]
     StreamDiffers(String),
@@ -38,7 +41,9 @@ impl RelayError {
     pub(crate) fn remedy(&self) -> Remedy {
         match self {
             Self::Bus(error) => error.remedy(),
-            Self::Log(LogError::EpochChanged) | Self::EpochChanged | Self::LogChanged(_) => Remedy::Compare,
+            Self::Log(LogError::EpochChanged) | Self::EpochChanged | Self::LogChanged(_) | Self::LogMoved => {
+                Remedy::Compare
+            }
             Self::Log(
                 LogError::Database(_)
                 | LogError::Halted(_)

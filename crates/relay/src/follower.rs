@@ -18,6 +18,10 @@ use uuid::Uuid;
 /// is under way.
 const REPORT_INTERVAL: Duration = Duration::from_secs(1);
 
+/// For so long what was read counts as what the log holds. Whatever held the relay up meanwhile, it may then be another log, and is
+/// compared again before more is sent.
+const FRESH_FOR: Duration = Duration::from_secs(1);
+
 /// The leader at work.
 pub(crate) struct Follower<'a> {
     pub(crate) config: &'a RelayConfig,
@@ -97,26 +101,29 @@ impl Follower<'_> {
         };
         self.progress.read(ready.bytes, ready.is_full());
         let before = publisher.acknowledged();
-        let sent = publisher.sent() + length(&ready.messages);
-        level.last = ready.last.or(level.last);
         let mut following = JoinSet::new();
         if ready.is_full() {
-            let (log, level, batch) = (log.clone(), *level, self.progress.batch());
-            following.spawn(async move { Ready::read(&log, sent, level, batch).await });
+            let sent = publisher.sent() + length(&ready.messages);
+            let (log, batch) = (log.clone(), self.progress.batch());
+            let after = Level { last: ready.messages.last().map(|(event, _)| *event), ..*level };
+            following.spawn(async move { Ready::read(&log, sent, after, batch).await });
         }
-        let outcome = publish_all(publisher, ready).await;
+        let outcome = publish_all(publisher, ready, level).await;
         let published = (publisher.acknowledged() - before).unsigned_abs();
         metrics::counter!("casebus_relay_published_events_total").increment(published);
         self.progress.acknowledge(publisher.acknowledged());
-        let caught_up = outcome?;
-        if caught_up {
-            self.progress.caught_up();
+        let sent = outcome?;
+        match sent {
+            Sent::AllThereIs => self.progress.caught_up(),
+            Sent::All => {
+                // One that died is read again.
+                if let Some(Ok(ready)) = following.join_next().await {
+                    *read_ahead = Some(ready?);
+                }
+            }
+            Sent::UntilStale => {}
         }
-        // One that died is read again.
-        if let Some(Ok(ready)) = following.join_next().await {
-            *read_ahead = Some(ready?);
-        }
-        Ok(caught_up)
+        Ok(matches!(sent, Sent::AllThereIs))
     }
 
     async fn report(&self, publisher: &Publisher) -> Result<(), RelayError> {
@@ -153,8 +160,7 @@ impl Follower<'_> {
                     }
                     // Equal on this server, whatever it was before: whoever waits for that may append.
                     if !self.config.log.resume(&standing).await? {
-                        tracing::warn!("the log is not as it was before the comparison; comparing again");
-                        continue;
+                        return Err(RelayError::LogMoved);
                     }
                     self.progress.compared(after);
                     let last = log.at_stream_end.map(|event| event.event_id);
@@ -226,11 +232,12 @@ pub(crate) fn set_lag(events: u32, waiting: Duration) {
 struct Ready {
     /// For so many was asked.
     batch: BatchSize,
+    /// When it was asked.
+    read_at: Instant,
     /// How large their bodies were; the message of an internal one has none.
     bytes: usize,
-    messages: Vec<Message>,
-    /// The last event of them.
-    last: Option<Uuid>,
+    /// The messages, each with its event.
+    messages: Vec<(Uuid, Message)>,
     /// Why what follows cannot be sent.
     stopped_by: Option<RelayError>,
 }
@@ -239,6 +246,7 @@ impl Ready {
     /// The next events, read in one statement with the one that was sent last. If that is another one now, the database
     /// has come back without it: what follows must not be put behind what the stream holds, which would hide that.
     async fn read(log: &Log, sent: i64, level: Level, batch: BatchSize) -> Result<Self, RelayError> {
+        let read_at = Instant::now();
         let mut events = match level.last {
             None => log.read_after(sent, batch.events()).await?,
             Some(_) => log.read_after(sent - 1, batch.events() + 1).await?,
@@ -253,16 +261,15 @@ impl Ready {
         }
         let bytes = events.iter().map(|event| event.body.len()).sum();
         let messages = Vec::with_capacity(events.len());
-        let mut ready = Self { batch, bytes, messages, last: None, stopped_by: None };
+        let mut ready = Self { batch, read_at, bytes, messages, stopped_by: None };
         for event in events {
             match message(&event, sent + length(&ready.messages) + 1, level.epoch) {
-                Ok(message) => ready.messages.push(message),
+                Ok(message) => ready.messages.push((event.event_id, message)),
                 Err(error) => {
                     ready.stopped_by = Some(error);
                     break;
                 }
             }
-            ready.last = Some(event.event_id);
         }
         Ok(ready)
     }
@@ -271,6 +278,21 @@ impl Ready {
     fn is_full(&self) -> bool {
         length(&self.messages) >= self.batch.events()
     }
+
+    /// Whether it may no longer be what the log holds.
+    fn is_stale(&self) -> bool {
+        self.read_at.elapsed() >= FRESH_FOR
+    }
+}
+
+/// How far a batch was sent.
+enum Sent {
+    /// All of it, and the log had no more; all are in the stream.
+    AllThereIs,
+    /// All of it.
+    All,
+    /// Until it was no longer fresh.
+    UntilStale,
 }
 
 /// The message of the event that must stand at a position.
@@ -284,21 +306,31 @@ fn message(event: &RecordedEvent, position: i64, epoch: i64) -> Result<Message, 
     Ok(cloud_event::message(&recorded(event))?)
 }
 
-async fn publish_all(publisher: &mut Publisher, ready: Ready) -> Result<bool, RelayError> {
-    let caught_up = !ready.is_full();
-    for message in ready.messages {
+/// Publishes a batch, and notes what was sent last.
+async fn publish_all(
+    publisher: &mut Publisher,
+    mut ready: Ready,
+    level: &mut Level,
+) -> Result<Sent, RelayError> {
+    let is_full = ready.is_full();
+    for (event, message) in std::mem::take(&mut ready.messages) {
+        if ready.is_stale() {
+            return Ok(Sent::UntilStale);
+        }
         publisher.publish(message).await?;
+        level.last = Some(event);
     }
     if let Some(error) = ready.stopped_by {
         return Err(error);
     }
-    if caught_up {
-        publisher.drain().await?;
+    if is_full {
+        return Ok(Sent::All);
     }
-    Ok(caught_up)
+    publisher.drain().await?;
+    Ok(Sent::AllThereIs)
 }
 
-fn length(messages: &[Message]) -> i64 {
+fn length(messages: &[(Uuid, Message)]) -> i64 {
     i64::try_from(messages.len()).unwrap_or(i64::MAX)
 }
 
@@ -317,5 +349,56 @@ fn recorded(event: &RecordedEvent) -> Recorded<'_> {
         actor: &event.actor,
         traceparent: event.traceparent.as_deref(),
         body: &event.body,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bus::BusConfig;
+
+    /// An event as it was read from the log.
+    fn ready(read_at: Instant) -> (Uuid, Ready) {
+        let id = contract::ids::fresh_id();
+        let at = "2026-03-02T10:00:00Z".parse().unwrap();
+        let body = format!(
+            r#"{{"transfer":{{"id":"{id}","kind":"clue_transfer","from":"320100-ybj","to":"320100-wjw","matter":"{id}"}}}}"#
+        );
+        let message = cloud_event::message(&Recorded {
+            position: 1,
+            epoch: 1,
+            event_id: EventId(id),
+            stream_id: id,
+            version: 1,
+            event_type: "clue-transfer.sent",
+            schema_version: 1,
+            number: None,
+            occurred_at: at,
+            recorded_at: at,
+            actor: "320100-ybj/demo",
+            traceparent: None,
+            body: body.as_bytes(),
+        });
+        let messages = vec![(id, message.unwrap())];
+        (id, Ready { batch: BatchSize::new(2, 2), read_at, bytes: body.len(), messages, stopped_by: None })
+    }
+
+    #[tokio::test]
+    async fn what_was_read_before_the_relay_was_held_up_is_not_sent() {
+        let nats = testkit::nats().await;
+        let bus = Bus::connect(BusConfig::new(nats.url.clone())).await.unwrap();
+        bus.create_stream(1, 1).await.unwrap();
+        let mut publisher = bus.publisher(0);
+        let mut level = Level { position: 0, epoch: 1, last: None };
+
+        let (_, stale) = ready(Instant::now().checked_sub(FRESH_FOR).unwrap());
+        let sent = publish_all(&mut publisher, stale, &mut level).await.unwrap();
+        assert!(matches!(sent, Sent::UntilStale));
+        assert_eq!((publisher.sent(), level.last), (0, None));
+
+        let (id, fresh) = ready(Instant::now());
+        let sent = publish_all(&mut publisher, fresh, &mut level).await.unwrap();
+        assert!(matches!(sent, Sent::AllThereIs));
+        assert_eq!((publisher.acknowledged(), level.last), (1, Some(id)));
     }
 }

@@ -113,19 +113,23 @@ impl Views {
         after: Option<TransferId>,
         limit: i64,
     ) -> Result<Vec<TransferId>, ViewsError> {
-        let ids = sqlx::query_scalar!(
-            "select distinct c.transfer_id from views_1.clock c
-              where c.state in ('running', 'missed') and c.calendar is distinct from $1 and (c.provisional or not $2)
-                and ($3::uuid is null or c.transfer_id > $3)
+        // One part for each state, because each has an index of its own.
+        let query = sqlx::query_scalar!(
+            "select to_jsonb(c.transfer_id) as row from (
+               select transfer_id from views_1.clock
+                where state = 'running' and calendar is distinct from $1 and (provisional or not $2)
+                  and ($3::uuid is null or transfer_id > $3)
+               union
+               select transfer_id from views_1.clock
+                where state = 'missed' and calendar is distinct from $1 and (provisional or not $2)
+                  and ($3::uuid is null or transfer_id > $3)) c
               order by c.transfer_id limit $4",
             version,
             only_provisional,
             after.map(|after| after.0),
             limit
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        Ok(ids.into_iter().map(TransferId).collect())
+        );
+        Ok(rows::fetch(&self.pool, PlannedAnew(query)).await?)
     }
 
     /// Requests for assistance that are open although their case has ended, by id.

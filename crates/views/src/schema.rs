@@ -1,8 +1,8 @@
 //! Migrations of the schema `views_1`, and what the service may do in it.
 
 use crate::ViewsError;
-use sqlx::PgPool;
 use sqlx::migrate::Migrator;
+use sqlx::{PgExecutor, PgPool};
 
 /// Brings the schema up to date. The record of applied migrations is a table inside the schema. `service_role`, where
 /// one is named, gets the rights that the services need; it must exist.
@@ -31,7 +31,7 @@ pub(crate) fn migrator() -> Migrator {
 }
 
 /// Empties the read model; a projector then builds it again from the log, in whatever epoch the log is.
-pub async fn reset(pool: &PgPool) -> Result<(), ViewsError> {
-    sqlx::query!("select views_1.reset()").execute(pool).await?;
+pub async fn reset(executor: impl PgExecutor<'_>) -> Result<(), ViewsError> {
+    sqlx::query!("select views_1.reset()").execute(executor).await?;
     Ok(())
 }

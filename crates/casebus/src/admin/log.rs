@@ -25,9 +25,13 @@ async fn new_epoch(yes: bool, target: &Target) -> anyhow::Result<()> {
         .into());
     }
     let connection = Connection::find(target)?;
-    let owner = database::pool(&connection.owner_database_url, 2).await?;
-    let epoch = log::schema::begin_epoch(&owner).await?;
-    views::reset(&owner).await?;
+    // Emptying waits for whoever reads the whole of it, like a backup, and lists wait behind it: not for long, and then nothing has
+    // changed.
+    let owner = database::migrating_pool(&connection.owner_database_url).await?;
+    let mut transaction = owner.begin().await?;
+    views::reset(&mut *transaction).await?;
+    let epoch = log::schema::begin_epoch(&mut *transaction).await?;
+    transaction.commit().await?;
     say(format!(
         "the log is in epoch {epoch}; the read model and the stream are built again from it \
          日志进入第{epoch}纪元，视图和消息流将据此重建"

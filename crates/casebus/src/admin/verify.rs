@@ -58,7 +58,7 @@ pub(crate) async fn verify(arguments: &VerifyArguments) -> anyhow::Result<ExitCo
     let compared = Compared::find(&arguments.target).await?;
     let mut findings = Findings::default();
     let head = compared.head;
-    let Head { position, epoch, .. } = head;
+    let Head { position, epoch } = head;
     findings.ok((
         format!("the log ends at position {position}, in epoch {epoch}"),
         format!("日志止于位置{position}，处于第{epoch}纪元"),

@@ -183,8 +183,8 @@ fn connection(children: &Children, means: &Means, master_key_file: PathBuf, api:
 
 /// Business time must not go back before the last event of the log.
 async fn check_clock(means: &Means) -> anyhow::Result<()> {
-    let head = Log::open(means.pools.short.clone()).await?.head().await?;
-    let Some(last) = head.last_occurred_at.filter(|last| *last > means.clock.now() + CLOCK_TOLERANCE) else {
+    let last = Log::open(means.pools.short.clone()).await?.last_occurred_at().await?;
+    let Some(last) = last.filter(|last| *last > means.clock.now() + CLOCK_TOLERANCE) else {
         return Ok(());
     };
     let earliest = show_offset(means.clock.earliest_offset(last));

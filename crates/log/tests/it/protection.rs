@@ -2,7 +2,7 @@
 
 use crate::fixture::{command, fresh, stream};
 use log::{Log, LogError, Outcome, Writer, WriterError};
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Executor, PgPool};
 use std::time::Duration;
 
@@ -234,6 +234,46 @@ async fn a_repeat_gets_its_first_answer_beside_new_commands_that_the_log_does_no
     assert_eq!(repeated, Ok(Outcome::Repeated { first: 1, last: 1 }));
     assert_eq!(new, Err(WriterError::NotCompared));
     assert_eq!(reused, Ok(Outcome::CommandIdReused));
+}
+
+#[tokio::test]
+async fn a_repeat_gets_its_first_answer_also_where_the_writer_has_no_more_than_its_own_connections() {
+    let fixture = fresh().await;
+    // One for each of its two calls, and one to notify others.
+    let pool = PgPoolOptions::new().max_connections(3).connect(&fixture.database.url).await.unwrap();
+    let (writer, work) = Writer::new(Log::open(pool.clone()).await.unwrap());
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(work);
+    let append = async |number: u128, wait: u64| {
+        tokio::time::sleep(Duration::from_millis(wait)).await;
+        writer.append(command(number, stream(number), 0)).await
+    };
+    append(1, 0).await.unwrap();
+    // A slow commit, while others wait, so that the second connection is made.
+    let mut holding = fixture.pool.begin().await.unwrap();
+    holding.execute("select from log.log_head for update").await.unwrap();
+    let released = async {
+        tokio::time::sleep(Duration::from_millis(900)).await;
+        holding.rollback().await.unwrap();
+    };
+    let _done = tokio::join!(append(2, 0), append(3, 100), append(4, 200), released);
+    let all_are_taken = async {
+        while pool.size() < 3 || pool.num_idle() > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), all_are_taken).await.unwrap();
+
+    // As after a start of the server, before a relay has compared.
+    let restarted = "update log.log_head set compared_on = pg_postmaster_start_time() - interval '1 hour'";
+    fixture.pool.execute(restarted).await.unwrap();
+    let begun = std::time::Instant::now();
+    let (_, repeated, _, new) = tokio::join!(append(5, 0), append(1, 1), append(6, 2), append(7, 3));
+    assert_eq!(repeated, Ok(Outcome::Repeated { first: 1, last: 1 }));
+    assert_eq!(new, Err(WriterError::NotCompared));
+    assert!(begun.elapsed() < Duration::from_secs(8), "it waited for a connection: {:?}", begun.elapsed());
+    drop(writer);
+    tasks.join_all().await;
 }
 
 #[tokio::test]

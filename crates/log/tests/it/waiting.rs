@@ -47,6 +47,34 @@ async fn a_notification_wakes_a_waiter_well_before_its_timer() {
 }
 
 #[tokio::test]
+async fn a_process_tells_others_of_its_own_appends_only() {
+    let fixture = fresh().await;
+    let mut tasks = tokio::task::JoinSet::new();
+    let mut writers = Vec::new();
+    for _ in 0..3 {
+        let log = Log::open(sqlx::PgPool::connect(&fixture.database.url).await.unwrap()).await.unwrap();
+        let (writer, work) = Writer::new(log.clone());
+        tasks.spawn(work);
+        tasks.spawn(async move { log.listen().await.unwrap() });
+        writers.push(writer);
+    }
+    let mut listener = sqlx::postgres::PgListener::connect_with(&fixture.pool).await.unwrap();
+    listener.listen("casebus_log").await.unwrap();
+    // All of them listen by then.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    for number in 1..=5_u128 {
+        writers[0].append(command(number, stream(number), 0)).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let mut told = Vec::new();
+    while let Ok(told_now) = tokio::time::timeout(Duration::from_millis(500), listener.recv()).await {
+        told.push(told_now.unwrap().process_id());
+    }
+    told.dedup();
+    assert_eq!(told.len(), 1, "processes that notified: {told:?}");
+}
+
+#[tokio::test]
 async fn waiting_gives_up_after_its_time() {
     let fixture = fresh().await;
     let begun = Instant::now();

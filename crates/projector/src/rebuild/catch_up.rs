@@ -1,6 +1,6 @@
 //! After the bulk: what happened meanwhile, and the switch.
 
-use super::Progress;
+use super::{Progress, in_time};
 use crate::ProjectorError;
 use crate::log_reader::check_epoch;
 use crate::streams::{STREAMS, Streams};
@@ -39,7 +39,7 @@ pub(super) async fn catch_up_and_switch(
     for _ in 0..ROUNDS {
         let head = log.head().await?;
         check_epoch(head, log.epoch())?;
-        let streams = log.streams_between(at, head.position).await?;
+        let streams = in_time(log.streams_between(at, head.position)).await?;
         if streams.len() <= FEW_STREAMS {
             break;
         }
@@ -54,7 +54,7 @@ pub(super) async fn catch_up_and_switch(
     check_epoch(log.head().await?, log.epoch())?;
     // The next read model must not stand before the serving one; positions of another epoch say nothing.
     if lock.checkpoint.epoch == log.epoch() && lock.checkpoint.position > at {
-        let streams = log.streams_between(at, lock.checkpoint.position).await?;
+        let streams = in_time(log.streams_between(at, lock.checkpoint.position)).await?;
         copied += build_anew(log, stage, &mut connection, &streams, lock.checkpoint, &mut at_once).await?;
         at = lock.checkpoint.position;
     }
@@ -73,7 +73,7 @@ async fn build_anew(
     let mut copied = Copied::default();
     let mut streams = Streams::new(streams, at_once);
     while let Some(events) = streams.next(log, up_to).await? {
-        copied += stage.replace(connection, events).await?;
+        copied += in_time(stage.replace(connection, events)).await?;
     }
     Ok(copied)
 }

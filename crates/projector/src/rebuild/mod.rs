@@ -21,6 +21,18 @@ const ROLE: &str = "views rebuild";
 /// How often the progress of the bulk is told.
 const TELL_INTERVAL: Duration = Duration::from_secs(1);
 
+/// How long one of its many steps may take, which are of seconds. On a connection that the network dropped without a word it would be
+/// for ever, and nobody could begin another rebuild.
+const PATIENCE: Duration = Duration::from_mins(10);
+
+/// What a step comes to, in time.
+async fn in_time<T, E>(step: impl Future<Output = Result<T, E>>) -> Result<T, ProjectorError>
+where
+    ProjectorError: From<E>,
+{
+    Ok(tokio::time::timeout(PATIENCE, step).await.map_err(|_| ProjectorError::NoAnswer)??)
+}
+
 /// How far a rebuild is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {

@@ -1,5 +1,6 @@
 //! One worker of the bulk: reads whole streams, folds them, copies their rows.
 
+use super::in_time;
 use super::slices::{Slice, Slices};
 use crate::ProjectorError;
 use crate::envelope;
@@ -61,7 +62,8 @@ impl Worker {
             let goes_on = if is_last { Vec::new() } else { split_last_stream(&mut whole) };
             if !whole.is_empty() {
                 let count = length(&whole);
-                copied += self.stage.fill(&mut connection, std::mem::take(&mut whole)).await?;
+                let filling = self.stage.fill(&mut connection, std::mem::take(&mut whole));
+                copied += in_time(filling).await?;
                 self.events.fetch_add(count, Ordering::Relaxed);
             }
             whole = goes_on;
