@@ -42,4 +42,4 @@ pub use notification::{NotificationSetting, QUIET_HOURS_MAX, QuietHours};
 pub use read_audit::ReadAudit;
 pub use reading::Reading;
 pub use schema::migrate;
-pub use subject_key::{SubjectKey, forget_master_key, has_subject_keys, settle_master_key};
+pub use subject_key::{SubjectKey, forget_master_key, has_subject_keys, has_witness, settle_master_key};

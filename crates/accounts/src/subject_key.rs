@@ -157,6 +157,11 @@ pub async fn has_subject_keys(pool: &PgPool) -> Result<bool, AccountsError> {
     Ok(newest_wrapped(pool).await?.is_some())
 }
 
+/// Whether a service has left a witness of its master key in a database.
+pub async fn has_witness(pool: &PgPool) -> Result<bool, AccountsError> {
+    Ok(witness(pool).await?.is_some())
+}
+
 /// Makes sure that the master key is the one of a database: it must open the newest key that is not destroyed, and the witness,
 /// which the first service leaves. So two services with two keys are told apart before anything is sealed.
 /// [`AccountsError::WrongMasterKey`] when it is another.

@@ -75,14 +75,20 @@ impl Publisher {
         self.acknowledged
     }
 
-    /// Sends the next position, as soon as fewer than 64 wait for their acknowledgement.
-    pub async fn publish(&mut self, message: Message) -> Result<(), BusError> {
+    /// Waits until fewer than 64 wait for their acknowledgement, so that the next one can be sent at once.
+    pub async fn make_room(&mut self) -> Result<(), BusError> {
         if self.sent - self.acknowledged >= IN_FLIGHT {
             self.wait_for(self.sent - IN_FLIGHT + IN_A_ROW).await?;
         }
         if self.acknowledgements.is_none() {
             self.acknowledgements = Some(self.subscribe().await?);
         }
+        Ok(())
+    }
+
+    /// Sends the next position, as soon as there is room.
+    pub async fn publish(&mut self, message: Message) -> Result<(), BusError> {
+        self.make_room().await?;
         let position = self.sent + 1;
         let reply = self.reply_to(position).clone();
         let mut headers = HeaderMap::new();

@@ -11,6 +11,7 @@ const UNDEFINED_TABLE: &str = "42P01";
 const UNDEFINED_SCHEMA: &str = "3F000";
 const UNDEFINED_OBJECT: &str = "42704";
 const LOCK_NOT_AVAILABLE: &str = "55P03";
+const DEADLOCK_DETECTED: &str = "40P01";
 
 /// A failure with its sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,11 +76,7 @@ fn of_the_database(error: &Error) -> Option<Failure> {
                  服务角色可执行的操作，请先运行 `casebus migrate --service-role 角色`"
             ),
         )),
-        LOCK_NOT_AVAILABLE => Some(Failure::new(
-            "somebody else works on the same tables: a backup, a long query or another `casebus migrate`; run it again \
-             when they have ended, or look into pg_stat_activity who it is",
-            "其他操作正占用相关的表（备份、耗时查询或另一个 `casebus migrate`）：请待其结束后重试，或在 pg_stat_activity 中查看",
-        )),
+        LOCK_NOT_AVAILABLE | DEADLOCK_DETECTED => Some(busy()),
         UNDEFINED_OBJECT => of_a_role(error),
         UNDEFINED_TABLE | UNDEFINED_SCHEMA if !is_of_migration => Some(Failure::new(
             format!(
@@ -104,6 +101,15 @@ fn of_a_role(error: &Error) -> Option<Failure> {
             format!("没有该数据库角色（{said}）：请先用 `create role 角色 login` 创建，或另选角色"),
         )
     })
+}
+
+/// Somebody else holds what is needed.
+pub(crate) fn busy() -> Failure {
+    Failure::new(
+        "somebody else works on the same tables: a backup, a long query, another `casebus migrate`, or an append that waits for \
+         a standby; run it again when they have ended, or look into pg_stat_activity who it is",
+        "其他操作正占用相关的表（备份、耗时查询、另一个 `casebus migrate`，或等待备库的写入）：请待其结束后重试，或在 pg_stat_activity 中查看",
+    )
 }
 
 /// The database is that of an older version.

@@ -29,6 +29,8 @@ pub(crate) async fn load_or_create(path: &Path, pool: &PgPool, private: bool) ->
         }
         if private {
             accounts::forget_master_key(pool).await?;
+        } else if accounts::has_witness(pool).await? {
+            return Err(another(path, pool).await?.into());
         }
     }
     let key = MasterKey::load_or_create(path)?;

@@ -59,3 +59,14 @@ pub enum CommandError {
     #[error("the events of transfer {0} do not fit together")]
     Inconsistent(TransferId, #[source] WrongBeginning),
 }
+
+impl CommandError {
+    /// Whether it is trouble of the log, which others have as well; not what the log refuses for what this command says.
+    pub fn is_of_the_log(&self) -> bool {
+        match self {
+            Self::NotAppended(WriterError::Rejected) => false,
+            Self::NotAppended(_) | Self::Log(_) => true,
+            _ => false,
+        }
+    }
+}

@@ -35,21 +35,30 @@ impl Hints {
     /// The log was opened and ends here, whatever was heard of an earlier one.
     pub(crate) fn begin_at(&self, position: i64) {
         self.end.send_replace(position);
+        // Nobody is to be told of that.
+        self.appended.send_if_modified(|end| {
+            *end = position;
+            false
+        });
     }
 
     pub(crate) fn moved_to(&self, position: i64) {
-        self.end.send_if_modified(|end| {
-            let moved = position > *end;
-            *end = (*end).max(position);
-            moved
-        });
+        move_to(&self.end, position);
     }
 
     /// This process has appended up to a position.
     pub(crate) fn appended_to(&self, position: i64) {
         self.moved_to(position);
-        self.appended.send_replace(position);
+        move_to(&self.appended, position);
     }
+}
+
+fn move_to(end: &watch::Sender<i64>, position: i64) {
+    end.send_if_modified(|end| {
+        let moved = position > *end;
+        *end = (*end).max(position);
+        moved
+    });
 }
 
 impl Log {

@@ -99,10 +99,10 @@ impl Follower<'_> {
             Some(ready) => ready,
             None => Ready::read(log, publisher.sent(), *level, self.progress.batch()).await?,
         };
-        self.progress.read(ready.bytes, ready.is_full());
         let before = publisher.acknowledged();
+        let (bytes, is_full) = (ready.bytes, ready.is_full());
         let mut following = JoinSet::new();
-        if ready.is_full() {
+        if is_full && !ready.is_stale() {
             let sent = publisher.sent() + length(&ready.messages);
             let (log, batch) = (log.clone(), self.progress.batch());
             let after = Level { last: ready.messages.last().map(|(event, _)| *event), ..*level };
@@ -114,14 +114,19 @@ impl Follower<'_> {
         self.progress.acknowledge(publisher.acknowledged());
         let sent = outcome?;
         match sent {
-            Sent::AllThereIs => self.progress.caught_up(),
+            Sent::AllThereIs => {
+                self.progress.read(bytes, is_full);
+                self.progress.caught_up();
+            }
             Sent::All => {
+                self.progress.read(bytes, is_full);
                 // One that died is read again.
                 if let Some(Ok(ready)) = following.join_next().await {
                     *read_ahead = Some(ready?);
                 }
             }
-            Sent::UntilStale => {}
+            // Fewer are read and sent in time.
+            Sent::UntilStale => self.progress.was_too_much(),
         }
         Ok(matches!(sent, Sent::AllThereIs))
     }
@@ -279,9 +284,9 @@ impl Ready {
         length(&self.messages) >= self.batch.events()
     }
 
-    /// Whether it may no longer be what the log holds.
+    /// Whether it may no longer be what the log holds. A single event is sent all the same, or a slow network would let none through.
     fn is_stale(&self) -> bool {
-        self.read_at.elapsed() >= FRESH_FOR
+        self.batch.events() > 1 && self.read_at.elapsed() >= FRESH_FOR
     }
 }
 
@@ -314,6 +319,7 @@ async fn publish_all(
 ) -> Result<Sent, RelayError> {
     let is_full = ready.is_full();
     for (event, message) in std::mem::take(&mut ready.messages) {
+        publisher.make_room().await?;
         if ready.is_stale() {
             return Ok(Sent::UntilStale);
         }
@@ -391,14 +397,16 @@ mod tests {
         let mut publisher = bus.publisher(0);
         let mut level = Level { position: 0, epoch: 1, last: None };
 
-        let (_, stale) = ready(Instant::now().checked_sub(FRESH_FOR).unwrap());
+        let long_ago = Instant::now().checked_sub(FRESH_FOR).unwrap();
+        let (_, stale) = ready(long_ago);
         let sent = publish_all(&mut publisher, stale, &mut level).await.unwrap();
         assert!(matches!(sent, Sent::UntilStale));
         assert_eq!((publisher.sent(), level.last), (0, None));
 
-        let (id, fresh) = ready(Instant::now());
-        let sent = publish_all(&mut publisher, fresh, &mut level).await.unwrap();
-        assert!(matches!(sent, Sent::AllThereIs));
-        assert_eq!((publisher.acknowledged(), level.last), (1, Some(id)));
+        let (id, mut single) = ready(long_ago);
+        single.batch = BatchSize::new(1, 1);
+        let sent = publish_all(&mut publisher, single, &mut level).await.unwrap();
+        assert!(matches!(sent, Sent::All), "one that was asked for alone is sent however long it took");
+        assert_eq!((publisher.drain().await.unwrap(), level.last), (1, Some(id)));
     }
 }

@@ -62,6 +62,11 @@ impl Progress {
         self.batch = if is_full { grown } else { grown.at_most(BATCH.events()) };
     }
 
+    /// A batch was not sent for so long that what is left of it must be read anew.
+    pub(crate) fn was_too_much(&mut self) {
+        self.batch = self.batch.halved();
+    }
+
     /// Another relay leads, and knows where the stream ends.
     pub(crate) fn no_longer_leads(&mut self) {
         self.acknowledged = None;

@@ -51,15 +51,15 @@ impl Views {
         Ok(warnings.into_iter().map(|warning| (warning.clock, warning.mark)).collect())
     }
 
-    /// Clocks that ran out, are owed and run, whose owner was not urged lately, of transfers that alarm; longest
-    /// overdue first.
+    /// Clocks that ran out, are owed and run, whose owner was not urged lately, of transfers that alarm, and those that the office
+    /// owes itself; longest overdue first.
     pub async fn clocks_to_urge(&self, now: DateTime<Utc>, limit: i64) -> Result<Vec<Clock>, ViewsError> {
         let query = sqlx::query_scalar!(
             "select to_jsonb(c) as row
                from views_1.clock c join views_1.transfer t on t.id = c.transfer_id
               where c.state = 'missed' and c.due_at <= $1 and (c.urged_at is null or c.urged_at < $2)
                 and (coalesce((t.facts ->> 'acknowledged_until')::timestamptz <= $1, true)
-                  or c.due_at > (t.facts ->> 'acknowledged_at')::timestamptz)
+                  or c.due_at > (t.facts ->> 'acknowledged_at')::timestamptz or c.owner = t.office)
               order by c.due_at, c.transfer_id, c.code, c.run limit $3",
             now,
             // Whatever the pack says, nobody is urged about the same duty twice a day.

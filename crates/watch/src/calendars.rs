@@ -1,16 +1,15 @@
 //! Give clocks the due moments that follow from the holiday calendar in force, as events.
 //!
 //! A calendar that this process has not looked through yet concerns every running clock of another one; after that
-//! only the provisional ones, which every new year of holidays may make certain. It is looked through once a pass had
-//! the whole log before it and left nothing to be tried again; until then every round is such a pass. It counts as looked
-//! through for an hour, and from the second time on for a day: another process may go on counting by the former calendar
-//! for a while.
+//! only the provisional ones, which every new year of holidays may make certain. A pass that a round could not end is gone on
+//! with in the next one. The calendar is looked through once a pass had the whole log before it and left nothing to be tried
+//! again; until then one pass follows the other. It counts as looked through for an hour, and from the second time on for a
+//! day: another process may go on counting by the former calendar for a while.
 
 use crate::carry_out::carry_out_all;
-use crate::memory::{Memory, Swept};
+use crate::memory::{Memory, Pass, Swept};
 use crate::step::{Candidate, Step};
 use crate::{WatchConfig, WatchError, read_model};
-use command::CommandError;
 use contract::ids::TransferId;
 use domain::transfer::clocks::Phase;
 use domain::{Command, Rules, Transfer};
@@ -22,19 +21,44 @@ const PAGE: i64 = 500;
 pub(crate) async fn recalculate(config: &WatchConfig, memory: &mut Memory) -> Result<u64, WatchError> {
     let rules = config.desk.rules();
     let calendar = rules.calendar().version();
-    let only_provisional = Swept::holds(&mut memory.swept_calendar, calendar, (config.now)());
-    let mut is_settled = only_provisional || read_model::has_reached_head(config).await?;
-    let (mut after, mut moved) = (None, 0);
+    if Swept::holds(&mut memory.swept_calendar, calendar, (config.now)()) {
+        // What stays uncertain is little, and is looked through in one round.
+        memory.transfer_pass = Pass::default();
+        return look_through(config, memory, &rules, true).await;
+    }
+    if memory.transfer_pass.calendar != calendar {
+        let is_settled = read_model::has_reached_head(config).await?;
+        memory.transfer_pass = Pass::begin(calendar, is_settled);
+    }
+    let moved = look_through(config, memory, &rules, false).await?;
+    let pass = std::mem::take(&mut memory.transfer_pass);
+    if pass.is_settled {
+        Swept::note(&mut memory.swept_calendar, &pass.calendar, (config.now)());
+    }
+    Ok(moved)
+}
+
+/// Goes on with the pass to its end; answers in how many transfers something moved.
+async fn look_through(
+    config: &WatchConfig,
+    memory: &mut Memory,
+    rules: &Rules,
+    only_provisional: bool,
+) -> Result<u64, WatchError> {
+    let calendar = rules.calendar().version();
+    let mut moved = 0;
     loop {
+        let after = memory.transfer_pass.after;
         let page = config.views.clocks_of_other_calendars(calendar, only_provisional, after, PAGE).await?;
         let mut candidates = Vec::new();
+        let mut is_settled = true;
         for id in &page {
             // The version of the transfer is known only once it is loaded, which is what shall not happen each round.
             let key = format!("{}/{id}/{calendar}", Step::Recalculate.route());
             let now = (config.now)();
             if memory.holds(&key, now) {
                 is_settled &= memory.has_settled(&key);
-            } else if let Some(candidate) = candidate(config, &rules, *id, &key).await? {
+            } else if let Some(candidate) = candidate(config, rules, *id, &key).await? {
                 candidates.push(candidate);
             } else {
                 memory.leave_for_a_while(key, now);
@@ -43,14 +67,12 @@ pub(crate) async fn recalculate(config: &WatchConfig, memory: &mut Memory) -> Re
         }
         let outcomes = carry_out_all(config, memory, candidates, (config.now)()).await?;
         moved += outcomes.done;
-        is_settled &= outcomes.are_settled;
-        after = page.last().copied();
+        memory.transfer_pass.is_settled &= is_settled && outcomes.are_settled;
         if i64::try_from(page.len()).is_ok_and(|found| found < PAGE) {
-            if is_settled && !only_provisional {
-                Swept::note(&mut memory.swept_calendar, calendar, (config.now)());
-            }
+            memory.transfer_pass.after = None;
             return Ok(moved);
         }
+        memory.transfer_pass.after = page.last().copied();
     }
 }
 
@@ -63,7 +85,7 @@ async fn candidate(
 ) -> Result<Option<Candidate>, WatchError> {
     let transfer = match config.desk.transfer(id).await {
         Ok(found) => found,
-        Err(error @ (CommandError::Log(_) | CommandError::NotAppended(_))) => return Err(error.into()),
+        Err(error) if error.is_of_the_log() => return Err(error.into()),
         Err(error) => {
             let error = &error as &dyn std::error::Error;
             tracing::error!(transfer = %id, error, "the watch cannot read a transfer to recalculate its clocks");

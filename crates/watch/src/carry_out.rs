@@ -116,7 +116,7 @@ async fn carry_out(
         Err(CommandError::Busy) => Ok(Outcome::Busy),
         Err(CommandError::Refused(Refusal::UnknownRulePack(pack))) => Ok(Outcome::UnknownRulePack(pack)),
         Err(CommandError::Refused(refusal)) if is_not_now(&refusal) => Ok(Outcome::NotNow),
-        Err(error @ (CommandError::Log(_) | CommandError::NotAppended(_))) => Err(error.into()),
+        Err(error) if error.is_of_the_log() => Err(error.into()),
         // One transfer that cannot be read must not keep the others from being watched.
         Err(error) => {
             let (code, error) = (refusal_code(&error), &error as &dyn std::error::Error);

@@ -6,7 +6,7 @@
 
 use crate::carry_out::{Outcome, note};
 use crate::handoffs::{carry_out, failed};
-use crate::memory::{HandoffPass, Memory, Swept};
+use crate::memory::{Memory, Pass, Swept};
 use crate::step::Step;
 use crate::{WatchConfig, WatchError, read_model};
 use contract::ids::HandoffId;
@@ -25,7 +25,7 @@ pub(crate) async fn recalculate(config: &WatchConfig, memory: &mut Memory) -> Re
     }
     if memory.handoff_pass.calendar != calendar {
         let is_settled = read_model::has_reached_head(config).await?;
-        memory.handoff_pass = HandoffPass { calendar: calendar.to_owned(), after: None, is_settled };
+        memory.handoff_pass = Pass::begin(calendar, is_settled);
     }
     let mut moved = 0;
     loop {

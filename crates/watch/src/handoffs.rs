@@ -9,7 +9,6 @@ use contract::actor::Actor;
 use contract::ids::{CommandId, HandoffId};
 use domain::handoff::{Handoff, HandoffAction, HandoffRefusal, due};
 use domain::registry::Registry;
-use log::WriterError;
 
 /// Handoffs in one page.
 const PAGE: i64 = 200;
@@ -94,8 +93,7 @@ pub(crate) async fn carry_out(
 
 /// One handoff that cannot be read must not keep the others from being watched; trouble with the log ends the step.
 pub(crate) fn failed(id: HandoffId, error: CommandError) -> Result<Outcome, WatchError> {
-    let is_rejected = matches!(error, CommandError::NotAppended(WriterError::Rejected));
-    if !is_rejected && matches!(error, CommandError::Log(_) | CommandError::NotAppended(_)) {
+    if error.is_of_the_log() {
         return Err(error.into());
     }
     let error = &error as &dyn std::error::Error;

@@ -3,7 +3,7 @@
 
 use crate::step::Step;
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::ids::HandoffId;
+use contract::ids::{HandoffId, TransferId};
 use domain::civil;
 use std::collections::HashMap;
 
@@ -25,8 +25,10 @@ pub(crate) struct Memory {
     pub(crate) swept_calendar: Option<Swept>,
     /// The calendar by which the clocks of all handoffs were looked through.
     pub(crate) swept_for_handoffs: Option<Swept>,
-    /// How far the handoffs were looked through for a calendar that is not swept yet.
-    pub(crate) handoff_pass: HandoffPass,
+    /// How far the transfers were looked through for a calendar that is not swept yet.
+    pub(crate) transfer_pass: Pass<TransferId>,
+    /// And the handoffs.
+    pub(crate) handoff_pass: Pass<HandoffId>,
 }
 
 /// A calendar for which everything was looked through, for a while.
@@ -43,15 +45,28 @@ struct Left {
     is_settled: bool,
 }
 
-/// One pass through all handoffs for a calendar, over as many rounds as it needs.
-#[derive(Debug, Default)]
-pub(crate) struct HandoffPass {
+/// One pass through all transfers, or all handoffs, for a calendar, over as many rounds as it needs.
+#[derive(Debug)]
+pub(crate) struct Pass<Id> {
     /// The calendar; empty between two passes.
     pub(crate) calendar: String,
-    /// The last handoff that was looked at.
-    pub(crate) after: Option<HandoffId>,
-    /// Whether the read model listed all handoffs when the pass began, and none is to be tried again.
+    /// The last one that was looked at.
+    pub(crate) after: Option<Id>,
+    /// Whether the read model listed all when the pass began, and none is to be tried again.
     pub(crate) is_settled: bool,
+}
+
+impl<Id> Default for Pass<Id> {
+    fn default() -> Self {
+        Self { calendar: String::new(), after: None, is_settled: false }
+    }
+}
+
+impl<Id> Pass<Id> {
+    /// Its beginning.
+    pub(crate) fn begin(calendar: &str, is_settled: bool) -> Self {
+        Self { calendar: calendar.to_owned(), after: None, is_settled }
+    }
 }
 
 impl Swept {

@@ -81,7 +81,7 @@ fn per_second(events: u64, time: Duration) -> f64 {
 }
 
 /// What an operator can act on, in both languages; the rest as it is.
-fn in_words(error: ProjectorError) -> anyhow::Error {
+pub(super) fn in_words(error: ProjectorError) -> anyhow::Error {
     match error {
         ProjectorError::Views(ViewsError::FormerKept) => Failure::new(
             "the read model from before the last switch is still there: run `casebus views drop-former` first",

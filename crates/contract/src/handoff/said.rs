@@ -272,7 +272,7 @@ pub struct Said {
     /// Another handoff.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handoff: Option<HandoffId>,
-    /// A transfer.
+    /// The transfer by which its sender sent the case on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transfer: Option<TransferId>,
     /// The number of a paper that was issued outside casebus, as its issuer wrote it.

@@ -50,7 +50,7 @@ pub(super) async fn catch_up_and_switch(
     }
     tell(Progress::Switching);
     let begun = Instant::now();
-    let lock = LiveLock::take(owner).await?;
+    let lock = in_time(LiveLock::take(owner)).await?;
     check_epoch(log.head().await?, log.epoch())?;
     // The next read model must not stand before the serving one; positions of another epoch say nothing.
     if lock.checkpoint.epoch == log.epoch() && lock.checkpoint.position > at {
@@ -58,7 +58,7 @@ pub(super) async fn catch_up_and_switch(
         copied += build_anew(log, stage, &mut connection, &streams, lock.checkpoint, &mut at_once).await?;
         at = lock.checkpoint.position;
     }
-    lock.switch(Checkpoint { position: at, epoch: log.epoch() }).await?;
+    in_time(lock.switch(Checkpoint { position: at, epoch: log.epoch() })).await?;
     Ok(Switched { copied, position: at, held: begun.elapsed() })
 }
 

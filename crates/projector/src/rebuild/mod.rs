@@ -69,6 +69,11 @@ pub struct Rebuilt {
     pub switching: Duration,
 }
 
+/// Holds rebuilds off for as long as the value lives, if none is under way.
+pub async fn hold_off(owner: &PgPool) -> Result<Leadership, ProjectorError> {
+    Leadership::try_hold(owner, ROLE).await?.ok_or(ProjectorError::RebuildUnderWay)
+}
+
 /// Builds and switches, as the owner of the schema, with so many workers.
 pub async fn rebuild(
     log: &Log,
@@ -76,7 +81,7 @@ pub async fn rebuild(
     workers: usize,
     tell: impl Fn(Progress),
 ) -> Result<Rebuilt, ProjectorError> {
-    let _only_one = Leadership::try_hold(owner, ROLE).await?.ok_or(ProjectorError::RebuildUnderWay)?;
+    let _only_one = hold_off(owner).await?;
     let stage = Stage::beside(owner).await?;
     let head = log.head().await?;
     check_epoch(head, log.epoch())?;

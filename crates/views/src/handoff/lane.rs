@@ -124,16 +124,17 @@ impl Views {
     }
 
     /// Other handoffs in which somebody stands whose name is sealed under one of these keys, as far as the reader takes
-    /// part in them: who only sees them could find out by trying who it is.
+    /// part in them: who only sees them could find out by trying who it is. In which lanes the reader may know of them is for the
+    /// caller to look at.
     pub async fn with_subjects(
         &self,
         reader: &Reader,
         id: HandoffId,
         subject_keys: &[Uuid],
-    ) -> Result<Vec<HandoffId>, ViewsError> {
+    ) -> Result<Vec<Handoff>, ViewsError> {
         let sight = HandoffSight { all: false, region: Vec::new(), ..HandoffSight::from(reader) };
         let query = sqlx::query_scalar!(
-            "select to_jsonb(h.id) as row from views_1.handoff h
+            "select to_jsonb(h) as row from views_1.handoff h
               where h.id <> $5
                 and views_1.sees_handoff($1, $2, $3, $4, h.sealed, h.from_department, h.to_department, h.seen_by, h.readers)
                 and h.id in (select l.handoff_id from views_1.handoff_lane l where l.subject_key = any ($6))

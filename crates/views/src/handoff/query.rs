@@ -105,7 +105,7 @@ impl Views {
         let query = sqlx::query_scalar!(
             "select to_jsonb(h) as row from views_1.handoff h
               where views_1.sees_handoff($1, $2, $3, $4, h.sealed, h.from_department, h.to_department, h.seen_by, h.readers)
-                -- What follows from that, in words for which there are indexes: sender and receiver are among those who see it.
+                -- What follows from that, in words for which there are indexes: of a sealed one sender and receiver are in seen_by.
                 and ($1 or h.seen_by @> array[$2] or h.from_department = any($4) or h.to_department = any($4))
                 and ($5::text is null or exists (
                   select 1 from views_1.handoff_lane l where l.handoff_id = h.id and l.state = $5))

@@ -177,7 +177,10 @@ async fn the_lanes_show_their_station_and_the_papers_their_numbers() {
     assert_eq!(documents.len(), 1);
     assert!(documents[0].number.contains("〔2026〕"), "{}", documents[0].number);
     let keys = [subject_key("甲医院")];
-    let by_suspect = async |reader: &Reader, of| views.with_subjects(reader, of, &keys).await.unwrap();
+    let by_suspect = async |reader: &Reader, of| {
+        let others = views.with_subjects(reader, of, &keys).await.unwrap();
+        others.into_iter().map(|other| other.id).collect::<Vec<_>>()
+    };
     assert_eq!(by_suspect(&watching, sealed).await, [open]);
     assert_eq!(by_suspect(&watching, open).await, [], "a sealed handoff is not told by its suspects");
     let everywhere = Reader { visibility: Visibility::All, ..reader("320100-zfw", "key8") };

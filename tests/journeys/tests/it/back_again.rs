@@ -104,7 +104,8 @@ async fn one_suspect_is_filed_and_the_other_is_not_and_each_goes_its_own_way() {
     assert_eq!([state(&decided, 1), state(&decided, 2)], ["filed", "result_ready"]);
 
     // Another suspect turns up; the sender learns that there is one, and no name.
-    let added = json!({ "suspects": [person("褚一", "非法行医罪")], "reason": "侦查中发现同案人" });
+    let known = json!({ "kind": "person", "name": "褚一", "identity_number": "11010519491231002X", "offence": "非法行医罪" });
+    let added = json!({ "suspects": [known], "reason": "侦查中发现同案人" });
     let added = act(&cast.police, &sent, "suspect-addition", added).await;
     assert_eq!((state(&added, 3), &added["lanes"][2]["suspect"]["name"]), ("filed", &json!("褚一")));
     let seen = crate::handoff::read(&cast.agency, &added).await;
@@ -112,5 +113,17 @@ async fn one_suspect_is_filed_and_the_other_is_not_and_each_goes_its_own_way() {
         (&seen["lanes"][2]["suspect"]["name"], &seen["lanes"][0]["suspect"]["name"]),
         (&json!(null), &json!("冯九"))
     );
+    // Nor does another handoff tell it, in which it names that person itself; the police learn of both.
+    let other = dispatched(&cast, &opening("另案", &json!([known])), &json!([])).await;
+    for handoff in [&added, &other] {
+        let by_sender = cast.agency.get_at(&path_of(handoff), other["position"].as_i64().unwrap()).await.ok();
+        assert_eq!(by_sender["same_suspects"], json!([]), "{}", by_sender["title"]);
+    }
+    let by_police = cast.police.get_at(&path_of(&other), other["position"].as_i64().unwrap()).await.ok();
+    assert_eq!(by_police["same_suspects"], json!([id(&added)]));
     casebus.stop().await;
+}
+
+fn path_of(handoff: &serde_json::Value) -> String {
+    format!("/v1/criminal-handoffs/{}", id(handoff))
 }

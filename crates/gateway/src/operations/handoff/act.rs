@@ -18,7 +18,7 @@ use axum::routing::{MethodRouter, post};
 use bytes::Bytes;
 use command::CommandError;
 use contract::handoff::{HandoffAct, Need, fields};
-use contract::ids::HandoffId;
+use contract::ids::{HandoffId, TransferId};
 use contract::problem::ProblemCode;
 use domain::handoff::{Handoff, HandoffAction, allowed_acts};
 use domain::registry::Registry;
@@ -75,11 +75,14 @@ impl HandoffCall {
                 first_answer_or(&writing, Problem::new(ProblemCode::ServiceInternal)).await?
             }
             Ok(said) => {
-                let said = said.seal(&writing).await?;
                 // Whoever joins another handoff must know of it.
-                if let Some(other) = said.handoff {
+                if let Some(other) = said.handoff() {
                     seen(&writing.app, &writing.caller, other).await?;
                 }
+                if let Some(transfer) = said.transfer() {
+                    must_have_sent(&writing, transfer).await?;
+                }
+                let said = said.seal(&writing).await?;
                 let action = HandoffAction { act, said, fresh: HandoffId::fresh() };
                 let desk = &writing.app.desk;
                 let done = desk.act_on_handoff(&writing.request, id, &action, false, &registry).await;
@@ -89,6 +92,16 @@ impl HandoffCall {
         };
         answer(&writing, done, StatusCode::OK).await
     }
+}
+
+/// Who says that a case went on by a transfer must have sent that.
+async fn must_have_sent(writing: &Writing, id: TransferId) -> Result<(), Problem> {
+    let transfer = writing.app.desk.transfer(id).await?;
+    if transfer.is_some_and(|transfer| transfer.reference.from == writing.caller.department) {
+        return Ok(());
+    }
+    let (pointer, code) = ("/transfer".to_owned(), ProblemCode::TransferNotFound);
+    Err(Problem::invalid(FieldProblem { pointer, code, named: Vec::new() }))
 }
 
 fn read(

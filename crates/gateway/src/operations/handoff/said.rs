@@ -13,6 +13,7 @@ use contract::handoff::{
     Approval, ApproverPost, Attachment, Field, Goods, HandoffAct, HandoffMaterial, Need, Officer, Said,
     fields as fields_of,
 };
+use contract::ids::{HandoffId, TransferId};
 use contract::limits::{MATERIALS_MAX, NAME_MAX_CHARACTERS, REASON_MAX_CHARACTERS, TEXT_MAX_CHARACTERS};
 use contract::problem::ProblemCode;
 use utoipa::ToSchema;
@@ -115,6 +116,16 @@ impl NewSaid {
                 });
             }
         }
+    }
+
+    /// The handoff that it names.
+    pub(crate) const fn handoff(&self) -> Option<HandoffId> {
+        self.said.handoff
+    }
+
+    /// The transfer that it names.
+    pub(crate) const fn transfer(&self) -> Option<TransferId> {
+        self.said.transfer
     }
 
     /// As it stands in the event: names sealed, each person's under a key of its own.
