@@ -30,7 +30,12 @@ pub(crate) async fn load_or_create(path: &Path, pool: &PgPool, private: bool) ->
         if private {
             accounts::forget_master_key(pool).await?;
         } else if accounts::has_witness(pool).await? {
-            return Err(another(path, pool).await?.into());
+            let path = path.display();
+            return Err(Failure::new(
+                format!("{path} is missing, and another service of this database has a master key: copy its file there"),
+                format!("缺少 {path}，而此数据库的其他服务已有主密钥：请将该文件复制到此处"),
+            )
+            .into());
         }
     }
     let key = MasterKey::load_or_create(path)?;

@@ -100,9 +100,13 @@ impl Follower<'_> {
             None => Ready::read(log, publisher.sent(), *level, self.progress.batch()).await?,
         };
         let before = publisher.acknowledged();
-        let (bytes, is_full) = (ready.bytes, ready.is_full());
+        let asked = ready.batch;
+        let is_fresh = !ready.is_stale();
+        if is_fresh {
+            self.progress.read(ready.bytes, ready.is_full());
+        }
         let mut following = JoinSet::new();
-        if is_full && !ready.is_stale() {
+        if ready.is_full() && is_fresh {
             let sent = publisher.sent() + length(&ready.messages);
             let (log, batch) = (log.clone(), self.progress.batch());
             let after = Level { last: ready.messages.last().map(|(event, _)| *event), ..*level };
@@ -114,19 +118,15 @@ impl Follower<'_> {
         self.progress.acknowledge(publisher.acknowledged());
         let sent = outcome?;
         match sent {
-            Sent::AllThereIs => {
-                self.progress.read(bytes, is_full);
-                self.progress.caught_up();
-            }
+            Sent::AllThereIs => self.progress.caught_up(),
             Sent::All => {
-                self.progress.read(bytes, is_full);
                 // One that died is read again.
                 if let Some(Ok(ready)) = following.join_next().await {
                     *read_ahead = Some(ready?);
                 }
             }
             // Fewer are read and sent in time.
-            Sent::UntilStale => self.progress.was_too_much(),
+            Sent::UntilStale => self.progress.was_too_much(asked),
         }
         Ok(matches!(sent, Sent::AllThereIs))
     }

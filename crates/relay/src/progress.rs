@@ -62,9 +62,9 @@ impl Progress {
         self.batch = if is_full { grown } else { grown.at_most(BATCH.events()) };
     }
 
-    /// A batch was not sent for so long that what is left of it must be read anew.
-    pub(crate) fn was_too_much(&mut self) {
-        self.batch = self.batch.halved();
+    /// A batch for which so many were asked took so long that what is left of it must be read anew.
+    pub(crate) fn was_too_much(&mut self, asked: BatchSize) {
+        self.batch = asked.halved();
     }
 
     /// Another relay leads, and knows where the stream ends.

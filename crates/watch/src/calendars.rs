@@ -6,7 +6,7 @@
 //! again; until then one pass follows the other. It counts as looked through for an hour, and from the second time on for a
 //! day: another process may go on counting by the former calendar for a while.
 
-use crate::carry_out::carry_out_all;
+use crate::carry_out::{AT_ONCE, Outcomes, carry_out_all};
 use crate::memory::{Memory, Pass, Swept};
 use crate::step::{Candidate, Step};
 use crate::{WatchConfig, WatchError, read_model};
@@ -50,30 +50,43 @@ async fn look_through(
     loop {
         let after = memory.transfer_pass.after;
         let page = config.views.clocks_of_other_calendars(calendar, only_provisional, after, PAGE).await?;
-        let mut candidates = Vec::new();
-        let mut is_settled = true;
-        for id in &page {
-            // The version of the transfer is known only once it is loaded, which is what shall not happen each round.
-            let key = format!("{}/{id}/{calendar}", Step::Recalculate.route());
-            let now = (config.now)();
-            if memory.holds(&key, now) {
-                is_settled &= memory.has_settled(&key);
-            } else if let Some(candidate) = candidate(config, rules, *id, &key).await? {
-                candidates.push(candidate);
-            } else {
-                memory.leave_for_a_while(key, now);
-                is_settled = false;
-            }
+        for some in page.chunks(AT_ONCE) {
+            let outcomes = recalculate_some(config, memory, rules, some).await?;
+            moved += outcomes.done;
+            memory.transfer_pass.is_settled &= outcomes.are_settled;
+            memory.transfer_pass.after = some.last().copied();
         }
-        let outcomes = carry_out_all(config, memory, candidates, (config.now)()).await?;
-        moved += outcomes.done;
-        memory.transfer_pass.is_settled &= is_settled && outcomes.are_settled;
         if i64::try_from(page.len()).is_ok_and(|found| found < PAGE) {
             memory.transfer_pass.after = None;
             return Ok(moved);
         }
-        memory.transfer_pass.after = page.last().copied();
     }
+}
+
+async fn recalculate_some(
+    config: &WatchConfig,
+    memory: &mut Memory,
+    rules: &Rules,
+    transfers: &[TransferId],
+) -> Result<Outcomes, WatchError> {
+    let calendar = rules.calendar().version();
+    let mut candidates = Vec::new();
+    let mut are_settled = true;
+    for id in transfers {
+        // The version of the transfer is known only once it is loaded, which is what shall not happen each round.
+        let key = format!("{}/{id}/{calendar}", Step::Recalculate.route());
+        let now = (config.now)();
+        if memory.holds(&key, now) {
+            are_settled &= memory.has_settled(&key);
+        } else if let Some(candidate) = candidate(config, rules, *id, &key).await? {
+            candidates.push(candidate);
+        } else {
+            memory.leave_for_a_while(key, now);
+            are_settled = false;
+        }
+    }
+    let outcomes = carry_out_all(config, memory, candidates, (config.now)()).await?;
+    Ok(Outcomes { are_settled: are_settled && outcomes.are_settled, ..outcomes })
 }
 
 /// The command, unless the transfer cannot be read or is ahead of the rules that this process knows.

@@ -11,7 +11,7 @@ use domain::Refusal;
 use futures_util::future::try_join_all;
 
 /// Commands under way at once, so that they share commits.
-const AT_ONCE: usize = 32;
+pub(crate) const AT_ONCE: usize = 32;
 /// The name under which the watch acts.
 const CALLER: &str = "casebus/watch";
 

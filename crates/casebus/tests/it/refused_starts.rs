@@ -102,7 +102,7 @@ async fn a_second_master_key_is_refused_to_services_before_anything_is_sealed() 
     }
     let mut shared = up(&folder("shared").join("data"));
     let said = answer(shared.env("CASEBUS_DATABASE_URL", &site.database.url));
-    refused(&said, "use that file everywhere", "请各处统一使用该文件");
+    refused(&said, "copy its file there", "请将该文件复制到此处");
     assert_eq!(gateway.stop().0, Some(0));
 }
 

@@ -18,7 +18,7 @@ use axum::routing::{MethodRouter, post};
 use bytes::Bytes;
 use command::CommandError;
 use contract::handoff::{HandoffAct, Need, fields};
-use contract::ids::{HandoffId, TransferId};
+use contract::ids::{DepartmentId, HandoffId, TransferId};
 use contract::problem::ProblemCode;
 use domain::handoff::{Handoff, HandoffAction, allowed_acts};
 use domain::registry::Registry;
@@ -80,7 +80,7 @@ impl HandoffCall {
                     seen(&writing.app, &writing.caller, other).await?;
                 }
                 if let Some(transfer) = said.transfer() {
-                    must_have_sent(&writing, transfer).await?;
+                    must_have_sent(&writing, &handoff, transfer).await?;
                 }
                 let said = said.seal(&writing).await?;
                 let action = HandoffAction { act, said, fresh: HandoffId::fresh() };
@@ -94,10 +94,15 @@ impl HandoffCall {
     }
 }
 
-/// Who says that a case went on by a transfer must have sent that.
-async fn must_have_sent(writing: &Writing, id: TransferId) -> Result<(), Problem> {
+/// Who says that a case went on by a transfer must have sent that, or an agency that handles the case together with it.
+async fn must_have_sent(writing: &Writing, handoff: &Handoff, id: TransferId) -> Result<(), Problem> {
+    let (own, parties) = (&writing.caller.department, &handoff.after.parties);
+    let handles = |department: &DepartmentId| {
+        parties.agency == *department || parties.joined_agencies.contains(department)
+    };
     let transfer = writing.app.desk.transfer(id).await?;
-    if transfer.is_some_and(|transfer| transfer.reference.from == writing.caller.department) {
+    let from = transfer.map(|transfer| transfer.reference.from);
+    if from.is_some_and(|from| from == *own || (handles(own) && handles(&from))) {
         return Ok(());
     }
     let (pointer, code) = ("/transfer".to_owned(), ProblemCode::TransferNotFound);
