@@ -4,8 +4,10 @@ use crate::postgres::Postgres;
 use crate::process;
 use anyhow::Context;
 use std::collections::HashMap;
+use std::net::TcpListener;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The role of the services.
 pub const SERVICE_ROLE: &str = "casebus_service";
@@ -98,8 +100,20 @@ fn write_master_key(path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A port that nobody has at the moment.
+/// The first port that is given out, and how many there are. Linux gives connections ports from 32768 on: one that somebody else
+/// opens while a program is stopped must not get the port of that.
+const PORTS: (u16, u32) = (10_000, 22_000);
+
+/// A port that nobody has at the moment, and that was not given out before.
 pub fn free_port() -> anyhow::Result<u16> {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).context("no port is free")?;
-    Ok(listener.local_addr()?.port())
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    let (first, count) = PORTS;
+    for _ in 0..count {
+        let place = std::process::id().wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed)) % count;
+        let port = first + u16::try_from(place)?;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    anyhow::bail!("no port from {first} on is free")
 }
