@@ -186,6 +186,22 @@ async fn the_head_decides_and_a_refusal_names_the_article_and_what_is_possible()
 }
 
 #[tokio::test]
+async fn a_case_is_sent_on_only_by_a_transfer_of_ones_own() {
+    let world = World::new().await;
+    let (agency, insurance) = (world.clerk(WJW).await, world.clerk(YBJ).await);
+    let opened = agency.send("/v1/criminal-handoffs", opening()).await;
+    let (own, foreign) = (agency.send_clue(GAJ).await, insurance.send_clue(GAJ).await);
+    for stranger in [id(&foreign), id(&opened), "0192a3b4-0000-7000-8000-000000000001"] {
+        let refused = act(&agency, &opened, "resending", &json!({ "transfer": stranger })).await;
+        assert_eq!(refused.problem(), (422, "request.invalid"), "{stranger}");
+        let wrong = &refused.body["errors"][0];
+        assert_eq!((&wrong["pointer"], &wrong["code"]), (&json!("/transfer"), &json!("transfer.not-found")));
+    }
+    let early = act(&agency, &opened, "resending", &json!({ "transfer": id(&own) })).await;
+    assert_eq!(early.problem(), (409, "handoff.out-of-turn"), "{}", early.body);
+}
+
+#[tokio::test]
 async fn the_same_person_in_two_handoffs_is_seen_by_whoever_sees_both() {
     let world = World::new().await;
     let (health, insurance) = (world.clerk(WJW).await, world.clerk("320100-ybj").await);
