@@ -41,6 +41,14 @@ impl Evidence {
         sqlx::query_scalar(query).bind(transfer).bind(event_type).fetch_one(&self.pool).await.unwrap()
     }
 
+    /// How many times it is recorded that a clock of a transfer ran out.
+    pub async fn missed(&self, transfer: &str, code: &str) -> i64 {
+        let query =
+            "select count(*) from log.event where stream_id = $1::uuid and event_type = 'time-limit.missed'
+            and convert_from(body, 'UTF8')::jsonb #>> '{data,code}' = $2";
+        sqlx::query_scalar(query).bind(transfer).bind(code).fetch_one(&self.pool).await.unwrap()
+    }
+
     /// The trace of the event at a position.
     pub async fn traceparent_at(&self, position: i64) -> Option<String> {
         let query = "select traceparent from log.event where position = $1";
