@@ -100,7 +100,7 @@ row_error_codes! {
     /// The field is longer than allowed.
     TooLong => ("too_long", "超过允许的字数"),
     /// The field holds a line break or another control character.
-    ControlCharacter => ("control_character", "不得含有控制字符"),
+    ControlCharacter => ("control_character", "含有不允许的字符"),
     /// The field is not a department id.
     MalformedId => ("malformed_id", "不是有效的部门编号"),
     /// The field is not a division code of 6 to 12 digits.

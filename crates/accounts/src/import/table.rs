@@ -149,7 +149,12 @@ impl<'a> Checker<'a> {
             self.refuse(column, RowErrorCode::TooLong, format!("{length} > {limit}"), detail);
         }
         if text.chars().any(char::is_control) {
-            self.refuse(column, RowErrorCode::ControlCharacter, "", "control characters are not allowed");
+            self.refuse(
+                column,
+                RowErrorCode::ControlCharacter,
+                "控制字符",
+                "control characters are not allowed",
+            );
         }
         text.to_owned()
     }
