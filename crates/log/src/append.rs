@@ -109,7 +109,7 @@ impl Log {
     /// Lets appends go on: the log and the stream were found equal since the log was seen so. Answers false, and changes
     /// nothing, where another server, another epoch or another halt has come since.
     pub async fn resume(&self, seen: &Standing) -> Result<bool, LogError> {
-        let Standing { epoch, halted, server_started_at } = seen;
+        let Standing { epoch, halted, halted_until_epoch: _, server_started_at } = seen;
         let resumed = sqlx::query_scalar!(
             r#"select log.resume_as_seen($1, $2, $3) as "resumed!""#,
             epoch,
@@ -127,7 +127,9 @@ impl Log {
     }
 
     /// A connection to append on: told to keep its plans, and to look for nothing without an index, because statistics lag
-    /// behind a log that grows fast. Whoever has done with it closes it, so that others get one as it is by default. With it comes who works for it, for when no answer comes.
+    /// behind a log that grows fast. Whoever has done with it closes it, so that others get one as it is by default. With it comes who
+    /// works for it, for when no answer comes. It may lead to another server than the one before: if that lacks what this process
+    /// knows to be in the log, the log is halted, and refuses.
     pub(crate) async fn appending_connection(&self) -> Result<(PoolConnection<Postgres>, Backend), LogError> {
         let mut connection = self.pool.acquire().await?;
         let told = async {
@@ -135,7 +137,11 @@ impl Log {
             sqlx::raw_sql(WAIT_FOR_STANDBYS).execute(&mut *connection).await?;
             Backend::of(&mut connection).await
         };
-        match answer(told).await {
+        let ready = match answer(told).await {
+            Ok(backend) => self.check_kept_on(&mut connection).await.map(|_| backend),
+            Err(error) => Err(error),
+        };
+        match ready {
             Ok(backend) => Ok((connection, backend)),
             Err(error) => {
                 connection.close_on_drop();
@@ -159,8 +165,11 @@ impl Log {
             Some(outcomes) => outcomes,
             None => self.append_many(connection, commands).await?,
         };
-        if let Some(last) = outcomes.iter().filter_map(Outcome::appended_last).max() {
-            self.hints.appended_to(last);
+        let appended = outcomes.iter().zip(commands).filter_map(|(outcome, command)| {
+            outcome.appended_last().zip(command.events.last().map(|event| event.event_id))
+        });
+        if let Some((last, event)) = appended.max_by_key(|(last, _)| *last) {
+            self.hints.appended_to(self.epoch, last, event);
         }
         Ok(outcomes)
     }

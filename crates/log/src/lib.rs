@@ -13,6 +13,7 @@ mod batch_size;
 mod call;
 mod error;
 mod finishing;
+mod known;
 pub mod leader;
 mod lean;
 mod read;

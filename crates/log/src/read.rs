@@ -1,7 +1,7 @@
 //! Reading the log.
 
-use crate::LogError;
 use crate::wait::Hints;
+use crate::LogError;
 use chrono::{DateTime, Utc};
 use sqlx::{PgExecutor, PgPool};
 use std::time::Duration;
@@ -35,6 +35,8 @@ pub struct Standing {
     pub epoch: i64,
     /// Why nothing may be appended, where it is halted.
     pub halted: Option<String>,
+    /// Whether only a new epoch ends that.
+    pub halted_until_epoch: bool,
     /// When the server started that was asked.
     pub server_started_at: DateTime<Utc>,
 }
@@ -113,7 +115,7 @@ impl Log {
     /// The same, sharing what other handles of this process hear.
     pub async fn open_sharing(pool: PgPool, hints: &Hints) -> Result<Self, LogError> {
         let row = answer(sqlx::query!("select epoch, position from log.log_head").fetch_one(&pool)).await?;
-        hints.begin_at(row.position);
+        hints.begin_at(row.epoch, row.position);
         Ok(Self { pool, epoch: row.epoch, hints: hints.clone() })
     }
 
@@ -130,7 +132,9 @@ impl Log {
     /// Where the log ends.
     pub async fn head(&self) -> Result<Head, LogError> {
         let asked = sqlx::query_as!(Head, "select position, epoch from log.log_head").fetch_one(&self.pool);
-        answer(asked).await
+        let head = answer(asked).await?;
+        self.hints.known().ends(head.epoch, head.position);
+        Ok(head)
     }
 
     /// Business time of the last event, if there is one.
@@ -146,7 +150,8 @@ impl Log {
     pub async fn standing(&self) -> Result<Standing, LogError> {
         let asked = sqlx::query_as!(
             Standing,
-            r#"select epoch, halted, pg_postmaster_start_time() as "server_started_at!" from log.log_head"#
+            r#"select epoch, halted, halted_until_epoch, pg_postmaster_start_time() as "server_started_at!"
+                 from log.log_head"#
         );
         answer(asked.fetch_one(&self.pool)).await
     }

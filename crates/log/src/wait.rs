@@ -1,14 +1,17 @@
 //! Waiting for the end of the log to move: a notification is a hint, the timer is the truth.
 
+use crate::known::Known;
 use crate::read::answer;
 use crate::{Log, LogError};
 use sqlx::Postgres;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgListener, PgPoolOptions};
 use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
+use uuid::Uuid;
 
 /// How often the head is read when no hint comes.
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
@@ -29,11 +32,16 @@ pub struct Hints {
     end: watch::Sender<i64>,
     /// From appends of this process: of those, and of no others, it tells other processes.
     appended: watch::Sender<i64>,
+    /// What is more than a hint.
+    known: Arc<Mutex<Known>>,
 }
 
 impl Hints {
-    /// The log was opened and ends here, whatever was heard of an earlier one.
-    pub(crate) fn begin_at(&self, position: i64) {
+    /// The log was opened in this epoch and ends here, whatever was heard of an earlier one.
+    pub(crate) fn begin_at(&self, epoch: i64, position: i64) {
+        if !self.known().open(epoch, position) {
+            return self.moved_to(position);
+        }
         self.end.send_replace(position);
         // Nobody is to be told of that.
         self.appended.send_if_modified(|end| {
@@ -46,10 +54,16 @@ impl Hints {
         move_to(&self.end, position);
     }
 
-    /// This process has appended up to a position.
-    pub(crate) fn appended_to(&self, position: i64) {
+    /// This process has appended up to an event at a position.
+    pub(crate) fn appended_to(&self, epoch: i64, position: i64, event: Uuid) {
+        self.known().append(epoch, position, event);
         self.moved_to(position);
         move_to(&self.appended, position);
+    }
+
+    /// What this process knows to be in the log.
+    pub(crate) fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -73,8 +87,7 @@ impl Log {
         let mut hints = self.hints.end.subscribe();
         loop {
             hints.mark_unchanged();
-            let asked = sqlx::query_scalar!("select position from log.log_head").fetch_one(&self.pool);
-            let head = answer(asked).await?;
+            let head = self.head().await?.position;
             self.hints.moved_to(head);
             let now = Instant::now();
             if head > position || now >= deadline {
@@ -141,6 +154,8 @@ impl Log {
             PgPoolOptions::new().max_connections(1).connect_lazy_with((*self.pool.connect_options()).clone());
         let mut listener = PgListener::connect_with(&own).await?;
         listener.listen(CHANNEL).await?;
+        // Whoever has to connect anew may have found another server.
+        self.check_kept().await?;
         loop {
             let Ok(notification) = timeout(QUIET, listener.recv()).await else {
                 // A connection on which nothing comes may be dropped by the network without a word.

@@ -28,6 +28,9 @@ pub enum RelayError {
     /// The stream is ahead of the log or has other content.
     #[error("{0}")]
     StreamDiffers(String),
+    /// The log has lost events that were acknowledged, as a process has found that knows of them.
+    #[error("{0}")]
+    EventsLost(String),
     /// The log began a new epoch while we published.
     #[error("the log began a new epoch")]
     EpochChanged,
@@ -53,7 +56,9 @@ impl RelayError {
                 | LogError::UnknownOutcome(_),
             )
             | Self::LeadershipLost => Remedy::Wait,
-            Self::Envelope(_) | Self::Hole(_) | Self::StreamDiffers(_) => Remedy::Operator,
+            Self::Envelope(_) | Self::Hole(_) | Self::StreamDiffers(_) | Self::EventsLost(_) => {
+                Remedy::Operator
+            }
         }
     }
 

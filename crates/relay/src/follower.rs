@@ -151,6 +151,9 @@ impl Follower<'_> {
         loop {
             // Asked before all else: what is compared below counts only for this server, and only while nobody else acts.
             let standing = self.config.log.standing().await?;
+            if standing.halted_until_epoch {
+                return Err(RelayError::EventsLost(standing.halted.unwrap_or_default()));
+            }
             let stream = self.bus.stream_end().await?;
             // The log is asked after it: it cannot be behind a stream that was filled from it.
             let log = self.log_side(stream.as_ref().map_or(0, |stream| stream.last)).await?;
@@ -158,7 +161,14 @@ impl Follower<'_> {
             if !self.leadership.still_held().await {
                 return Err(RelayError::LeadershipLost);
             }
-            match judge(&self.bus.config().stream, stream.as_ref(), &log) {
+            let verdict = judge(&self.bus.config().stream, stream.as_ref(), &log);
+            // Lost may also be what was never published, or what the stream has lost as well.
+            if !matches!(verdict, Verdict::Halt { .. })
+                && let Some(reason) = self.config.log.check_kept().await?
+            {
+                return Err(RelayError::EventsLost(reason));
+            }
+            match verdict {
                 Verdict::Continue { after } => {
                     if stream.is_some_and(|stream| stream.differing_setting.is_some()) {
                         self.bus.update_stream(log.epoch).await?;

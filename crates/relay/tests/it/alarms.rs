@@ -89,6 +89,36 @@ async fn a_log_that_came_back_older_and_has_overtaken_the_stream_halts_the_relay
 }
 
 #[tokio::test]
+async fn events_that_were_lost_before_they_were_published_halt_every_relay_once_one_knows_of_them() {
+    let world = World::new().await;
+    world.append(3).await;
+    let before = world.relay().await;
+    before.expect(|state| matches!(state, RelayState::Relaying { acknowledged: 3 })).await;
+    before.stop().await;
+    world.append(2).await;
+    // As after a failover to a standby that lacked the last two; what is in the stream, the log still has.
+    let lost = "alter table log.event disable trigger all; delete from log.event where position > 3;
+        alter table log.event enable trigger all; update log.log_head set position = 3";
+    sqlx::raw_sql(lost).execute(world.log.pool()).await.unwrap();
+
+    let knowing = world.relay_over(world.log.clone());
+    let reason = knowing.expect_halt().await;
+    assert!(reason.contains("ends at position 3, but it went as far as 5"), "{reason}");
+    assert!(reason.contains("`casebus log new-epoch`"), "{reason}");
+    knowing.stop().await;
+    let unknowing = world.relay().await;
+    assert_eq!(unknowing.expect_halt().await, reason);
+    let other_process = Log::open(world.log.pool().clone()).await.unwrap();
+    let refused = other_process.append(&[command()]).await;
+    assert!(matches!(&refused, Err(LogError::Halted(why)) if *why == reason), "{refused:?}");
+
+    log::schema::begin_epoch(world.log.pool()).await.unwrap();
+    unknowing.expect(|state| matches!(state, RelayState::Relaying { acknowledged: 3 })).await;
+    append(&Log::open(world.log.pool().clone()).await.unwrap(), 4).await;
+    world.expect_stream_to_equal_log().await;
+}
+
+#[tokio::test]
 async fn a_message_that_is_no_event_halts_the_relay() {
     let world = World::new().await;
     world.append(1).await;

@@ -50,7 +50,16 @@ impl World {
 
     /// Starts a relay over its own connections.
     pub async fn relay_that_looks_every(&self, check_every: Duration) -> RunningRelay {
-        let mut config = RelayConfig::new(open(&self.database).await, self.bus_config.clone());
+        self.start(open(&self.database).await, check_every)
+    }
+
+    /// Starts a relay that shares a handle of the log, as within one process.
+    pub fn relay_over(&self, log: Log) -> RunningRelay {
+        self.start(log, Duration::from_millis(200))
+    }
+
+    fn start(&self, log: Log, check_every: Duration) -> RunningRelay {
+        let mut config = RelayConfig::new(log, self.bus_config.clone());
         config.check_every = check_every;
         let relay = RunningRelay {
             status: config.status.clone(),

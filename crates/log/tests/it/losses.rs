@@ -1,0 +1,125 @@
+//! A log that came back without events of which a process knows.
+
+use crate::fixture::{Fixture, command, fresh, stream};
+use log::{Log, LogError, Writer, WriterError};
+use sqlx::{Executor, PgPool};
+
+/// Events after a position are gone, as after a failover to a standby that lacked them.
+async fn lose_after(fixture: &Fixture, position: i64) {
+    let lose = format!(
+        "alter table log.event disable trigger all; delete from log.event where position > {position};
+         alter table log.event enable trigger all; update log.log_head set position = {position}"
+    );
+    fixture.pool.execute(sqlx::AssertSqlSafe(lose)).await.unwrap();
+}
+
+async fn opened(fixture: &Fixture) -> Log {
+    Log::open(PgPool::connect(&fixture.database.url).await.unwrap()).await.unwrap()
+}
+
+#[tokio::test]
+async fn whoever_knows_of_lost_events_halts_the_log_and_only_a_new_epoch_ends_that() {
+    let fixture = fresh().await;
+    let stranger = opened(&fixture).await;
+    fixture.log.append(&[command(1, stream(1), 0), command(2, stream(2), 0)]).await.unwrap();
+    assert_eq!(fixture.log.check_kept().await.unwrap(), None);
+    lose_after(&fixture, 1).await;
+    assert_eq!(stranger.check_kept().await.unwrap(), None, "it knew of no event");
+
+    let reason = fixture.log.check_kept().await.unwrap().unwrap();
+    assert!(reason.contains("ends at position 1, but it went as far as 2"), "{reason}");
+    assert!(reason.contains("`casebus log new-epoch`"), "{reason}");
+    // What a relay finds afterwards, or another process, changes nothing.
+    stranger.halt("the stream is ahead").await.unwrap();
+    let seen = stranger.standing().await.unwrap();
+    assert!(seen.halted_until_epoch && seen.halted.as_deref() == Some(&reason), "{seen:?}");
+    assert!(!stranger.resume(&seen).await.unwrap());
+    fixture.pool.execute("select log.resume()").await.unwrap();
+    for log in [&fixture.log, &stranger] {
+        let refused = log.append(&[command(3, stream(3), 0)]).await;
+        assert!(matches!(&refused, Err(LogError::Halted(why)) if *why == reason), "{refused:?}");
+    }
+
+    log::schema::begin_epoch(&fixture.pool).await.unwrap();
+    assert_eq!(fixture.log.check_kept().await.unwrap(), None, "it knows nothing of the new epoch");
+    let reopened = opened(&fixture).await;
+    assert!(!reopened.standing().await.unwrap().halted_until_epoch);
+    reopened.append(&[command(3, stream(3), 0)]).await.unwrap();
+    assert_eq!(reopened.check_kept().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn another_event_in_the_place_of_a_lost_one_is_noticed() {
+    let fixture = fresh().await;
+    fixture.log.append(&[command(1, stream(1), 0), command(2, stream(2), 0)]).await.unwrap();
+    lose_after(&fixture, 1).await;
+    opened(&fixture).await.append(&[command(3, stream(3), 0), command(4, stream(4), 0)]).await.unwrap();
+    let reason = fixture.log.check_kept().await.unwrap().unwrap();
+    assert!(reason.contains("another event at position 2 than this process has appended"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_log_of_an_earlier_epoch_is_an_older_copy() {
+    let fixture = fresh().await;
+    let former = fixture.log.epoch();
+    log::schema::begin_epoch(&fixture.pool).await.unwrap();
+    let hints = log::Hints::default();
+    let pool = PgPool::connect(&fixture.database.url).await.unwrap();
+    let later = Log::open_sharing(pool.clone(), &hints).await.unwrap();
+    later.append(&[command(1, stream(1), 0)]).await.unwrap();
+    // As a standby finds it that had not heard of the epoch; the process opens the log once more, as it does in another epoch.
+    let older = format!("update log.log_head set epoch = {former}");
+    fixture.pool.execute(sqlx::AssertSqlSafe(older)).await.unwrap();
+    let reopened = Log::open_sharing(pool, &hints).await.unwrap();
+    let reason = reopened.check_kept().await.unwrap().unwrap();
+    assert!(
+        reason.contains(&format!("is of epoch {former}, but it was in epoch {}", later.epoch())),
+        "{reason}"
+    );
+    let refused = reopened.append(&[command(2, stream(2), 0)]).await;
+    assert!(matches!(refused, Err(LogError::Halted(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_process_that_has_only_seen_the_end_of_the_log_knows_of_it_too() {
+    let fixture = fresh().await;
+    let reader = opened(&fixture).await;
+    fixture.log.append(&[command(1, stream(1), 0), command(2, stream(2), 0)]).await.unwrap();
+    assert_eq!(reader.head().await.unwrap().position, 2);
+    lose_after(&fixture, 1).await;
+    assert!(reader.check_kept().await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_writer_looks_whenever_it_connects_anew_and_appends_nothing_where_events_are_lost() {
+    let fixture = fresh().await;
+    let (writer, work) = Writer::new(opened(&fixture).await);
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(work);
+    writer.append(command(1, stream(1), 0)).await.unwrap();
+    writer.append(command(2, stream(2), 0)).await.unwrap();
+    lose_after(&fixture, 1).await;
+    let others = "select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()";
+    fixture.pool.execute(others).await.unwrap();
+    assert_eq!(writer.append(command(3, stream(3), 0)).await, Err(WriterError::Halted));
+    assert_eq!(opened(&fixture).await.head().await.unwrap().position, 1);
+    let first_answer = writer.append(command(1, stream(1), 0)).await;
+    assert!(matches!(first_answer, Ok(log::Outcome::Repeated { first: 1, last: 1 })), "{first_answer:?}");
+}
+
+#[tokio::test]
+async fn what_anybody_can_notify_halts_nothing() {
+    let fixture = fresh().await;
+    let listening = fixture.log.clone();
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(async move { listening.listen().await });
+    let heard = async {
+        while !fixture.log.has_heard_of_more(98) {
+            fixture.pool.execute("select pg_notify('casebus_log', '99')").await.unwrap();
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_mins(1), heard).await.unwrap();
+    assert_eq!(fixture.log.check_kept().await.unwrap(), None);
+}
