@@ -10,6 +10,7 @@ pub mod append;
 mod appender;
 mod backend;
 mod batch_size;
+mod bulk;
 mod call;
 mod error;
 mod finishing;

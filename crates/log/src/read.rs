@@ -1,7 +1,7 @@
 //! Reading the log.
 
 use crate::wait::Hints;
-use crate::LogError;
+use crate::{LogError, bulk};
 use chrono::{DateTime, Utc};
 use sqlx::{PgExecutor, PgPool};
 use std::time::Duration;
@@ -195,6 +195,10 @@ impl Log {
 
     /// The events after a position, in order, without holes.
     pub async fn read_after(&self, position: i64, limit: i64) -> Result<Vec<RecordedEvent>, LogError> {
+        if limit >= bulk::MANY {
+            let rest = format!("where e.position > {position} order by e.position limit {limit}");
+            return bulk::read(&self.pool, &rest).await;
+        }
         answer(read_events!(
             &self.pool,
             "where e.position > $1 order by e.position limit $2",
@@ -213,6 +217,14 @@ impl Log {
         up_to: i64,
         limit: i64,
     ) -> Result<Vec<RecordedEvent>, LogError> {
+        if limit >= bulk::MANY {
+            let StreamPlace { stream_id, version } = after;
+            let rest = format!(
+                "where (e.stream_id, e.version) > ('{stream_id}', {version}) and e.stream_id <= '{last_stream}'
+                   and e.position <= {up_to} order by e.stream_id, e.version limit {limit}"
+            );
+            return bulk::read(&self.pool, &rest).await;
+        }
         answer(read_events!(
             &self.pool,
             "where (e.stream_id, e.version) > ($1, $2) and e.stream_id <= $3 and e.position <= $4

@@ -10,5 +10,6 @@ mod former_program;
 mod losses;
 mod model;
 mod protection;
+mod reading;
 mod traces;
 mod waiting;
