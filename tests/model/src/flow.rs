@@ -28,7 +28,7 @@ use bus::Bus;
 use design::Design;
 use gateway::Gateway;
 use invariant::Invariant;
-use log::Database;
+use log::{Database, Event};
 use past::Past;
 use projector::Projector;
 use relay::Relay;
@@ -59,6 +59,8 @@ pub struct State {
     pub relays: Vec<Relay>,
     /// Who folds.
     pub projectors: Vec<Projector>,
+    /// The last event that processes know to be in the log, and its epoch; kept only where the log may go back.
+    pub known: Option<(u8, Event)>,
     /// What others have seen, and nobody can take back.
     pub past: Past,
     /// So many more things may go wrong.
@@ -79,6 +81,7 @@ impl Model for Flow {
             gateways: vec![Gateway::new(); scope.gateways],
             relays: vec![Relay::Looking; scope.relays],
             projectors: vec![Projector::Down; scope.projectors],
+            known: None,
             past: Past::new(scope.commands.len()),
             faults_left: scope.faults,
             failovers_left: scope.failovers,

@@ -68,8 +68,23 @@ pub const FORGOTTEN: Named = (
     },
 );
 
+/// A standby without the last events takes over, and nobody is told.
+pub const UNNOTICED: Named = (
+    "an unnoticed failover under relays",
+    Scope {
+        commands: &[0, 0],
+        filling: Filling::ByRelays,
+        relays: 2,
+        faults: 1,
+        failovers: 1,
+        operator: Operator::Sleeps,
+        ..Scope::SMALLEST
+    },
+);
+
 /// What the tests explore.
-pub const SMALL: [Named; 7] = [APPENDING, RELAYING, FOLDING, WHOLE, RESTORING, RESTORING_VIEWS, FORGOTTEN];
+pub const SMALL: [Named; 8] =
+    [APPENDING, RELAYING, FOLDING, WHOLE, RESTORING, RESTORING_VIEWS, FORGOTTEN, UNNOTICED];
 
 /// What takes minutes and gigabytes.
 pub const DEEP: [Named; 11] = [

@@ -158,7 +158,10 @@ impl Flow {
         let verdict = judge(self.design, end.as_ref(), &log);
         steps.step(format_args!("the stream is brought nearer to the log"), |state| match verdict {
             Verdict::Continue(level) => {
-                state.database.halted_at = None;
+                if self.finds_loss(state) {
+                    return;
+                }
+                state.database.resume();
                 if let Some(event) = state.database.at(level.position + 1) {
                     state.receive(self, Message { event, epoch: level.epoch });
                 }

@@ -19,6 +19,11 @@ pub enum Guard {
     AppendEpoch,
     /// `log.append` takes nothing new while a relay has halted the log.
     Halt,
+    /// After its server began anew, `log.append` takes nothing new until a relay has compared stream and log there.
+    ComparedServer,
+    /// A process that knows of an event that the log has no more halts it until a new epoch: before it appends, and before a relay
+    /// lets others append.
+    KnownEvents,
     /// A message names the sequence that must stand before it.
     ExpectedSequence,
     /// The relay compares the event at the end of the stream with the log.
@@ -39,6 +44,9 @@ pub enum Guard {
     Completion,
     /// The relay reads the event that it sent last once more, with those that follow it, and compares.
     LastSentAgain,
+    /// What the relay read before a failover, it does not send after it: after a second it reads anew, and compares. No
+    /// failover is quicker.
+    FreshBatch,
     /// A read model that was emptied is of another generation, and the checkpoint moves only in the one in which the batch
     /// was loaded.
     Generation,
@@ -60,7 +68,7 @@ pub enum Guard {
 pub struct Design(u32);
 
 /// All guards that the flow has.
-pub const BUILT: [Guard; 20] = [
+pub const BUILT: [Guard; 23] = [
     Guard::HeadLock,
     Guard::LaterStatement,
     Guard::CommandLookUp,
@@ -68,6 +76,8 @@ pub const BUILT: [Guard; 20] = [
     Guard::UniqueKeys,
     Guard::AppendEpoch,
     Guard::Halt,
+    Guard::ComparedServer,
+    Guard::KnownEvents,
     Guard::ExpectedSequence,
     Guard::EndComparison,
     Guard::StreamEpoch,
@@ -78,6 +88,7 @@ pub const BUILT: [Guard; 20] = [
     Guard::MessageEpoch,
     Guard::Completion,
     Guard::LastSentAgain,
+    Guard::FreshBatch,
     Guard::Generation,
     Guard::EpochNotedAnew,
     Guard::UnusedEpoch,

@@ -5,8 +5,7 @@
 //! still runs.
 
 use super::design::Guard;
-use super::log::{Decided, Outcome, Seen, count, letter};
-use super::scope::Operator;
+use super::log::{Decided, Event, Outcome, Seen, count, letter};
 use super::{Flow, State, Steps};
 use std::fmt::Display;
 
@@ -101,9 +100,12 @@ impl Flow {
         let command = count(next);
         let call = [steps.state.database.decide(command, self.scope.commands[next])];
         steps.step(format_args!("command {} is appended and answered", letter(command)), |state| {
+            if self.finds_loss(state) {
+                return;
+            }
             let (epoch, seen) = (state.database.epoch, state.database.seen());
             if let Ok(outcomes) = state.database.append(self.design, epoch, &call, &seen) {
-                self.show_appended(state);
+                self.note_appended(state);
                 answer(state, &outcomes);
             }
         });
@@ -135,8 +137,11 @@ impl Flow {
 
     fn commit(&self, state: &mut State, place: usize, call: &[Decided], seen: &Seen) {
         let epoch = state.gateways[place].epoch;
+        if self.finds_loss(state) {
+            return state.gateways[place].restart(epoch);
+        }
         let outcomes = state.database.append(self.design, epoch, call, seen);
-        self.show_appended(state);
+        self.note_appended(state);
         match outcomes {
             Ok(outcomes) => state.gateways[place].doing = Doing::Committed(call.to_vec(), outcomes),
             // The clients are told, and come again.
@@ -147,21 +152,45 @@ impl Flow {
     /// Nobody else has the head between the lock and the commit, so both are one step.
     fn commit_lean(&self, state: &mut State, place: usize, call: &[Decided]) {
         let epoch = state.gateways[place].epoch;
+        if self.finds_loss(state) {
+            return state.gateways[place].restart(epoch);
+        }
         let outcomes = state.database.append_lean(self.design, epoch, call);
-        self.show_appended(state);
+        self.note_appended(state);
         state.gateways[place].doing = match outcomes {
             Some(outcomes) => Doing::Committed(call.to_vec(), outcomes),
             None => Doing::Gathering(call.to_vec()),
         };
     }
 
-    /// Readers of the feed see what is in the log.
-    fn show_appended(&self, state: &mut State) {
-        if self.scope.log_may_go_back() && self.scope.operator != Operator::Sleeps {
-            for event in state.database.log.clone() {
-                state.past.show(state.database.epoch, event);
-            }
+    /// Readers of the feed see what is in the log, and processes know of it.
+    fn note_appended(&self, state: &mut State) {
+        if !self.scope.log_may_go_back() {
+            return;
         }
+        for event in state.database.log.clone() {
+            state.past.show(state.database.epoch, event);
+        }
+        state.known = state.database.log.last().copied().map(|event| (state.database.epoch, event));
+    }
+
+    /// Whether a process knows of an event that the log has no more.
+    pub(super) fn knows_of_loss(&self, state: &State) -> bool {
+        let is_lost = |(epoch, event): (u8, Event)| {
+            let found = state.database.epoch;
+            epoch > found || epoch == found && state.database.at(event.position) != Some(event)
+        };
+        self.design.has(Guard::KnownEvents) && state.known.is_some_and(is_lost)
+    }
+
+    /// The same, and the log is then halted until a new epoch.
+    pub(super) fn finds_loss(&self, state: &mut State) -> bool {
+        let is_lost = self.knows_of_loss(state);
+        if is_lost {
+            state.database.halt();
+            state.database.halted_until_epoch = true;
+        }
+        is_lost
     }
 }
 

@@ -95,8 +95,8 @@ pub struct Outcome {
 pub enum Refused {
     /// The log is in another epoch.
     EpochChanged,
-    /// Nothing may be appended.
-    Halted,
+    /// Nothing new may be appended: the log is halted, or not compared.
+    NotOpen,
 }
 
 /// How the log stands with its server, as a relay sees it before it compares.
@@ -117,6 +117,10 @@ pub struct Database {
     pub epoch: u8,
     /// The head when a relay halted the log; none while anything may be appended.
     pub halted_at: Option<u8>,
+    /// Whether only a new epoch ends that.
+    pub halted_until_epoch: bool,
+    /// The life in which a relay last found log and stream equal, or the epoch began.
+    pub compared_in: u8,
     /// How often the database has gone back.
     pub life: u8,
     /// The views.
@@ -125,7 +129,15 @@ pub struct Database {
 
 impl Database {
     pub(super) fn new() -> Self {
-        Self { log: Vec::new(), epoch: 1, halted_at: None, life: 0, views: Views::default() }
+        Self {
+            log: Vec::new(),
+            epoch: 1,
+            halted_at: None,
+            halted_until_epoch: false,
+            compared_in: 0,
+            life: 0,
+            views: Views::default(),
+        }
     }
 
     /// The position of the head.
@@ -141,6 +153,21 @@ impl Database {
     /// Stops every append.
     pub(super) fn halt(&mut self) {
         self.halted_at.get_or_insert(count(self.log.len()));
+    }
+
+    /// Lets appends go on, where that does not take a new epoch.
+    pub(super) fn resume(&mut self) {
+        if !self.halted_until_epoch {
+            self.halted_at = None;
+            self.compared_in = self.life;
+        }
+    }
+
+    /// Whether something new may be appended.
+    fn is_open(&self, design: Design) -> bool {
+        let is_halted = self.halted_at.is_some() && design.has(Guard::Halt);
+        let is_compared = self.compared_in == self.life;
+        !is_halted && (is_compared || !design.has(Guard::ComparedServer))
     }
 
     /// The event at a position.
@@ -193,8 +220,8 @@ impl Database {
         }
         let new = rows.split_off(before);
         // Only now: a repeat gets its first answer even while the log is halted.
-        if !new.is_empty() && self.halted_at.is_some() && design.has(Guard::Halt) {
-            return Err(Refused::Halted);
+        if !new.is_empty() && !self.is_open(design) {
+            return Err(Refused::NotOpen);
         }
         self.log.extend(new);
         Ok(outcomes)
@@ -223,7 +250,7 @@ impl Database {
         call: &[Decided],
     ) -> Option<Vec<Outcome>> {
         let is_other_epoch = epoch != self.epoch && design.has(Guard::AppendEpoch);
-        if is_other_epoch || (self.halted_at.is_some() && design.has(Guard::Halt)) {
+        if is_other_epoch || !self.is_open(design) {
             return None;
         }
         let is_there = |decided: &Decided| {

@@ -10,6 +10,9 @@ use super::{Flow, State, Steps};
 impl Flow {
     pub(super) fn operator_steps(&self, steps: &mut Steps<'_>) {
         self.stream_faults(steps);
+        if self.scope.has(Mishap::Oblivion) && steps.state.known.is_some() {
+            steps.fault(format_args!("every process begins anew"), |state| state.known = None);
+        }
         if self.scope.has(Mishap::Reset) && steps.state.database.views.checkpoint.epoch > 0 {
             steps.fault(format_args!("the operator empties the views"), |state| self.reset_views(state));
         }
@@ -75,6 +78,10 @@ impl Flow {
         if !self.scope.has(Mishap::SlowMessage) {
             lose_messages(state);
         }
+        if self.design.has(Guard::FreshBatch) {
+            let publishers = state.relays.iter_mut().filter_map(Relay::publisher);
+            publishers.for_each(|publisher| publisher.ready.clear());
+        }
         let views = &mut state.database.views;
         views.folded.truncate(folded);
         views.inserted.truncate(folded);
@@ -86,6 +93,7 @@ impl Flow {
         lose_messages(state);
         state.relays.fill(Relay::Looking);
         if self.scope.operator != Operator::StopsRelaysOnly {
+            state.known = None;
             state.projectors.fill(Projector::Down);
             for gateway in &mut state.gateways {
                 gateway.lose_connection();
@@ -108,6 +116,8 @@ impl Flow {
         let clock = if self.design.has(Guard::UnusedEpoch) { database.life } else { 0 };
         database.epoch = database.epoch.max(clock) + 1;
         database.halted_at = None;
+        database.halted_until_epoch = false;
+        database.compared_in = database.life;
         if self.scope.operator != Operator::StopsRelaysOnly && self.scope.operator != Operator::StopsNothing {
             for gateway in &mut state.gateways {
                 gateway.restart(database.epoch);
@@ -143,11 +153,9 @@ impl Flow {
 /// What is on its way arrives nowhere.
 fn lose_messages(state: &mut State) {
     state.bus.strays.clear();
-    for relay in &mut state.relays {
-        if let Relay::Publishing(publisher) = relay {
-            for sent in publisher.in_flight.iter_mut().filter(|sent| sent.passage == Passage::Travelling) {
-                sent.passage = Passage::Silent;
-            }
+    for publisher in state.relays.iter_mut().filter_map(Relay::publisher) {
+        for sent in publisher.in_flight.iter_mut().filter(|sent| sent.passage == Passage::Travelling) {
+            sent.passage = Passage::Silent;
         }
     }
 }
@@ -158,6 +166,7 @@ fn go_back(state: &mut State, kept: usize) {
     let former = state.database.log.clone();
     state.database.log.truncate(kept);
     state.database.halted_at = None;
+    state.database.halted_until_epoch = false;
     state.database.life += 1;
     for position in &mut state.past.answered {
         if usize::from(*position) > kept {

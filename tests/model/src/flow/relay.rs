@@ -2,7 +2,7 @@
 
 use super::bus::{Message, Reply};
 use super::design::Guard;
-use super::log::{Event, Standing};
+use super::log::{Event, Standing, count};
 use super::verdict::{End, Level, LogSide, Verdict, end_of, events_at, judge};
 use super::{Flow, State, Steps};
 use std::fmt::Display;
@@ -33,6 +33,9 @@ pub enum Relay {
 pub struct Publisher {
     /// What was sent or found last, and the epoch of all.
     pub level: Level,
+    /// What was read of the log and is still to be sent. Empty where the log does not go back: then an event is read when it
+    /// is sent.
+    pub ready: Vec<Event>,
     /// Sent, not yet acknowledged.
     pub in_flight: Vec<InFlight>,
 }
@@ -59,10 +62,22 @@ pub enum Passage {
     Silent,
 }
 
+impl Relay {
+    /// A relay that publishes, as such.
+    pub(super) fn publisher(&mut self) -> Option<&mut Publisher> {
+        match self {
+            Self::Publishing(publisher) => Some(publisher),
+            _ => None,
+        }
+    }
+}
+
 impl Flow {
     pub(super) fn relay_steps(&self, steps: &mut Steps<'_>) {
         for (place, relay) in steps.state.relays.iter().enumerate() {
             match relay {
+                // Only an operator can act.
+                Relay::Looking if steps.state.database.halted_until_epoch => {}
                 Relay::Looking => {
                     let seen = self.scope.log_may_go_back().then(|| steps.state.database.standing());
                     let end = end_of(&steps.state.bus, self.design, self.scope.window);
@@ -74,7 +89,7 @@ impl Flow {
                     turn(steps, place, "asks for head and epoch of the log", next);
                 }
                 Relay::Deleting(_) | Relay::Making(_) | Relay::Halting | Relay::Resuming(..) => {
-                    acting_step(steps, place, relay);
+                    self.acting_step(steps, place, relay);
                 }
                 Relay::Publishing(publisher) => self.publisher_steps(steps, place, publisher),
             }
@@ -116,6 +131,7 @@ impl Flow {
     }
 
     fn publisher_steps(&self, steps: &mut Steps<'_>, place: usize, publisher: &Publisher) {
+        self.read_step(steps, place, publisher);
         self.send_step(steps, place, publisher);
         self.passage_steps(steps, place, publisher);
         let Some(oldest) = publisher.in_flight.first() else { return };
@@ -143,27 +159,54 @@ impl Flow {
         }
     }
 
-    /// Sends the next event, or looks again when there is none and all is acknowledged.
-    fn send_step(&self, steps: &mut Steps<'_>, place: usize, publisher: &Publisher) {
+    /// Reads the next event, also while earlier ones are still to be sent, or looks again when there is none and all is
+    /// acknowledged. One that is read alone stands for a batch as well: nothing may happen between two.
+    fn read_step(&self, steps: &mut Steps<'_>, place: usize, publisher: &Publisher) {
         let database = &steps.state.database;
-        let level = publisher.level;
-        let Some(event) = database.at(level.position + 1) else {
-            if publisher.in_flight.is_empty() {
+        let Publisher { level, ready, in_flight } = publisher;
+        let position = level.position + count(ready.len());
+        let Some(event) = database.at(position + 1) else {
+            if ready.is_empty() && in_flight.is_empty() {
                 turn(steps, place, "has nothing to do", Relay::Looking);
             }
             return;
         };
-        if publisher.in_flight.len() >= self.scope.window {
+        let has_room = if self.scope.log_may_go_back() {
+            ready.len() < self.scope.reading
+        } else {
+            in_flight.len() < self.scope.window
+        };
+        if !has_room {
             return;
         }
-        let is_known = level.event == database.at(level.position) || !self.design.has(Guard::LastSentAgain);
+        let last = ready.last().copied().or(level.event);
+        let is_known = last == database.at(position) || !self.design.has(Guard::LastSentAgain);
         if database.epoch != level.epoch || !is_known {
             let told = format_args!("relay {place} finds another epoch or another log");
             return steps.step(told, |state| give_up(state, place));
         }
-        let message = Message { event, epoch: level.epoch };
+        if self.scope.log_may_go_back() {
+            steps.step(format_args!("relay {place} reads {event}"), |state| {
+                publisher_of(state, place).ready.push(event);
+            });
+        } else {
+            self.send(steps, place, event, level.epoch);
+        }
+    }
+
+    /// Sends the first of what was read.
+    fn send_step(&self, steps: &mut Steps<'_>, place: usize, publisher: &Publisher) {
+        let Some(event) = publisher.ready.first() else { return };
+        if publisher.in_flight.len() < self.scope.window {
+            self.send(steps, place, *event, publisher.level.epoch);
+        }
+    }
+
+    fn send(&self, steps: &mut Steps<'_>, place: usize, event: Event, epoch: u8) {
+        let message = Message { event, epoch };
         steps.step(format_args!("relay {place} sends {message}"), |state| {
             let publisher = publisher_of(state, place);
+            publisher.ready.drain(..publisher.ready.len().min(1));
             publisher.level.position += 1;
             publisher.level.event = self.kept(event);
             publisher.in_flight.push(InFlight { message, passage: Passage::Travelling });
@@ -173,6 +216,47 @@ impl Flow {
     /// The event that was sent last, where the design remembers it.
     fn kept(&self, event: Event) -> Option<Event> {
         self.design.has(Guard::LastSentAgain).then_some(event)
+    }
+
+    /// A relay does what its comparison has led to; where it knows of events that are lost, it halts the log instead.
+    fn acting_step(&self, steps: &mut Steps<'_>, place: usize, relay: &Relay) {
+        if *relay != Relay::Halting && self.knows_of_loss(steps.state) {
+            let told = format_args!("relay {place} knows of events that are lost, and halts the log");
+            return steps.step(told, |state| {
+                self.finds_loss(state);
+                state.relays[place] = Relay::Looking;
+            });
+        }
+        match relay {
+            Relay::Deleting(epoch) => steps.step(format_args!("relay {place} deletes the stream"), |state| {
+                state.bus.delete();
+                state.relays[place] = Relay::Making(*epoch);
+            }),
+            Relay::Making(epoch) => {
+                steps.step(format_args!("relay {place} makes the stream for epoch {epoch}"), |state| {
+                    state.bus.make(*epoch);
+                    state.relays[place] = Relay::Looking;
+                });
+            }
+            Relay::Halting => steps.step(format_args!("relay {place} halts the log"), |state| {
+                state.database.halt();
+                state.relays[place] = Relay::Looking;
+            }),
+            Relay::Resuming(seen, _) if *seen != steps.state.database.standing() => {
+                let told = format_args!("relay {place} finds the log otherwise than before it compared");
+                steps.step(told, |state| state.relays[place] = Relay::Looking);
+            }
+            Relay::Resuming(_, level) => {
+                steps.step(
+                    format_args!("relay {place} lets appends go on, and begins to publish"),
+                    |state| {
+                        state.database.resume();
+                        state.relays[place] = publishing(*level);
+                    },
+                );
+            }
+            Relay::Looking | Relay::Comparing(..) | Relay::Counting(..) | Relay::Publishing(_) => {}
+        }
     }
 
     /// Messages arrive in any order, and they or their replies are lost.
@@ -207,46 +291,12 @@ fn turn(steps: &mut Steps<'_>, place: usize, told: impl Display, next: Relay) {
     steps.step(format_args!("relay {place} {told}"), |state| state.relays[place] = next);
 }
 
-/// A relay does what its comparison has led to.
-fn acting_step(steps: &mut Steps<'_>, place: usize, relay: &Relay) {
-    match relay {
-        Relay::Deleting(epoch) => steps.step(format_args!("relay {place} deletes the stream"), |state| {
-            state.bus.delete();
-            state.relays[place] = Relay::Making(*epoch);
-        }),
-        Relay::Making(epoch) => {
-            steps.step(format_args!("relay {place} makes the stream for epoch {epoch}"), |state| {
-                state.bus.make(*epoch);
-                state.relays[place] = Relay::Looking;
-            });
-        }
-        Relay::Halting => steps.step(format_args!("relay {place} halts the log"), |state| {
-            state.database.halt();
-            state.relays[place] = Relay::Looking;
-        }),
-        Relay::Resuming(seen, _) if *seen != steps.state.database.standing() => {
-            let told = format_args!("relay {place} finds the log otherwise than before it compared");
-            steps.step(told, |state| state.relays[place] = Relay::Looking);
-        }
-        Relay::Resuming(_, level) => {
-            steps.step(format_args!("relay {place} lets appends go on, and begins to publish"), |state| {
-                state.database.halted_at = None;
-                state.relays[place] = publishing(*level);
-            });
-        }
-        Relay::Looking | Relay::Comparing(..) | Relay::Counting(..) | Relay::Publishing(_) => {}
-    }
-}
-
 fn publishing(level: Level) -> Relay {
-    Relay::Publishing(Publisher { level, in_flight: Vec::new() })
+    Relay::Publishing(Publisher { level, ready: Vec::new(), in_flight: Vec::new() })
 }
 
 fn publisher_of(state: &mut State, place: usize) -> &mut Publisher {
-    match &mut state.relays[place] {
-        Relay::Publishing(publisher) => publisher,
-        other => unreachable!("a relay that is {other:?} has nothing in flight"),
-    }
+    state.relays[place].publisher().expect("one that reads or has something in flight publishes")
 }
 
 /// Looks at the stream anew. What is still on its way arrives, or not, and nobody waits for the reply.

@@ -13,6 +13,8 @@ pub struct Scope {
     pub filling: Filling,
     /// Relays.
     pub relays: usize,
+    /// Events that a relay may have read and not yet sent, where the log may go back.
+    pub reading: usize,
     /// Messages that a relay may have in flight.
     pub window: usize,
     /// Projectors.
@@ -53,6 +55,8 @@ pub enum Mishap {
     Reset,
     /// A message is longer on its way than a failover takes.
     SlowMessage,
+    /// Every process begins anew that knows of what was appended.
+    Oblivion,
 }
 
 /// How the log goes back, and what the operator does about it.
@@ -78,6 +82,7 @@ impl Scope {
         call_size: 1,
         filling: Filling::None,
         relays: 0,
+        reading: 2,
         window: 2,
         projectors: 0,
         batch: 2,

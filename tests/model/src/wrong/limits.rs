@@ -33,7 +33,7 @@ const ASLEEP: Scope = Scope {
 pub fn all() -> Vec<Limit> {
     vec![
         slow_message(),
-        failover_and_stream_loss(),
+        failover_and_oblivion(),
         failover_under_a_projector(),
         purge_under_load(),
         new_epoch_under_a_relay(),
@@ -44,23 +44,24 @@ pub fn all() -> Vec<Limit> {
 /// comparing as many messages as may be in flight, and healed by a new epoch.
 fn slow_message() -> Limit {
     let design = Design::as_built();
-    let scope = Scope { relays: 1, mishaps: &[Mishap::SlowMessage], faults: 1, ..ASLEEP };
+    let mishaps = &[Mishap::SlowMessage, Mishap::Oblivion];
+    let scope = Scope { relays: 1, mishaps, faults: 2, ..ASLEEP };
     let tolerated = &[Invariant::OneHistory, Invariant::ShownOnce];
     let tolerant = |design| Flow { tolerated, ..flow(design, scope) };
     Limit {
-        name: "a message of lost events that is still on its way mixes two logs, and nobody notices",
+        name: "a message of lost events that is still on its way mixes two logs, and nobody notices who knew of none of them",
         as_built: Case { flow: tolerant(design), fault: Fault::GetsStuck },
         remedy: Some(tolerant(design.with(Guard::WindowComparison))),
     }
 }
 
-fn failover_and_stream_loss() -> Limit {
-    let scope = Scope { faults: 1, mishaps: &[Mishap::StreamLoss], ..ASLEEP };
-    let design = Design::as_built().with(Guard::WindowComparison);
+fn failover_and_oblivion() -> Limit {
+    let scope = Scope { relays: 1, faults: 1, mishaps: &[Mishap::Oblivion], ..ASLEEP };
+    let design = Design::as_built();
     Limit {
-        name: "when log and stream lose the same event, its position is given to another one in the same epoch",
+        name: "when an event is lost before it was published, and with it all who knew of it, its position is given to another one in the same epoch",
         as_built: Case::new(design, scope, Fault::Breaks(Invariant::ShownOnce)),
-        remedy: Some(flow(design, Scope { operator: Operator::ByTheBook, relays: 1, ..scope })),
+        remedy: Some(flow(design, Scope { operator: Operator::ByTheBook, ..scope })),
     }
 }
 

@@ -20,6 +20,10 @@ const ASLEEP: Scope = Scope {
     operator: Operator::Sleeps,
     ..Scope::SMALLEST
 };
+/// The log goes back, and who knows more of it may begin anew.
+const FORGETFUL: Scope = Scope { faults: 1, mishaps: &[Mishap::Oblivion], ..ASLEEP };
+/// The log goes back, and the stream gets ahead of it only after a relay has compared them again.
+const LATE: Scope = Scope { faults: 2, mishaps: &[Mishap::SlowMessage, Mishap::Oblivion], ..ASLEEP };
 /// One relay and a stream that may be emptied.
 const PURGED: Scope = Scope {
     commands: &[0],
@@ -38,28 +42,31 @@ pub fn without(guard: Guard) -> Option<(Design, Case)> {
     let built = Design::as_built();
     let (design, scope, fault) = match guard {
         Guard::HeadLock => (built, Scope { commands: &[0, 1], ..RIVALS }, Fault::Breaks(Invariant::Dense)),
-        Guard::LaterStatement => (built, RIVALS, Fault::Breaks(Invariant::CommandOnce)),
         Guard::CommandLookUp => {
             let one = Scope { commands: &[0], gateways: 1, faults: 1, ..RIVALS };
             (built, one, Fault::Breaks(Invariant::CommandOnce))
         }
         Guard::VersionCheck => (built, RIVALS, Fault::Breaks(Invariant::DecidedOnLast)),
-        Guard::UniqueKeys => (built, RIVALS, Fault::Breaks(Invariant::CommandOnce)),
+        Guard::LaterStatement | Guard::UniqueKeys => (built, RIVALS, Fault::Breaks(Invariant::CommandOnce)),
         Guard::AppendEpoch => {
             (built, Scope { gateways: 2, ..FORGOTTEN }, Fault::Breaks(Invariant::DecidedOnLast))
         }
-        Guard::Halt => (built, ASLEEP, Fault::Breaks(Invariant::HaltStands)),
+        Guard::Halt => (built.with(Guard::WindowComparison), LATE, Fault::Breaks(Invariant::HaltStands)),
+        Guard::ComparedServer | Guard::FreshBatch => {
+            (built, Scope { relays: 2, ..FORGETFUL }, Fault::Breaks(Invariant::OneHistory))
+        }
+        Guard::KnownEvents => (built, ASLEEP, Fault::Breaks(Invariant::ShownOnce)),
         Guard::ExpectedSequence => {
             let two = Scope { relays: 2, faults: 0, ..PURGED };
             (built, two, Fault::Breaks(Invariant::InPlace))
         }
-        Guard::EndComparison => (built, ASLEEP, Fault::GetsStuck),
+        Guard::EndComparison => (built.with(Guard::WindowComparison), LATE, Fault::GetsStuck),
         Guard::StreamEpoch => {
             let restored = Scope { operator: Operator::ByTheBook, ..ASLEEP };
             (built, restored, Fault::Breaks(Invariant::OneEpoch))
         }
         Guard::LogEpoch => {
-            let twice = Scope { failovers: 2, ..ASLEEP };
+            let twice = Scope { failovers: 2, ..FORGETFUL };
             (built, twice, Fault::Breaks(Invariant::OneEpoch))
         }
         Guard::EmptyStream => (built, PURGED, Fault::GetsStuck),
@@ -76,18 +83,20 @@ pub fn without(guard: Guard) -> Option<(Design, Case)> {
             let purged = Scope { commands: &[0, 0], projectors: 1, ..PURGED };
             (built.with(Guard::BeginningComparison), purged, Fault::Breaks(Invariant::ViewIsFold))
         }
-        Guard::LastSentAgain => (built, ASLEEP, Fault::Breaks(Invariant::OneHistory)),
+        Guard::LastSentAgain => {
+            (built, Scope { relays: 2, window: 1, ..LATE }, Fault::Breaks(Invariant::OneHistory))
+        }
         Guard::Generation => {
             let emptied = Scope { faults: 1, mishaps: &[Mishap::Reset], ..FOLDING };
             (built, emptied, Fault::Breaks(Invariant::ViewIsFold))
         }
         Guard::EpochNotedAnew => {
             let running = Scope {
-                filling: Filling::InOneStep,
+                commands: &[0],
                 projectors: 1,
                 failovers: 1,
                 operator: Operator::StopsNothing,
-                ..Scope::SMALLEST
+                ..FOLDING
             };
             (built, running, Fault::GetsStuck)
         }
@@ -98,11 +107,22 @@ pub fn without(guard: Guard) -> Option<(Design, Case)> {
         Guard::WindowComparison | Guard::BeginningComparison | Guard::MessageIds => return None,
     };
     let mut case = Case::new(design.without(guard), scope, fault);
-    if guard == Guard::OneTransaction {
-        // Between the two transactions the views are not what the checkpoint says; that is not yet the harm.
-        case.flow.tolerated = &[Invariant::ViewIsFold];
-    }
+    case.flow.tolerated = tolerated_without(guard);
     Some((design, case))
+}
+
+/// What may be broken besides: it is no harm yet, or one that the guard is not there for.
+fn tolerated_without(guard: Guard) -> &'static [Invariant] {
+    match guard {
+        // Between the two transactions the views are not what the checkpoint says; that is not yet the harm.
+        Guard::OneTransaction => &[Invariant::ViewIsFold],
+        // What was not published either, nobody knows of any more; that is another limit.
+        Guard::ComparedServer | Guard::FreshBatch | Guard::LastSentAgain | Guard::LogEpoch => {
+            &[Invariant::ShownOnce]
+        }
+        Guard::Halt | Guard::EndComparison => &[Invariant::OneHistory, Invariant::ShownOnce],
+        _ => &[],
+    }
 }
 
 /// The stream takes no message twice whose id it remembers. What it lost after it had stored it can then not be sent

@@ -45,3 +45,8 @@ fn after_a_restore_and_a_new_epoch_no_lost_event_gets_into_the_views() {
 fn a_gateway_that_ran_on_through_a_new_epoch_decides_nothing_on_lost_events() {
     hold(scopes::FORGOTTEN);
 }
+
+#[test]
+fn after_a_failover_that_nobody_noticed_no_position_means_two_events() {
+    hold(scopes::UNNOTICED);
+}
