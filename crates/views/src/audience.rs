@@ -6,10 +6,21 @@ use contract::event::{Body, TransferEvent};
 use contract::handoff::{HandoffBody, Secrecy};
 use contract::ids::DepartmentId;
 use sqlx::PgPool;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-/// Who sees which event, by its position, and whether as sender or receiver.
-pub(crate) type Audience = BTreeMap<(i64, DepartmentId), bool>;
+/// Who sees which event; each department once an event.
+pub(crate) type Audience = Vec<Seen>;
+
+/// A department that sees an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// Of the event.
+    pub(crate) position: i64,
+    /// Who sees it.
+    pub(crate) department: DepartmentId,
+    /// As sender or receiver.
+    pub(crate) is_party: bool,
+}
 
 /// How far an event is seen.
 enum Circle<'a> {
@@ -29,9 +40,15 @@ pub(crate) fn fold(
     transfer: &Transfer,
     holder_before: Option<&DepartmentId>,
 ) {
-    let mut add = |department: &DepartmentId, is_party: bool| {
-        let entry = audience.entry((event.position, department.clone())).or_insert(is_party);
-        *entry |= is_party;
+    let begins = audience.len();
+    let mut add = |department: &DepartmentId, is_party: bool| match audience[begins..]
+        .iter_mut()
+        .find(|seen| seen.department == *department)
+    {
+        Some(seen) => seen.is_party |= is_party,
+        None => {
+            audience.push(Seen { position: event.position, department: department.clone(), is_party });
+        }
     };
     let concerns_office = match circle(body) {
         Circle::Inside(department) => return add(department, false),
@@ -59,10 +76,10 @@ pub(crate) fn fold_handoff(audience: &mut Audience, event: &Event, body: &Handof
         Secrecy::Judicial => body.after.judicial_audience(),
         Secrecy::Sealed => vec![reference.to.clone()],
     };
-    for department in seen_by {
+    for department in BTreeSet::from_iter(seen_by) {
         let is_party =
             body.secrecy == Secrecy::Parties && (department == reference.from || department == reference.to);
-        audience.insert((event.position, department), is_party);
+        audience.push(Seen { position: event.position, department, is_party });
     }
 }
 

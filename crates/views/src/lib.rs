@@ -12,7 +12,6 @@
 //! * [`transfer`], [`clock`], [`feedback`], [`assignment`]: how each transfer stands.
 //! * [`handoff`]: each criminal handoff, its lanes, its papers.
 //! * [`timeline`], [`audience`]: what happened, and who may see it in a feed.
-//! * [`matter`]: transfers that grew from one origin.
 //! * [`unacknowledged`], [`missing_feedback`], [`summary`]: what the watch looks at; `watch_count`: what the summary adds up.
 //! * [`agenda`], [`ledger`]: what a coordination office looks at.
 //! * [`digest`]: what a department should know this morning.
@@ -41,7 +40,6 @@ mod known;
 pub mod ledger;
 mod life;
 mod load;
-pub mod matter;
 pub mod missing_feedback;
 mod page;
 pub mod parked;

@@ -9,7 +9,6 @@ use crate::clock::Clock;
 use crate::feedback::Feedback;
 use crate::handoff::{Handoff, HandoffDocument, HandoffLane};
 use crate::life::Life;
-use crate::matter::{self, MatterMove};
 use crate::missing_feedback::MissingFeedback;
 use crate::parked::Parked;
 use crate::transfer::{Moved, Transfer};
@@ -28,7 +27,7 @@ const MANY: usize = 24;
 
 /// What is called for every batch.
 const WRITE_ROWS: &str = "select views_1.write_rows($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-     $17, $18, $19, $20, $21)";
+     $17, $18, $19, $20)";
 /// How a transaction of several statements begins: one whose process is frozen, or is no longer there, must not keep others from
 /// the checkpoint.
 const BEGIN: &str =
@@ -45,7 +44,6 @@ struct Changes<'a> {
     feedback: Vec<&'a Feedback>,
     assignment: Vec<&'a Assignment>,
     scorecard: Vec<&'a ScoreFacts>,
-    matter: Vec<MatterMove>,
     acknowledged: Vec<TransferId>,
     unacknowledged: Vec<Unacknowledged>,
     reported: Vec<TransferId>,
@@ -75,7 +73,6 @@ pub(crate) struct Changed {
     feedback: RowArray,
     assignment: RowArray,
     scorecard: RowArray,
-    matter: RowArray,
     acknowledged: Option<Vec<Uuid>>,
     unacknowledged: RowArray,
     reported: Option<Vec<Uuid>>,
@@ -158,7 +155,6 @@ impl Changed {
             feedback: RowArray::of(columns, "feedback", &changes.feedback),
             assignment: RowArray::of(columns, "assignment", &changes.assignment),
             scorecard: RowArray::of(columns, "scorecard", &changes.scorecard),
-            matter: RowArray::of(columns, "matter", &changes.matter),
             acknowledged: ids(&changes.acknowledged),
             unacknowledged: RowArray::of(columns, "unacknowledged", &changes.unacknowledged),
             reported: ids(&changes.reported),
@@ -191,7 +187,6 @@ impl Changed {
             .bind(self.feedback)
             .bind(self.assignment)
             .bind(self.scorecard)
-            .bind(self.matter)
             .bind(self.acknowledged)
             .bind(self.unacknowledged)
             .bind(self.reported)
@@ -211,13 +206,7 @@ impl Changed {
 impl<'a> Changes<'a> {
     /// What a batch changed; what is new goes among the rows that are copied in, where there are such.
     fn of(batch: &'a Batch<'_>, mut new: Option<&mut Rows>) -> Self {
-        let mut changes = Self {
-            matter: matter::moves(
-                lives(batch).map(|(before, after)| (before.map(|life| &life.transfer), &after.transfer)),
-            ),
-            watch_count: watch_count::moves(lives(batch)),
-            ..Self::default()
-        };
+        let mut changes = Self { watch_count: watch_count::moves(lives(batch)), ..Self::default() };
         for (before, after) in lives(batch) {
             match (before, new.as_deref_mut()) {
                 (None, Some(new)) => new.push_life(after),

@@ -68,9 +68,10 @@ struct Fields<'a> {
 impl Fields<'_> {
     /// The column of a field; `None` where the table has no such column.
     fn column_of(&mut self, name: &str) -> Option<usize> {
-        let is_next = self.columns.get(self.next).is_some_and(|column| column.name == name);
-        let found =
-            if is_next { self.next } else { self.columns.iter().position(|column| column.name == name)? };
+        let (before, after) = self.columns.split_at(self.next.min(self.columns.len()));
+        let is_it = |column: &Column| column.name == name;
+        let found = after.iter().position(is_it).map(|place| before.len() + place);
+        let found = found.or_else(|| before.iter().position(is_it))?;
         self.next = found + 1;
         Some(found)
     }

@@ -88,10 +88,10 @@ impl<'a> From<&'a Told<'_>> for TimelineRow<'a> {
 
 /// Rows of the audience.
 pub(crate) fn seen(audience: &Audience) -> impl Iterator<Item = AudienceRow<'_>> {
-    audience.iter().map(|((position, department), is_party)| AudienceRow {
-        department: department.as_str(),
-        position: *position,
-        is_party: *is_party,
+    audience.iter().map(|seen| AudienceRow {
+        department: seen.department.as_str(),
+        position: seen.position,
+        is_party: seen.is_party,
     })
 }
 

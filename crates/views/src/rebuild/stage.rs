@@ -4,7 +4,6 @@ use super::history::Copied;
 use super::{FORMER, LIVE, NEXT};
 use crate::binary::Columns;
 use crate::{Event, ViewsError};
-use contract::state::TransferState;
 use sqlx::migrate::{Migration, Migrator};
 use sqlx::{AssertSqlSafe, Executor, PgConnection, PgPool, SqlSafeStr};
 use std::collections::BTreeSet;
@@ -49,13 +48,11 @@ impl Stage {
         self.copy(connection, events, &BTreeSet::new()).await
     }
 
-    /// Makes keys and indexes, the matters, and the planner's statistics: after the bulk.
+    /// Makes keys and indexes, the counts of the watch, and the planner's statistics: after the bulk.
     pub async fn complete(&self, pool: &PgPool) -> Result<(), ViewsError> {
         for statement in &self.indexes {
             pool.execute(AssertSqlSafe(statement.clone())).await?;
         }
-        let tally = format!("{} group by matter", self.tally());
-        sqlx::query(AssertSqlSafe(tally)).bind(ended()).execute(pool).await?;
         let schema = self.schema;
         let counts = format!("insert into {schema}.watch_count select * from {schema}.counts_of(null)");
         pool.execute(AssertSqlSafe(counts)).await?;
@@ -77,20 +74,8 @@ impl Stage {
         self.count_on(connection, &streams, "-").await?;
         self.clear(connection, &streams).await?;
         let copied = self.copy(connection, events, &known).await?;
-        self.tally_anew(connection, &streams).await?;
         self.count_on(connection, &streams, "+").await?;
         Ok(copied)
-    }
-
-    /// Counts the matters of these transfers anew.
-    async fn tally_anew(&self, connection: &mut PgConnection, transfers: &[Uuid]) -> Result<(), ViewsError> {
-        let schema = self.schema;
-        let theirs = |place| format!("(select matter from {schema}.transfer where id = any(${place}))");
-        let delete = format!("delete from {schema}.matter where id in {}", theirs(1));
-        connection.execute(sqlx::query(AssertSqlSafe(delete)).bind(transfers)).await?;
-        let tally = format!("{} where matter in {} group by matter", self.tally(), theirs(2));
-        connection.execute(sqlx::query(AssertSqlSafe(tally)).bind(ended()).bind(transfers)).await?;
-        Ok(())
     }
 
     /// Takes these transfers out of the counts of the watch, or adds them.
@@ -110,20 +95,6 @@ impl Stage {
         connection.execute(sqlx::query(AssertSqlSafe(moved)).bind(transfers)).await?;
         Ok(())
     }
-
-    /// Counts matters, to what `matter::moves` comes live; `$1` are the states that are an end.
-    fn tally(&self) -> String {
-        let schema = self.schema;
-        format!(
-            "insert into {schema}.matter (id, transfers, open, first_sent_at, last_position)
-             select matter, count(*), count(*) filter (where not state = any($1)), min(sent_at), max(position)
-               from {schema}.transfer"
-        )
-    }
-}
-
-fn ended() -> Vec<&'static str> {
-    TransferState::ALL.iter().filter(|state| state.is_ended()).map(|state| state.name()).collect()
 }
 
 /// Whether a next read model is being built, or was left by an attempt that was broken off.

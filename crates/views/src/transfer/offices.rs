@@ -29,7 +29,7 @@ impl Views {
             "select to_jsonb(t) - '{summary,subjects,terms,facts}'::text[] as row from views_1.transfer t
               where views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
                 and t.holder is not null and t.sent_at >= $7 and t.kind in ('clue_transfer', 'case_referral')
-                and t.subjects @> any (array(
+                and t.subjects <> '[]' and t.subjects @> any (array(
                   select jsonb_build_array(jsonb_build_object('uscc', u.uscc)) from unnest($4::text[]) u(uscc)))
                 and case when $5::text is null then t.to_department = $6 else t.subject_matter = $5 end
               order by t.sent_position desc limit $8",
@@ -55,7 +55,7 @@ impl Views {
         let query = sqlx::query_scalar!(
             "select to_jsonb(t.id) as row from views_1.transfer t
               where t.kind = 'case_referral' and t.holder is not null and t.to_department = any($1)
-                and t.subjects @> any (array(
+                and t.subjects <> '[]' and t.subjects @> any (array(
                   select jsonb_build_array(jsonb_build_object('uscc', u.uscc)) from unnest($2::text[]) u(uscc)))
               order by t.sent_position desc limit $3",
             receivers,

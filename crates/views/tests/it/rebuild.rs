@@ -17,7 +17,7 @@ pub async fn dump(pool: &PgPool) -> String {
     .fetch_all(pool)
     .await
     .unwrap();
-    assert_eq!(tables.len(), 16);
+    assert_eq!(tables.len(), 15);
     let miscounted: i64 = sqlx::query_scalar(
         "select count(*) from (select * from views_1.watch_count except all select * from views_1.counts_of(null)) c",
     )

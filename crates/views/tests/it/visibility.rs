@@ -5,13 +5,12 @@ use contract::event::TransferRef;
 use views::transfer::{BoxFilter, ListFilter};
 use views::{Views, Visibility, WatchFilter};
 
-const ALL_QUERIES: [&str; 9] = [
+const ALL_QUERIES: [&str; 8] = [
     "transfer_by_id",
     "whole_transfer",
     "events_of",
     "list_transfers",
     "matter_transfers",
-    "matter",
     "unacknowledged",
     "missing_feedback",
     "summary",
@@ -30,7 +29,6 @@ async fn seen(views: &Views, who: &Visibility, story: &Story, cases: &[TransferR
             views.events_of(who, id, 0, 10).await.unwrap().len(),
             views.list_transfers(who, &filter, None, 10).await.unwrap().entries.len(),
             views.matter_transfers(who, case.matter, 10).await.unwrap().len(),
-            usize::from(views.matter(who, case.matter).await.unwrap().is_some()),
             views.unacknowledged(who, now, WatchFilter::default(), None, 10).await.unwrap().entries.len(),
             views.missing_feedback(who, now, WatchFilter::default(), None, 10).await.unwrap().entries.len(),
             views.summary(who, now, 10).await.unwrap().by_state.len(),
