@@ -207,8 +207,13 @@ pub fn source(epoch: i64) -> String {
 /// SHA-256 of a body, in lower-case hexadecimal.
 pub fn body_hash(body: &[u8]) -> String {
     use sha2::Digest;
-    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value)]);
-    sha2::Sha256::digest(body).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
+    let mut text = String::with_capacity(64);
+    for byte in sha2::Sha256::digest(body) {
+        for digit in [byte >> 4, byte & 0xf] {
+            text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+        }
+    }
+    text
 }
 
 impl<'a> CloudEvent<'a> {

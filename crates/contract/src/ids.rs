@@ -1,6 +1,6 @@
 //! Ids: what names a transfer, a matter, an event, a command, a department.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -93,8 +93,8 @@ impl CommandId {
 }
 
 /// A department or other body: a GB/T 2260 division code, a hyphen and a short name, like `320100-ybj`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
 #[schema(value_type = String, example = "320100-ybj", pattern = "^[0-9]{6,12}-[a-z0-9]{1,24}$")]
 pub struct DepartmentId(String);
 
@@ -128,6 +128,13 @@ impl DepartmentId {
 impl fmt::Display for DepartmentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl Serialize for DepartmentId {
+    // By hand: what serde derives copies the text first.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 

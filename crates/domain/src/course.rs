@@ -68,9 +68,8 @@ impl<'a> Course<'a> {
         let pack = rules.pack(&sent.rule_pack)?;
         let series = number::series(&reference.from, sent.number_year);
         let transfer = Transfer::begin(reference, sent.clone(), now);
-        let mut course =
-            Self { first_version: 0, transfer: transfer.clone(), now, rules, pack, drafts: Vec::new() };
-        course.record(&transfer, TransferEvent::Sent(sent), Some(series));
+        let mut course = Self { first_version: 0, transfer, now, rules, pack, drafts: Vec::new() };
+        course.record(None, TransferEvent::Sent(sent), Some(series));
         Ok(course)
     }
 
@@ -78,13 +77,14 @@ impl<'a> Course<'a> {
     pub(crate) fn happen(mut self, event: TransferEvent) -> Self {
         let before = self.transfer.clone();
         self.transfer = self.transfer.after(&event, self.now);
-        self.record(&before, event, None);
+        self.record(Some(&before), event, None);
         self
     }
 
-    fn record(&mut self, before: &Transfer, event: TransferEvent, number_series: Option<String>) {
+    /// Notes an event that has happened to the transfer; with the first one it began as it stands.
+    fn record(&mut self, before: Option<&Transfer>, event: TransferEvent, number_series: Option<String>) {
         let scene = Scene {
-            before,
+            before: before.unwrap_or(&self.transfer),
             after: &self.transfer,
             event: &event,
             now: self.now,

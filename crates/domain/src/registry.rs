@@ -21,7 +21,17 @@ pub struct Registry {
     departments: BTreeMap<DepartmentId, Department>,
     groups: BTreeMap<DepartmentId, DepartmentGroup>,
     offices: BTreeMap<DepartmentId, DepartmentId>,
+    places: BTreeMap<DepartmentId, Place>,
     responsibilities: Vec<Responsibility>,
+}
+
+/// Where a department stands: worked out once, because every decision asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
+    /// The governments above it, from the nearest up; a government's own chain begins with itself.
+    governments: Vec<DepartmentId>,
+    /// The department in which it sits in the end; itself where it sits in none.
+    outermost_host: DepartmentId,
 }
 
 impl Registry {
@@ -46,10 +56,11 @@ impl Registry {
                 offices.entry(government.clone()).or_insert_with(|| office.id.clone());
             }
         }
+        let places = departments.keys().map(|id| (id.clone(), Place::of(id, &departments))).collect();
         let groups = groups.into_iter().map(|group| (group.id.clone(), group)).collect();
         let mut responsibilities: Vec<_> = responsibilities.into_iter().collect();
         responsibilities.sort_by(|a, b| (&a.division, &a.row_id).cmp(&(&b.division, &b.row_id)));
-        Self { version, departments, groups, offices, responsibilities }
+        Self { version, departments, groups, offices, places, responsibilities }
     }
 
     /// The impartial office that rules between sender and receiver: who acts for their common superior; where the
@@ -99,24 +110,12 @@ impl Registry {
 
     /// The department's government; a government is its own.
     pub fn government_of(&self, id: &DepartmentId) -> Option<DepartmentId> {
-        self.ancestors(id).into_iter().next()
+        self.ancestors(id).first().cloned()
     }
 
     /// The governments above a department, from the nearest up. A government's own chain begins with itself.
-    pub fn ancestors(&self, id: &DepartmentId) -> Vec<DepartmentId> {
-        let mut chain = Vec::new();
-        let mut seen = BTreeSet::new();
-        let mut next = self.department(id);
-        while let Some(department) = next {
-            if !seen.insert(&department.id) {
-                break;
-            }
-            if department.department_type == DepartmentType::Government {
-                chain.push(department.id.clone());
-            }
-            next = department.parent.as_ref().and_then(|parent| self.department(parent));
-        }
-        chain
+    pub fn ancestors(&self, id: &DepartmentId) -> &[DepartmentId] {
+        self.places.get(id).map_or(&[], |place| &place.governments)
     }
 
     /// Who decides a dispute between the two: the nearest government above both that is not one of them, or
@@ -126,21 +125,21 @@ impl Registry {
         let above_b = self.ancestors(b);
         let government = self
             .ancestors(a)
-            .into_iter()
-            .find(|government| government != a && government != b && above_b.contains(government))?;
+            .iter()
+            .find(|government| *government != a && *government != b && above_b.contains(government))?;
         let office = self
             .offices
-            .get(&government)
+            .get(government)
             .filter(|office| !self.counts_as(office, a) && !self.counts_as(office, b));
-        Some(office.cloned().unwrap_or(government))
+        Some(office.unwrap_or(government).clone())
     }
 
     /// The office that watches over a department's transfers: that of the nearest government up its chain
     /// which has one, else its nearest government. `None` for a department that stands under no government.
     pub fn coordination_office(&self, id: &DepartmentId) -> Option<DepartmentId> {
         let chain = self.ancestors(id);
-        let office = chain.iter().find_map(|government| self.offices.get(government)).cloned();
-        office.or_else(|| chain.into_iter().next())
+        let office = chain.iter().find_map(|government| self.offices.get(government));
+        office.or_else(|| chain.first()).cloned()
     }
 
     /// Whether two ids count as one department wherever two different ones are required: the same one, one
@@ -150,15 +149,7 @@ impl Registry {
     }
 
     fn outermost_host<'a>(&'a self, id: &'a DepartmentId) -> &'a DepartmentId {
-        let mut seen = BTreeSet::from([id]);
-        let mut outermost = id;
-        while let Some(host) = self.department(outermost).and_then(|department| department.host.as_ref()) {
-            if !seen.insert(host) {
-                break;
-            }
-            outermost = host;
-        }
-        outermost
+        self.places.get(id).map_or(id, |place| &place.outermost_host)
     }
 
     /// Whether a department stands anywhere under the government of another: the region that a coordination
@@ -199,4 +190,34 @@ impl Registry {
                 .department(id)
                 .is_some_and(|department| department.department_type == DepartmentType::Group)
     }
+}
+
+impl Place {
+    fn of(id: &DepartmentId, departments: &BTreeMap<DepartmentId, Department>) -> Self {
+        let chain = up_from(id, departments, |department| department.parent.as_ref());
+        let is_government = |id: &&DepartmentId| {
+            let department = departments.get(*id);
+            department.is_some_and(|department| department.department_type == DepartmentType::Government)
+        };
+        let hosts = up_from(id, departments, |department| department.host.as_ref());
+        Self {
+            governments: chain.into_iter().filter(is_government).cloned().collect(),
+            outermost_host: (*hosts.last().unwrap_or(&id)).clone(),
+        }
+    }
+}
+
+/// A department and those above it, until none follows or one comes again.
+fn up_from<'a>(
+    id: &'a DepartmentId,
+    departments: &'a BTreeMap<DepartmentId, Department>,
+    above: impl Fn(&'a Department) -> Option<&'a DepartmentId>,
+) -> Vec<&'a DepartmentId> {
+    let mut found = Vec::new();
+    let mut next = Some(id);
+    while let Some(id) = next.filter(|id| !found.contains(id)) {
+        found.push(id);
+        next = departments.get(id).and_then(&above);
+    }
+    found
 }

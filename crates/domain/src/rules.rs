@@ -64,8 +64,8 @@ impl Rules {
     /// is in force anywhere, the first one.
     pub fn current(&self, office: &DepartmentId, now: DateTime<Utc>) -> &RulePack {
         let today = civil::day_of(now);
-        let in_force = |jurisdiction: &String| {
-            let packs = self.packs().iter().filter(|pack| pack.jurisdiction == *jurisdiction);
+        let in_force = |jurisdiction: &Jurisdiction<'_>| {
+            let packs = self.packs().iter().filter(|pack| jurisdiction.is(&pack.jurisdiction));
             packs.filter(|pack| pack.is_in_force(today)).max_by_key(|pack| pack.effective_from)
         };
         let nearest = jurisdictions(office.division()).iter().find_map(in_force);
@@ -78,17 +78,20 @@ impl Rules {
     }
 }
 
-/// The jurisdictions of a division, from the nearest up (GB/T 2260): itself, its county, its city, its province, `cn`.
-fn jurisdictions(division: &str) -> Vec<String> {
-    let mut found = vec![division.to_owned()];
-    for (digits, zeros) in [(6, ""), (4, "00"), (2, "0000")] {
-        if let Some(prefix) = division.get(..digits) {
-            found.push(format!("{prefix}{zeros}"));
-        }
+/// The beginning of a division's code, and what fills it up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Jurisdiction<'a>(&'a str, &'static str);
+
+impl Jurisdiction<'_> {
+    fn is(self, code: &str) -> bool {
+        code.strip_prefix(self.0) == Some(self.1)
     }
-    found.push("cn".to_owned());
-    found.dedup();
-    found
+}
+
+/// The jurisdictions of a division, from the nearest up (GB/T 2260): itself, its county, its city, its province, `cn`.
+fn jurisdictions(division: &str) -> [Jurisdiction<'_>; 5] {
+    let of = |digits, zeros| Jurisdiction(division.get(..digits).unwrap_or(division), zeros);
+    [Jurisdiction(division, ""), of(6, ""), of(4, "00"), of(2, "0000"), Jurisdiction("cn", "")]
 }
 
 #[cfg(test)]
@@ -97,8 +100,12 @@ mod tests {
 
     #[test]
     fn a_division_lies_in_its_county_its_city_its_province_and_the_country() {
-        assert_eq!(jurisdictions("120106001"), ["120106001", "120106", "120100", "120000", "cn"]);
-        assert_eq!(jurisdictions("320100"), ["320100", "320000", "cn"]);
+        let codes =
+            |division| jurisdictions(division).map(|Jurisdiction(begin, zeros)| format!("{begin}{zeros}"));
+        assert_eq!(codes("120106001"), ["120106001", "120106", "120100", "120000", "cn"]);
+        assert_eq!(codes("320100"), ["320100", "320100", "320100", "320000", "cn"]);
+        assert!(jurisdictions("320100")[3].is("320000"));
+        assert!(!jurisdictions("320100")[3].is("320500"));
     }
 
     #[test]

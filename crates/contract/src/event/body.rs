@@ -6,7 +6,11 @@ use crate::clock::ClockChange;
 use crate::ids::{DepartmentId, MatterId, TransferId};
 use crate::kind::{TransferKind, named_enum};
 use crate::state::{Handling, TransferState};
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapDeserializer;
+use serde::de::{Deserializer, IntoDeserializer, Visitor};
+use serde::{Deserialize, Serialize, forward_to_deserialize_any};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
 use utoipa::ToSchema;
 
 named_enum!(
@@ -124,6 +128,88 @@ impl Body {
         if schema_version > Self::SCHEMA_VERSION {
             return Err(BodyError::NewerSchema(schema_version));
         }
-        serde_json::from_slice(bytes).map_err(BodyError::Unreadable)
+        Self::read(bytes).map_err(BodyError::Unreadable)
+    }
+
+    /// What serde derives would keep what the event says as loose values before it knows which event it is.
+    fn read(bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        let Parts { transfer, event, data, after } = serde_json::from_slice(bytes)?;
+        let named = [("event", Part::Name(&event))].into_iter();
+        let said = data.map(|data| ("data", Part::Said(data)));
+        let event = TransferEvent::deserialize(MapDeserializer::new(named.chain(said)))?;
+        Ok(Self { transfer, event, after })
+    }
+}
+
+/// A body before it is known what happened.
+#[derive(Deserialize)]
+struct Parts<'a> {
+    transfer: TransferRef,
+    #[serde(borrow)]
+    event: Cow<'a, str>,
+    #[serde(borrow, default)]
+    data: Option<&'a RawValue>,
+    after: After,
+}
+
+/// A part of an event.
+enum Part<'a> {
+    /// Its name.
+    Name(&'a str),
+    /// What it says.
+    Said(&'a RawValue),
+}
+
+impl<'de> IntoDeserializer<'de, serde_json::Error> for Part<'de> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl<'de> Deserializer<'de> for Part<'de> {
+    type Error = serde_json::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        match self {
+            Self::Name(name) => visitor.visit_borrowed_str(name),
+            Self::Said(data) => data.deserialize_any(visitor),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        seq tuple tuple_struct map struct identifier ignored_any
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        match self {
+            Self::Name(name) => visitor.visit_some(Self::Name(name)),
+            Self::Said(data) => data.deserialize_option(visitor),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        match self {
+            Self::Name(_) => visitor.visit_newtype_struct(self),
+            Self::Said(data) => data.deserialize_newtype_struct(name, visitor),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        match self {
+            Self::Name(event) => visitor.visit_enum(event.into_deserializer()),
+            Self::Said(data) => data.deserialize_enum(name, variants, visitor),
+        }
     }
 }

@@ -13,8 +13,8 @@ use uuid::Uuid;
 use views::Event;
 use views::rebuild::{Copied, Stage};
 
-/// How many events are read at once, at first and at most.
-const PAGE: BatchSize = BatchSize::new(1_000, 2_000);
+/// How many events are read at once, at first and at most: a slice, and some more, because slices are not quite equal.
+const PAGE: BatchSize = BatchSize::new(1_500, 3_000);
 
 /// Takes slices until none is left.
 pub(super) async fn work(
