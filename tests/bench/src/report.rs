@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The file of a whole run.
 const WHOLE: &str = "report.json";
@@ -52,11 +52,8 @@ pub(crate) struct Section {
 impl Report {
     /// Writes `report.json` (or `partial.json` of single cases) and the Markdown that was asked for.
     pub(crate) fn write(&self, options: &Options) -> anyhow::Result<()> {
-        let name = if options.only.is_empty() { WHOLE } else { PARTIAL };
-        fs::create_dir_all(&options.out)
-            .with_context(|| format!("cannot make the folder {}", options.out.display()))?;
         let text = serde_json::to_string_pretty(&self.as_json(options.quick))? + "\n";
-        write(&options.out.join(name), &text)?;
+        write(&file(options), &text)?;
         options.markdown.as_ref().map_or(Ok(()), |path| write(path, &self.as_markdown(options.quick)))
     }
 
@@ -83,6 +80,23 @@ impl Report {
         let sections = std::iter::once(row::section(&self.figures)).chain(self.sections.iter().cloned());
         text += &sections.map(|section| section.as_markdown()).collect::<Vec<_>>().join("\n");
         text
+    }
+}
+
+fn file(options: &Options) -> PathBuf {
+    options.out.join(if options.only.is_empty() { WHOLE } else { PARTIAL })
+}
+
+/// Makes the folder for the report. One of an earlier run must not be taken for that of this one, should it be broken off.
+pub(crate) fn make_room(options: &Options) -> anyhow::Result<()> {
+    fs::create_dir_all(&options.out)
+        .with_context(|| format!("cannot make the folder {}", options.out.display()))?;
+    let file = file(options);
+    let is_there = file.try_exists().with_context(|| format!("cannot look for {}", file.display()))?;
+    if is_there {
+        fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))
+    } else {
+        Ok(())
     }
 }
 

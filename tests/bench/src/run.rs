@@ -8,7 +8,7 @@ use crate::machine;
 use crate::nats;
 use crate::options::{Case, Options};
 use crate::quiet::Look;
-use crate::report::{Found, Report};
+use crate::report::{self, Found, Report};
 use crate::row;
 use crate::scratch::ScratchFolder;
 use crate::stage::Stage;
@@ -22,6 +22,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
         let missing = "nats-server is missing: run deploy/install.sh, or name the program with --nats-server";
         nats::version(options).await.context(missing)?;
     }
+    report::make_room(options)?;
     let scratch = ScratchFolder::make()?;
     let server = Server::start(&scratch.path().join("postgres")).await?;
     let mut report = Report::default();

@@ -16,7 +16,7 @@ const BATCH: i64 = 1_000;
 const PASSES: u16 = 5;
 /// The columns that the log reads, in its order.
 const COPY: &str = "\\copy (select e.position, e.event_id, e.stream_id, e.version, e.event_type, e.schema_version, e.number, \
-                    e.occurred_at, e.recorded_at, e.actor, e.correlation_id, e.causation_id, e.body \
+                    e.occurred_at, e.recorded_at, e.actor, e.correlation_id, e.causation_id, e.traceparent, e.body \
                     from log.event e order by e.position) to '/dev/null' with (format binary)";
 
 #[derive(Clone, Copy)]

@@ -54,7 +54,10 @@ pub(crate) async fn run(stage: &Stage<'_>, api: &Arc<Api>) -> anyhow::Result<Fou
     requests(api, PER_SECOND, WARM_UP).await?;
     let decisive = measure(stage, api, PER_SECOND).await?;
     let (visible, commit) = (decisive.visible.median(99.0)?, decisive.commit.median(99.0)?);
-    let figures = vec![Figure::of("visible_p99_vs_commit_p99", visible / commit)];
+    // Requests that failed have no time, and may be the slowest.
+    let is_whole = decisive.failures.is_empty();
+    let figures =
+        is_whole.then(|| Figure::of("visible_p99_vs_commit_p99", visible / commit)).into_iter().collect();
     let mut sections = vec![section(stage, &decisive)];
     if !stage.options.quick {
         sections.push(section(stage, &measure(stage, api, PER_SECOND_HIGH).await?));

@@ -75,7 +75,10 @@ pub(crate) async fn measure(
     let pool = database.pool().await?;
     sqlx::query(TABLE).execute(&pool).await?;
     let body = "x".repeat(row_bytes.saturating_sub(OTHER_BYTES).max(1));
-    let upserter = Upserter { connection: pool.acquire().await?, body, known: Vec::new(), version: 0 };
+    let mut connection = pool.acquire().await?;
+    // As the projector: what a crash takes away can be written again.
+    sqlx::query("set synchronous_commit = off").execute(&mut *connection).await?;
+    let upserter = Upserter { connection, body, known: Vec::new(), version: 0 };
     let done = closed_loop(vec![upserter], counted, watched).await?;
     pool.close().await;
     server.remove(database).await?;
