@@ -41,12 +41,26 @@ pub(crate) struct Stand {
     pub(crate) generation: Uuid,
 }
 
+/// Asks for the checkpoint, and once more where it is not there: a question that was planned before a rebuilt read model took the
+/// place of the serving one, and is answered after that, finds only that of the former one, which has another name by then.
+pub(crate) async fn found<Row, Asked>(ask: impl Fn() -> Asked) -> Result<Row, sqlx::Error>
+where
+    Asked: Future<Output = Result<Row, sqlx::Error>>,
+{
+    match ask().await {
+        Err(sqlx::Error::RowNotFound) => ask().await,
+        found => found,
+    }
+}
+
 pub(crate) async fn stand(pool: &PgPool) -> Result<Stand, ViewsError> {
-    let row = sqlx::query!(
-        "select position, epoch, generation from views_1.checkpoint where view_set = 'views_1.2'"
-    )
-    .fetch_one(pool)
-    .await?;
+    let ask = || {
+        sqlx::query!(
+            "select position, epoch, generation from views_1.checkpoint where view_set = 'views_1.2'"
+        )
+        .fetch_one(pool)
+    };
+    let row = found(ask).await?;
     let checkpoint = Checkpoint { position: row.position, epoch: row.epoch };
     Ok(Stand { checkpoint, generation: row.generation })
 }
@@ -99,5 +113,27 @@ pub async fn wait_for_position(pool: &PgPool, position: i64, at_most: Duration) 
             return Ok(false);
         }
         tokio::time::sleep(POLL_INTERVAL.min(deadline - now)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::found;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    #[tokio::test]
+    async fn a_checkpoint_that_has_just_changed_its_place_is_asked_for_once_more() {
+        let asked = AtomicU32::new(0);
+        let there_from = |time| {
+            let asked = &asked;
+            move || async move {
+                let is_there = asked.fetch_add(1, Ordering::Relaxed) + 1 >= time;
+                if is_there { Ok(7) } else { Err(sqlx::Error::RowNotFound) }
+            }
+        };
+        assert_eq!(found(there_from(2)).await.ok(), Some(7));
+        asked.store(0, Ordering::Relaxed);
+        assert!(matches!(found(there_from(3)).await, Err(sqlx::Error::RowNotFound)));
+        assert_eq!(asked.into_inner(), 2);
     }
 }

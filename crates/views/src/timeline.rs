@@ -1,7 +1,7 @@
 //! Every event that was folded, with its exact bytes: the history of a transfer, and the feed.
 
 use crate::visibility::Sight;
-use crate::{Event, Views, ViewsError, Visibility, audience};
+use crate::{Event, Views, ViewsError, Visibility, audience, checkpoint};
 use chrono::{DateTime, Utc};
 use contract::ids::{DepartmentId, EventId, TransferId};
 use futures_util::TryStreamExt;
@@ -178,12 +178,14 @@ impl Views {
         limit: i64,
     ) -> Result<FeedPage, ViewsError> {
         // Read first: what is folded meanwhile belongs to the next page.
-        let stand = sqlx::query!(
-            "select position, epoch, (select min(p.position) from views_1.parked p) as parked_from
-               from views_1.checkpoint where view_set = 'views_1.2'"
-        )
-        .fetch_one(&self.pool)
-        .await?;
+        let ask = || {
+            sqlx::query!(
+                "select position, epoch, (select min(p.position) from views_1.parked p) as parked_from
+                   from views_1.checkpoint where view_set = 'views_1.2'"
+            )
+            .fetch_one(&self.pool)
+        };
+        let stand = checkpoint::found(ask).await?;
         let positions;
         let mut rows = match visibility {
             Visibility::All => read_events!(

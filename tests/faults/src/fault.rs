@@ -114,6 +114,21 @@ impl Kind {
         matches!(self, Self::RelayTwoLeaders | Self::ProjectorTwoLeaders | Self::WatchTwoLeaders)
     }
 
+    /// Whether nothing ends while it lasts: who waits does not know for what.
+    pub const fn leaves_all_in_the_dark(self) -> bool {
+        matches!(
+            self,
+            Self::GatewayFreeze
+                | Self::RelayFreeze
+                | Self::ProjectorFreeze
+                | Self::NatsFreeze
+                | Self::NatsLeaderFreeze
+                | Self::NatsSwallow
+                | Self::PostgresFreeze
+                | Self::PostgresSwallow
+        )
+    }
+
     /// Whether acknowledged events are lost by it, so that an operator must act.
     pub const fn loses_events(self) -> bool {
         matches!(self, Self::FailoverAsync | Self::Restore)

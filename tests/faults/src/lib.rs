@@ -8,6 +8,7 @@ mod check;
 mod consumer;
 mod deployment;
 pub mod fault;
+mod feed_reader;
 mod inject;
 mod load;
 mod loss;

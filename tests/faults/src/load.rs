@@ -1,6 +1,7 @@
 //! An open load: stories begin at a steady rate whether or not earlier ones are answered, and every command is sent
 //! again under its key until it has a definite answer.
 
+use crate::feed_reader::FeedReader;
 use crate::random::Random;
 use crate::template::{ASSISTANT, RECEIVER, SENDER, Template};
 use reqwest::Client;
@@ -14,8 +15,10 @@ use uuid::Uuid;
 
 /// Stories that begin in a second; a story has two commands on average.
 const STORIES_PER_SECOND: u32 = 30;
-/// How long one attempt may take.
+/// How long one attempt may take, at most; a client that waits less leaves an attempt under way behind it.
 const ATTEMPT_PATIENCE: Duration = Duration::from_secs(4);
+/// And at least.
+const LEAST_PATIENCE_MS: usize = 300;
 
 /// A command that was answered with success.
 #[derive(Clone, Debug)]
@@ -26,6 +29,8 @@ pub struct Acknowledged {
     pub event_type: &'static str,
     /// On which transfer.
     pub transfer: Uuid,
+    /// Which title that must have, where it began it.
+    pub title: Option<String>,
     /// Where.
     pub position: i64,
     /// How often events had been lost when it was sent.
@@ -54,8 +59,6 @@ pub struct Books {
     pub contradicted: Vec<String>,
     /// Answers that say that something is wrong inside.
     pub broken: Vec<String>,
-    /// Story → title of its clue.
-    pub titles: HashMap<u64, String>,
     /// Requests for assistance that the watch has to end, with their story.
     pub to_be_ended: Vec<(u64, Uuid)>,
     /// Stories under way.
@@ -142,6 +145,15 @@ impl Load {
         Some((attempt.status, attempt.body["code"].as_str().unwrap_or_default().to_owned()))
     }
 
+    /// A reader of the feed of a department, through everything.
+    pub fn feed_reader(&self, department: &'static str) -> FeedReader {
+        let shared = self.shared.clone();
+        FeedReader::new(move |attempt, after| {
+            let shared = shared.clone();
+            async move { shared.feed_page(attempt, department, after).await }
+        })
+    }
+
     /// A page of the feed of a department.
     pub async fn feed(&self, department: &str, after: i64, reached: i64) -> anyhow::Result<Value> {
         let key = self.shared.keys.get(department).map_or("", String::as_str);
@@ -196,7 +208,6 @@ async fn story(shared: Arc<Shared>, number: u64, mut random: Random) {
 
 async fn play(shared: &Shared, story: u64, length: usize, random: &mut Random) -> Option<()> {
     let title = format!("故障试验第{story}件");
-    shared.books().titles.insert(story, title.clone());
     let (create, nothing) = (clue(&title), json!({}));
     let step = |name, by, path: String, body, event_type| Step { story, name, by, path, body, event_type };
     let send = step("send", SENDER, "/v1/clue-transfers".into(), &create, "clue-transfer.sent");
@@ -272,15 +283,19 @@ impl Shared {
         loop {
             let url = random.pick(&self.gateways)?;
             let sent_in = self.books().incarnation;
-            let attempt = self.attempt(url, &step.path, step.by, key, step.body).await;
+            let patience = random.milliseconds(LEAST_PATIENCE_MS, 4_000);
+            let attempt = self.attempt(url, &step.path, step.by, key, step.body);
+            let attempt = tokio::time::timeout(patience, attempt).await.ok().flatten();
             let answered_in = self.books().incarnation;
             match attempt.as_ref().map(|attempt| (attempt, attempt.acknowledged())) {
                 Some((_, Some((transfer, position)))) => {
                     let (story, event_type) = (step.story, step.event_type);
+                    let title = step.body["title"].as_str().map(str::to_owned);
                     return Some(Acknowledged {
                         story,
                         event_type,
                         transfer,
+                        title,
                         position,
                         sent_in,
                         answered_in,
@@ -301,6 +316,13 @@ impl Shared {
             }
             tokio::time::sleep(random.milliseconds(80, 250)).await;
         }
+    }
+
+    async fn feed_page(&self, attempt: usize, department: &str, after: i64) -> Option<Value> {
+        let url = &self.gateways[attempt % self.gateways.len()];
+        let request = self.client.get(format!("{url}/v1/events?after={after}"));
+        let response = request.bearer_auth(self.keys.get(department)?).send().await.ok()?;
+        response.json().await.ok()
     }
 
     async fn attempt(&self, url: &str, path: &str, by: &str, key: &str, body: &Value) -> Option<Attempt> {

@@ -7,15 +7,13 @@ use crate::inject::{self, fail_over, open_to_primary};
 use crate::load::Load;
 use crate::member::{Member, Role};
 use crate::postgres::Postgres;
+use crate::proxy::Proxy;
 use crate::random::Random;
 use crate::template::free_port;
 use anyhow::Context;
-use serde_json::Value;
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
-use uuid::Uuid;
 
-/// So many commands are acknowledged, at least, and so many messages published, that will be lost.
+/// So many commands are acknowledged, at least, that will be lost.
 const LOST_AT_LEAST: usize = 12;
 const LOSS_PATIENCE: Duration = Duration::from_secs(30);
 /// How soon relay and gateways must have stopped.
@@ -27,8 +25,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 pub struct Loss {
     /// From the return of Postgres until relay and gateways had stopped.
     pub halted_after: Duration,
-    /// Positions that meant two events in one epoch.
-    pub reused: usize,
+    /// What was lost had been published; else the relays were cut off from NATS meanwhile.
+    pub is_published: bool,
     /// The new epoch was begun as the operator's guide says, with all roles stopped; else while all ran.
     pub is_stopped: bool,
 }
@@ -48,7 +46,11 @@ pub async fn lose_events(
         (None, Some(standby)) => head_of(standby).await?,
         (None, None) => anyhow::bail!("there is no standby"),
     };
-    acknowledge_more(deployment, load, behind).await?;
+    let is_published = random.percent(50);
+    if !is_published {
+        cables_of_relays(deployment).for_each(Proxy::refuse);
+    }
+    acknowledge_more(deployment, load, behind, is_published).await?;
     let marks: Vec<u64> = deployment.members.iter().map(Member::log_length).collect();
     let kept = if let Some(backup) = backup {
         come_back(deployment, backup, load).await?
@@ -57,26 +59,30 @@ pub async fn lose_events(
         load.books().incarnation += 1;
         kept
     };
+    cables_of_relays(deployment).for_each(Proxy::open);
     let returned = Instant::now();
     wait_until_halted(deployment, load, &marks).await?;
     let halted_after = returned.elapsed();
-    let reused = reused_positions(deployment, load, kept).await?;
-    if let (Some(first), Some(last)) = (reused.first(), reused.last()) {
-        let count = reused.len();
-        checker.found(format!("{count} positions, {first} to {last}, mean two events each within one epoch"));
-    }
     let is_stopped = random.percent(50);
     if is_stopped {
         for member in &mut deployment.members {
             member.shut_down().await?;
         }
     }
+    // Whatever were appended there would have a position that meant another event before.
+    let head = inject::head(deployment).await?;
+    if head != kept {
+        let many = head - kept;
+        checker.found(format!(
+            "{many} events were appended after {kept}, where others were lost, in the same epoch"
+        ));
+    }
     deployment.administer(&["log", "new-epoch", "--yes"]).await?;
     if is_stopped {
         deployment.members.iter_mut().try_for_each(Member::start)?;
     }
     checker.begin_epoch(deployment, load, kept).await?;
-    Ok(Loss { halted_after, reused: reused.len(), is_stopped })
+    Ok(Loss { halted_after, is_published, is_stopped })
 }
 
 /// From now on events are not where Postgres will come back from; a backup, where it is one.
@@ -95,8 +101,18 @@ async fn head_of(postgres: &Postgres) -> anyhow::Result<i64> {
     Ok(sqlx::query_scalar("select position from log.log_head").fetch_one(&mut connection).await?)
 }
 
-/// Waits until commands beyond a position are acknowledged and published.
-async fn acknowledge_more(deployment: &mut Deployment, load: &Load, behind: i64) -> anyhow::Result<()> {
+/// What the relays reach NATS over.
+fn cables_of_relays(deployment: &Deployment) -> impl Iterator<Item = &Proxy> {
+    deployment.members.iter().filter(|member| member.role == Role::Relay).flat_map(|member| &member.nats)
+}
+
+/// Waits until commands beyond a position are acknowledged, and published where they can be.
+async fn acknowledge_more(
+    deployment: &mut Deployment,
+    load: &Load,
+    behind: i64,
+    is_published: bool,
+) -> anyhow::Result<()> {
     let begun = Instant::now();
     let context = deployment.jetstream().await?;
     loop {
@@ -106,7 +122,7 @@ async fn acknowledge_more(deployment: &mut Deployment, load: &Load, behind: i64)
             Ok(stream) => i64::try_from(stream.cached_info().state.last_sequence)?,
             Err(_) => 0,
         };
-        if beyond >= LOST_AT_LEAST && published > behind + 5 {
+        if beyond >= LOST_AT_LEAST && (published > behind + 5 || !is_published) {
             return Ok(());
         }
         anyhow::ensure!(begun.elapsed() < LOSS_PATIENCE, "too little is acknowledged that could be lost");
@@ -159,38 +175,4 @@ async fn wait_until_halted(deployment: &mut Deployment, load: &Load, marks: &[u6
         );
         tokio::time::sleep(LOOK_AGAIN).await;
     }
-}
-
-/// Positions beyond what was kept that stand for one event in the stream, or in an answer of before, and for another
-/// in the log, while the epoch is the same.
-async fn reused_positions(deployment: &Deployment, load: &Load, kept: i64) -> anyhow::Result<Vec<i64>> {
-    let mut connection = deployment.primary.connect().await?;
-    let query = "select position, event_id, stream_id from log.event where position > $1 order by position";
-    let rows: Vec<(i64, Uuid, Uuid)> = sqlx::query_as(query).bind(kept).fetch_all(&mut connection).await?;
-    let stream = deployment.jetstream().await?.get_stream(STREAM).await.context("there is no stream")?;
-    let told: HashMap<i64, Uuid> = {
-        let books = load.books();
-        let before = books.incarnation;
-        books
-            .acknowledged
-            .iter()
-            .filter(|one| one.answered_in < before)
-            .map(|one| (one.position, one.transfer))
-            .collect()
-    };
-    let mut reused = Vec::new();
-    for (position, event, transfer) in rows {
-        let published = match stream.get_raw_message(u64::try_from(position)?).await {
-            Ok(message) => {
-                serde_json::from_slice::<Value>(&message.payload)?["id"].as_str().map(str::to_owned)
-            }
-            Err(_) => None,
-        };
-        let is_other_message = published.is_some_and(|id| id != event.to_string());
-        let is_other_answer = told.get(&position).is_some_and(|told| *told != transfer);
-        if is_other_message || is_other_answer {
-            reused.push(position);
-        }
-    }
-    Ok(reused)
 }

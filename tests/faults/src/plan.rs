@@ -164,10 +164,11 @@ impl Planner {
 
     fn timed(&mut self, kind: Kind) -> Planned {
         let at = self.random.milliseconds(150, 1_200);
-        let lasts = if self.random.percent(15) {
-            self.random.milliseconds(1_500, 3_000)
-        } else {
-            self.random.milliseconds(200, 1_400)
+        let lasts = match self.random.below(100) {
+            // Longer than others wait for an answer.
+            0..8 if kind.leaves_all_in_the_dark() => self.random.milliseconds(6_000, 10_000),
+            0..20 => self.random.milliseconds(1_500, 3_000),
+            _ => self.random.milliseconds(200, 1_400),
         };
         Planned { kind, at, lasts }
     }

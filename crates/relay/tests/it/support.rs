@@ -95,7 +95,13 @@ impl World {
     /// Replaces the stream by one that holds only the first events of the log.
     pub async fn shorten_stream(&self, bus: &Bus, last: i64) {
         bus.delete_stream().await.unwrap();
-        bus.create_stream(1, self.log.epoch()).await.unwrap();
+        // nats-server may still be at removing the files.
+        let made = async {
+            while bus.create_stream(1, self.log.epoch()).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        timeout(PATIENCE, made).await.unwrap();
         let mut publisher = bus.publisher(0);
         for event in self.log.read_after(0, last).await.unwrap() {
             publisher.publish(message_of(&event)).await.unwrap();

@@ -7,8 +7,9 @@ use crate::row::Figure;
 use crate::series::{self, Measured, Series};
 use crate::stage::{Stage, turns};
 use crate::timing::Stopwatch;
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use log::Log;
+use tokio::task::JoinSet;
 
 /// Events of one batch: as many as the projector reads at once.
 const BATCH: i64 = 1_000;
@@ -52,11 +53,18 @@ async fn read_all(stage: &Stage<'_>, filled: &FilledLog) -> anyhow::Result<Measu
     let pool = filled.database.pool().await?;
     let log = Log::open(pool.clone()).await?;
     let watched = stage.watched();
+    let events = filled.events;
     let stopwatch = Stopwatch::start(&watched)?;
-    for _ in 0..PASSES {
-        let last = read_once(&log).await?;
-        ensure!(last == filled.events, "read to {last} of {}", filled.events);
-    }
+    // In a task, as services read: the thread that waits for the whole run would be woken by another one for each answer.
+    let mut reading = JoinSet::new();
+    reading.spawn(async move {
+        for _ in 0..PASSES {
+            let last = read_once(&log).await?;
+            ensure!(last == events, "read to {last} of {events}");
+        }
+        anyhow::Ok(())
+    });
+    reading.join_next().await.context("nobody reads")???;
     let measured = stopwatch.so_far(filled.operations() * f64::from(PASSES))?;
     pool.close().await;
     Ok(measured)

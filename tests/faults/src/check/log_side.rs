@@ -83,6 +83,10 @@ impl Checker {
                 Some(known) if known.stream_id == one.transfer && known.event_type == one.event_type => {}
                 found => self.found(format!("acknowledged and lost: {one:?}; there is {found:?}")),
             }
+            let title = self.transfers.get(&one.transfer).map(|transfer| &transfer.title);
+            if one.title.is_some() && title != one.title.as_ref() {
+                self.found(format!("acknowledged and otherwise in the log: {one:?}; the title is {title:?}"));
+            }
             let times = self.recorded_types(one.transfer, one.event_type);
             if times != 1 {
                 self.found(format!("acknowledged and {times} times in the log: {one:?}"));
@@ -156,7 +160,10 @@ mod tests {
     }
 
     fn acknowledged(position: i64, event_type: &'static str) -> Books {
-        let one = Acknowledged { story: 1, event_type, transfer: CASE, position, sent_in: 0, answered_in: 0 };
+        let is_first = event_type.split_once('.').is_some_and(|(_, name)| name == "sent");
+        let title = is_first.then(|| "t".to_owned());
+        let (transfer, sent_in, answered_in) = (CASE, 0, 0);
+        let one = Acknowledged { story: 1, event_type, transfer, title, position, sent_in, answered_in };
         Books { acknowledged: vec![one], ..Books::default() }
     }
 
@@ -193,6 +200,18 @@ mod tests {
         );
         let sent_again = RecordedEvent { stream_id: Uuid::from_u128(8), ..event(3, 1, "clue-transfer.sent") };
         assert!(found_in(&[&log[..], &[sent_again]].concat(), &Books::default()).contains("was sent twice"));
+    }
+
+    #[test]
+    fn what_was_acknowledged_for_one_command_and_is_in_the_log_for_another_is_found() {
+        let swapped = RecordedEvent {
+            body: br#"{"transfer":{"from":"a","to":"b"},"data":{"title":"another"}}"#.to_vec(),
+            ..event(1, 1, "clue-transfer.sent")
+        };
+        let found = found_in(&[swapped], &acknowledged(1, "clue-transfer.sent"));
+        assert!(found.contains("acknowledged and otherwise in the log"), "{found}");
+        let same = event(1, 1, "clue-transfer.sent");
+        assert_eq!(found_in(&[same], &acknowledged(1, "clue-transfer.sent")), "");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::Checker;
 use crate::deployment::Deployment;
+use crate::feed_reader::Read;
 use crate::load::Load;
 
 /// Transfers that the read model shows otherwise than their last events say.
@@ -12,7 +13,7 @@ const DIFFERENT: &str = "select count(*) from (
         from log.event order by stream_id, version desc) e
     full join views_1.transfer t on t.id = e.stream_id
     where t.id is null or e.stream_id is null or t.version <> e.version or t.position <> e.position
-       or t.state <> e.state or t.holder is distinct from e.holder";
+       or t.state is distinct from e.state or t.holder is distinct from e.holder";
 
 /// Events that do not stand in the timeline under their positions, byte for byte.
 const NOT_IN_TIMELINE: &str = "select count(*) from log.event e
@@ -88,6 +89,13 @@ impl Checker {
         Ok(())
     }
 
+    /// Who has followed the feed all the time was told the same, as far as it was told that this is everything.
+    pub fn compare_feed_reader(&mut self, department: &'static str, read: &Read) {
+        if read.epoch == self.epoch {
+            self.judge_feed(department, 0, read.covered_to, &read.told);
+        }
+    }
+
     fn judge_feed(&mut self, department: &str, from: i64, head: i64, told: &[(i64, String)]) {
         if told.windows(2).any(|pair| pair[0].0 >= pair[1].0) {
             self.found(format!("the feed of {department} after {from} is not in order"));
@@ -109,7 +117,8 @@ impl Checker {
             others.map(|(position, _)| format!("the feed of {department} tells of others at {position}")),
         );
         let positions: std::collections::HashSet<i64> = told.iter().map(|(position, _)| *position).collect();
-        for (position, event) in (1_i64..).zip(&self.events).filter(|(position, _)| *position > from) {
+        let covered = |position: i64| position > from && position <= head;
+        for (position, event) in (1_i64..).zip(&self.events).filter(|(position, _)| covered(*position)) {
             if self.is_party(department, event.stream_id) && !positions.contains(&position) {
                 wrong.push(format!("the feed of {department} lacks position {position}"));
             }
