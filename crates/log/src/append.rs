@@ -107,16 +107,20 @@ impl Log {
     }
 
     /// Lets appends go on: the log and the stream were found equal since the log was seen so. Answers false, and changes
-    /// nothing, where another server, another epoch or another halt has come since.
+    /// nothing, where another server, another epoch or another halt has come since. Fails where that server lacks what this
+    /// process knows to be in the log.
     pub async fn resume(&self, seen: &Standing) -> Result<bool, LogError> {
-        let Standing { epoch, halted, halted_until_epoch: _, server_started_at } = seen;
+        let Standing { epoch, halted, is_lost: _, server_started_at } = seen;
+        // Both on one connection: each may lead to another server.
+        let mut connection = self.pool.acquire().await?;
+        self.check_kept_on(&mut *connection).await?;
         let resumed = sqlx::query_scalar!(
             r#"select log.resume_as_seen($1, $2, $3) as "resumed!""#,
             epoch,
             halted.as_deref(),
             server_started_at
         );
-        answer(resumed.fetch_one(&self.pool)).await
+        answer(resumed.fetch_one(&mut *connection)).await
     }
 
     /// Appends commands in order in one statement and one commit. Each sees the earlier ones. Positions are dense,
@@ -138,7 +142,7 @@ impl Log {
             Backend::of(&mut connection).await
         };
         let ready = match answer(told).await {
-            Ok(backend) => self.check_kept_on(&mut connection).await.map(|_| backend),
+            Ok(backend) => self.look_for_losses(&mut *connection).await.map(|()| backend),
             Err(error) => Err(error),
         };
         match ready {
@@ -170,6 +174,14 @@ impl Log {
         });
         if let Some((last, event)) = appended.max_by_key(|(last, _)| *last) {
             self.hints.appended_to(self.epoch, last, event);
+        }
+        // Of those the first answer may have been lost.
+        let repeated = outcomes.iter().filter_map(|outcome| match outcome {
+            Outcome::Repeated { last, .. } => Some(*last),
+            Outcome::Appended { .. } | Outcome::Conflict { .. } | Outcome::CommandIdReused => None,
+        });
+        if let Some(last) = repeated.max() {
+            self.hints.known().ends(self.epoch, last);
         }
         Ok(outcomes)
     }

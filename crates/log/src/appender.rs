@@ -145,6 +145,7 @@ fn is_of_the_connection(error: &LogError) -> bool {
     match error {
         LogError::EpochChanged
         | LogError::Halted(_)
+        | LogError::EventsLost(_)
         | LogError::NotCompared
         | LogError::InvalidCommand(_)
         | LogError::UnknownOutcome(_) => false,
@@ -162,6 +163,7 @@ fn is_final(error: &LogError) -> bool {
         | LogError::Migration(_)
         | LogError::EpochChanged
         | LogError::Halted(_)
+        | LogError::EventsLost(_)
         | LogError::NotCompared
         | LogError::InvalidCommand(_)
         | LogError::UnknownOutcome(_) => false,

@@ -5,8 +5,8 @@ use crate::read::answer;
 use crate::{LogError, RecordedEvent};
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
-use sqlx::PgPool;
-use sqlx::postgres::PgPoolCopyExt;
+use sqlx::pool::PoolConnection;
+use sqlx::{PgPool, Postgres};
 use uuid::Uuid;
 
 /// From so many events on it is worth it.
@@ -34,12 +34,29 @@ pub(crate) async fn read(pool: &PgPool, rest: &str) -> Result<Vec<RecordedEvent>
 async fn copy(pool: &PgPool, rest: &str) -> Result<Vec<RecordedEvent>, sqlx::Error> {
     let statement = format!("copy (select {COLUMNS} from log.event e {rest}) to stdout with (format binary)");
     let mut copied = Copied::default();
-    let mut chunks = pool.copy_out_raw(&statement).await?;
+    let mut copying = Copying { connection: pool.acquire().await?, has_ended: false };
+    let mut chunks = copying.connection.copy_out_raw(&statement).await?;
     // Read as they come: Postgres sends on meanwhile.
     while let Some(chunk) = chunks.try_next().await? {
         copied.take(&chunk).map_err(|what| sqlx::Error::Decode(what.into()))?;
     }
+    drop(chunks);
+    copying.has_ended = true;
     copied.all().map_err(|what| sqlx::Error::Decode(what.into()))
+}
+
+/// A connection that is closed unless its copy came to its end: what is still to come would be taken for the answer to another question.
+struct Copying {
+    connection: PoolConnection<Postgres>,
+    has_ended: bool,
+}
+
+impl Drop for Copying {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            self.connection.close_on_drop();
+        }
+    }
 }
 
 /// What a copy brought so far.

@@ -17,6 +17,9 @@ pub enum LogError {
     /// Nothing may be appended until an operator has acted.
     #[error("the event log is halted: {0}")]
     Halted(String),
+    /// The log has lost events that were acknowledged. Nothing may be appended in this epoch any more.
+    #[error("{0}")]
+    EventsLost(String),
     /// The server of the log began anew, and no relay has compared the log with the stream since.
     #[error("the server of the event log began anew; a relay must compare it with the stream first")]
     NotCompared,

@@ -2,8 +2,8 @@
 //! events that somebody may rely on. Where no relay had published them, nobody else can tell.
 
 use crate::read::answer;
-use crate::{Log, LogError};
-use sqlx::PgConnection;
+use crate::{Log, LogError, RecordedEvent};
+use sqlx::PgExecutor;
 use uuid::Uuid;
 
 /// What is known of the log in one epoch.
@@ -12,8 +12,10 @@ pub(crate) struct Known {
     epoch: i64,
     /// It goes as far as this.
     end: i64,
-    /// The last event that this process has appended, and its position.
-    appended: Option<(i64, Uuid)>,
+    /// The last event that was appended or read, and its position.
+    event: Option<(i64, Uuid)>,
+    /// Whether it was said that something of that is lost.
+    is_told: bool,
 }
 
 impl Known {
@@ -22,70 +24,68 @@ impl Known {
     pub(crate) fn open(&mut self, epoch: i64, end: i64) -> bool {
         let is_later = epoch > self.epoch;
         if is_later {
-            *self = Self { epoch, end, appended: None };
+            *self = Self { epoch, ..Self::default() };
         }
+        self.ends(epoch, end);
         is_later
     }
 
-    /// The log was seen to end here.
+    /// The log was seen to go as far as this.
     pub(crate) fn ends(&mut self, epoch: i64, end: i64) {
         if self.epoch == epoch {
             self.end = self.end.max(end);
         }
     }
 
-    /// This process has appended an event.
-    pub(crate) fn append(&mut self, epoch: i64, position: i64, event: Uuid) {
+    /// An event was seen at a position.
+    pub(crate) fn holds(&mut self, epoch: i64, position: i64, event: Uuid) {
         self.ends(epoch, position);
-        if self.epoch == epoch && self.appended.is_none_or(|(before, _)| before < position) {
-            self.appended = Some((position, event));
+        if self.epoch == epoch && self.event.is_none_or(|(before, _)| before < position) {
+            self.event = Some((position, event));
         }
     }
 }
 
 impl Log {
     /// Looks whether the log still has what this process knows to be in it. If not, nothing is appended any more until a new
-    /// epoch; answers why.
-    pub async fn check_kept(&self) -> Result<Option<String>, LogError> {
-        let mut connection = self.pool.acquire().await?;
-        self.check_kept_on(&mut connection).await
+    /// epoch.
+    pub async fn check_kept(&self) -> Result<(), LogError> {
+        self.check_kept_on(&self.pool).await
     }
 
     /// The same on a connection that the caller keeps.
-    pub(crate) async fn check_kept_on(
-        &self,
-        connection: &mut PgConnection,
-    ) -> Result<Option<String>, LogError> {
+    pub(crate) async fn check_kept_on(&self, connection: impl PgExecutor<'_>) -> Result<(), LogError> {
         // Noted before the question: since then the log can only have grown.
-        let (epoch, end, appended) = {
+        let (epoch, end, event) = {
             let known = self.hints.known();
-            (known.epoch, known.end, known.appended)
+            (known.epoch, known.end, known.event)
         };
-        let asked = sqlx::query!(
-            r#"select h.epoch, h.position, (select e.event_id from log.event e where e.position = $1) as event
-                 from log.log_head h"#,
-            appended.map(|(position, _)| position)
+        let asked = sqlx::query_scalar!(
+            "select log.check_kept($1, $2, $3, $4)",
+            epoch,
+            end,
+            event.map(|(position, _)| position),
+            event.map(|(_, event)| event)
         );
-        let found = answer(asked.fetch_one(&mut *connection)).await?;
-        let other = appended.filter(|(_, event)| found.event != Some(*event));
-        let lost = if found.epoch > epoch {
-            return Ok(None);
-        } else if found.epoch < epoch {
-            format!("the log is of epoch {}, but it was in epoch {epoch}", found.epoch)
-        } else if found.position < end {
-            format!("the log ends at position {}, but it went as far as {end}", found.position)
-        } else if let Some((position, _)) = other {
-            format!("the log holds another event at position {position} than this process has appended there")
-        } else {
-            return Ok(None);
-        };
-        let reason = format!(
-            "{lost}: it has lost events that were acknowledged; nothing is appended any more: find out why, then run \
-             `casebus log new-epoch`"
-        );
-        tracing::error!(%reason, "the log is halted");
-        let halt = sqlx::query!("select log.halt_until_epoch($1, $2)", found.epoch, reason);
-        answer(halt.execute(connection)).await?;
-        Ok(Some(reason))
+        let Some(reason) = answer(asked.fetch_one(connection)).await? else { return Ok(()) };
+        if !std::mem::replace(&mut self.hints.known().is_told, true) {
+            tracing::error!(%reason, "the log is halted");
+        }
+        Err(LogError::EventsLost(reason))
+    }
+
+    /// The same for whoever goes on in any case: the log refuses by itself from then on.
+    pub(crate) async fn look_for_losses(&self, connection: impl PgExecutor<'_>) -> Result<(), LogError> {
+        match self.check_kept_on(connection).await {
+            Ok(()) | Err(LogError::EventsLost(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Notes events that were read, in the order of their positions.
+    pub(crate) fn note_read(&self, events: &[RecordedEvent]) {
+        if let Some(last) = events.last() {
+            self.hints.known().holds(last.epoch, last.position, last.event_id);
+        }
     }
 }

@@ -35,8 +35,8 @@ pub struct Standing {
     pub epoch: i64,
     /// Why nothing may be appended, where it is halted.
     pub halted: Option<String>,
-    /// Whether only a new epoch ends that.
-    pub halted_until_epoch: bool,
+    /// Whether events that were acknowledged are lost: then only a new epoch ends that.
+    pub is_lost: bool,
     /// When the server started that was asked.
     pub server_started_at: DateTime<Utc>,
 }
@@ -150,8 +150,8 @@ impl Log {
     pub async fn standing(&self) -> Result<Standing, LogError> {
         let asked = sqlx::query_as!(
             Standing,
-            r#"select epoch, halted, halted_until_epoch, pg_postmaster_start_time() as "server_started_at!"
-                 from log.log_head"#
+            r#"select epoch, halted, lost_in_epoch is not distinct from epoch as "is_lost!",
+                 pg_postmaster_start_time() as "server_started_at!" from log.log_head"#
         );
         answer(asked.fetch_one(&self.pool)).await
     }
@@ -195,17 +195,20 @@ impl Log {
 
     /// The events after a position, in order, without holes.
     pub async fn read_after(&self, position: i64, limit: i64) -> Result<Vec<RecordedEvent>, LogError> {
-        if limit >= bulk::MANY {
+        let events = if limit >= bulk::MANY {
             let rest = format!("where e.position > {position} order by e.position limit {limit}");
-            return bulk::read(&self.pool, &rest).await;
-        }
-        answer(read_events!(
-            &self.pool,
-            "where e.position > $1 order by e.position limit $2",
-            position,
-            limit
-        ))
-        .await
+            bulk::read(&self.pool, &rest).await?
+        } else {
+            let few = read_events!(
+                &self.pool,
+                "where e.position > $1 order by e.position limit $2",
+                position,
+                limit
+            );
+            answer(few).await?
+        };
+        self.note_read(&events);
+        Ok(events)
     }
 
     /// Events in order of their streams, and of their versions within a stream: those after a place, of streams up to

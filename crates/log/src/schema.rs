@@ -18,7 +18,7 @@ pub async fn migrate(pool: &PgPool, service_role: Option<&str>) -> Result<(), Lo
         let grants = format!(
             "grant usage on schema log to {role}; grant select on all tables in schema log to {role}; \
              grant execute on function log.append, log.append_one, log.append_single, log.append_lean, \
-               log.append_many, log.halt, log.halt_until_epoch, log.resume, log.resume_as_seen to {role}"
+               log.append_many, log.halt, log.check_kept, log.resume, log.resume_as_seen to {role}"
         );
         connection.execute(AssertSqlSafe(grants)).await?;
     }
@@ -38,7 +38,7 @@ pub async fn begin_epoch(executor: impl PgExecutor<'_>) -> Result<i64, LogError>
     let epoch = sqlx::query_scalar!(
         "update log.log_head
             set epoch = greatest(epoch + 1, extract(epoch from clock_timestamp())::bigint), halted = null,
-                halted_until_epoch = false, compared_on = pg_postmaster_start_time()
+                compared_on = pg_postmaster_start_time()
           returning epoch"
     )
     .fetch_one(executor)

@@ -56,7 +56,7 @@ impl Hints {
 
     /// This process has appended up to an event at a position.
     pub(crate) fn appended_to(&self, epoch: i64, position: i64, event: Uuid) {
-        self.known().append(epoch, position, event);
+        self.known().holds(epoch, position, event);
         self.moved_to(position);
         move_to(&self.appended, position);
     }
@@ -154,16 +154,21 @@ impl Log {
             PgPoolOptions::new().max_connections(1).connect_lazy_with((*self.pool.connect_options()).clone());
         let mut listener = PgListener::connect_with(&own).await?;
         listener.listen(CHANNEL).await?;
-        // Whoever has to connect anew may have found another server.
-        self.check_kept().await?;
+        self.look_for_losses(&mut listener).await?;
         loop {
-            let Ok(notification) = timeout(QUIET, listener.recv()).await else {
+            let Ok(notification) = timeout(QUIET, listener.try_recv()).await else {
                 // A connection on which nothing comes may be dropped by the network without a word.
                 answer(sqlx::query("select 1").execute(&mut listener)).await?;
                 continue;
             };
-            if let Ok(position) = notification?.payload().parse() {
-                self.hints.moved_to(position);
+            match notification? {
+                Some(notification) => {
+                    if let Ok(position) = notification.payload().parse() {
+                        self.hints.moved_to(position);
+                    }
+                }
+                // It has connected anew, and may have found another server.
+                None => self.look_for_losses(&mut listener).await?,
             }
         }
     }

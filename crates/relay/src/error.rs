@@ -28,9 +28,6 @@ pub enum RelayError {
     /// The stream is ahead of the log or has other content.
     #[error("{0}")]
     StreamDiffers(String),
-    /// The log has lost events that were acknowledged, as a process has found that knows of them.
-    #[error("{0}")]
-    EventsLost(String),
     /// The log began a new epoch while we published.
     #[error("the log began a new epoch")]
     EpochChanged,
@@ -56,9 +53,10 @@ impl RelayError {
                 | LogError::UnknownOutcome(_),
             )
             | Self::LeadershipLost => Remedy::Wait,
-            Self::Envelope(_) | Self::Hole(_) | Self::StreamDiffers(_) | Self::EventsLost(_) => {
-                Remedy::Operator
-            }
+            Self::Log(LogError::EventsLost(_))
+            | Self::Envelope(_)
+            | Self::Hole(_)
+            | Self::StreamDiffers(_) => Remedy::Operator,
         }
     }
 
@@ -69,6 +67,10 @@ impl RelayError {
 
     /// Whether another relay should get its chance, because the trouble may be ours alone.
     pub(crate) fn may_be_ours_alone(&self) -> bool {
-        matches!(self, Self::LeadershipLost | Self::Log(_) | Self::Bus(BusError::Unreachable { .. }))
+        match self {
+            Self::LeadershipLost | Self::Bus(BusError::Unreachable { .. }) => true,
+            Self::Log(error) => !matches!(error, LogError::EventsLost(_)),
+            _ => false,
+        }
     }
 }

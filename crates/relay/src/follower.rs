@@ -8,7 +8,7 @@ use crate::verdict::{LogEvent, LogSide, Verdict, judge};
 use bus::{Bus, Publisher};
 use contract::cloud_event::{self, Message, Recorded, body_hash};
 use contract::ids::EventId;
-use log::{BatchSize, Leadership, Log, RecordedEvent};
+use log::{BatchSize, Leadership, Log, LogError, RecordedEvent};
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -151,8 +151,8 @@ impl Follower<'_> {
         loop {
             // Asked before all else: what is compared below counts only for this server, and only while nobody else acts.
             let standing = self.config.log.standing().await?;
-            if standing.halted_until_epoch {
-                return Err(RelayError::EventsLost(standing.halted.unwrap_or_default()));
+            if standing.is_lost {
+                return Err(LogError::EventsLost(standing.halted.unwrap_or_default()).into());
             }
             let stream = self.bus.stream_end().await?;
             // The log is asked after it: it cannot be behind a stream that was filled from it.
@@ -163,10 +163,8 @@ impl Follower<'_> {
             }
             let verdict = judge(&self.bus.config().stream, stream.as_ref(), &log);
             // Lost may also be what was never published, or what the stream has lost as well.
-            if !matches!(verdict, Verdict::Halt { .. })
-                && let Some(reason) = self.config.log.check_kept().await?
-            {
-                return Err(RelayError::EventsLost(reason));
+            if !matches!(verdict, Verdict::Halt { .. }) {
+                self.config.log.check_kept().await?;
             }
             match verdict {
                 Verdict::Continue { after } => {

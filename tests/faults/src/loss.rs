@@ -40,16 +40,17 @@ pub async fn lose_events(
     checker: &mut Checker,
     random: &mut Random,
 ) -> anyhow::Result<Loss> {
+    let is_published = random.percent(50);
+    if !is_published {
+        // Before anything is lost: whatever were published of it would tell of it.
+        cables_of_relays(deployment).for_each(Proxy::refuse);
+    }
     let backup = prepare(deployment, kind).await?;
     let behind = match (&backup, &deployment.standby) {
         (Some(_), _) => inject::head(deployment).await?,
         (None, Some(standby)) => head_of(standby).await?,
         (None, None) => anyhow::bail!("there is no standby"),
     };
-    let is_published = random.percent(50);
-    if !is_published {
-        cables_of_relays(deployment).for_each(Proxy::refuse);
-    }
     acknowledge_more(deployment, load, behind, is_published).await?;
     let marks: Vec<u64> = deployment.members.iter().map(Member::log_length).collect();
     let kept = if let Some(backup) = backup {
@@ -63,6 +64,9 @@ pub async fn lose_events(
     let returned = Instant::now();
     wait_until_halted(deployment, load, &marks).await?;
     let halted_after = returned.elapsed();
+    if !is_published {
+        noticed_without_the_stream(deployment, kept, checker).await?;
+    }
     let is_stopped = random.percent(50);
     if is_stopped {
         for member in &mut deployment.members {
@@ -99,6 +103,26 @@ async fn prepare(deployment: &mut Deployment, kind: Kind) -> anyhow::Result<Opti
 async fn head_of(postgres: &Postgres) -> anyhow::Result<i64> {
     let mut connection = postgres.connect().await?;
     Ok(sqlx::query_scalar("select position from log.log_head").fetch_one(&mut connection).await?)
+}
+
+/// Where the stream tells nothing of what was lost, a process must have: then no relay may let appends go on.
+async fn noticed_without_the_stream(
+    deployment: &Deployment,
+    kept: i64,
+    checker: &mut Checker,
+) -> anyhow::Result<()> {
+    let stream = deployment.jetstream().await?.get_stream(STREAM).await.context("there is no stream")?;
+    let last = i64::try_from(stream.cached_info().state.last_sequence)?;
+    anyhow::ensure!(
+        last <= kept,
+        "the stream goes as far as {last}, beyond {kept}, though no relay could publish"
+    );
+    let mut connection = deployment.primary.connect().await?;
+    let query = "select lost_in_epoch is not distinct from epoch from log.log_head";
+    if !sqlx::query_scalar::<_, bool>(query).fetch_one(&mut connection).await? {
+        checker.found("the log is halted, but a relay would let appends go on".to_owned());
+    }
+    Ok(())
 }
 
 /// What the relays reach NATS over.

@@ -185,7 +185,7 @@ impl Trial {
         self.checker.level(&mut self.deployment, &self.load).await?;
         let level = Instant::now();
         self.checker.check(&self.deployment, &self.load, &self.consumer).await?;
-        self.checker.compare_feed_reader(RECEIVER, &self.feed_reader.read());
+        self.checker.compare_feed_reader(RECEIVER, &self.feed_reader).await;
         Ok(level)
     }
 

@@ -133,6 +133,9 @@ impl Body {
 
     /// What serde derives would keep what the event says as loose values before it knows which event it is.
     fn read(bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        if !bytes.trim_ascii_start().starts_with(b"{") {
+            return Err(serde::de::Error::custom("a body is an object"));
+        }
         let Parts { transfer, event, data, after } = serde_json::from_slice(bytes)?;
         let named = [("event", Part::Name(&event))].into_iter();
         let said = data.map(|data| ("data", Part::Said(data)));
@@ -211,5 +214,58 @@ impl<'de> Deserializer<'de> for Part<'de> {
             Self::Name(event) => visitor.visit_enum(event.into_deserializer()),
             Self::Said(data) => data.deserialize_enum(name, variants, visitor),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A body whose parts may be other than they should be.
+    fn body(event: &str, data: &str, rest: &str) -> String {
+        let id = "019a0000-0000-7000-8000-000000000000";
+        format!(
+            r#"{{"transfer":{{"id":"{id}","kind":"clue_transfer","from":"320100-ybj","to":"320100-wjw","matter":"{id}"}},
+                "event":{event}{data},"after":{{"state":"{}"}}{rest}}}"#,
+            TransferState::ALL[0].name()
+        )
+    }
+
+    #[test]
+    fn a_body_is_read_as_serde_would_read_it() {
+        let reason = r#","data":{"reason":"受理\u0022有误","unknown":[1,{"a":null}]}"#;
+        let bodies = [
+            body(r#""withdrawn""#, reason, ""),
+            body(r#""withdrawn""#, reason, r#","unknown":{"a":[1.5e3,-0]}"#),
+            body(r#""with\u0064rawn""#, reason, ""),
+            body(r#""signed""#, "", ""),
+            body(r#""signed""#, r#","data":null"#, ""),
+            body(r#""withdrawn""#, "", ""),
+            body(r#""withdrawn""#, r#","data":null"#, ""),
+            body(r#""withdrawn""#, r#","data":{"reason":7}"#, ""),
+            body(r#""withdrawn""#, r#","data":[]"#, ""),
+            body(r#""never-heard-of""#, reason, ""),
+            body("7", reason, ""),
+            body(r#""withdrawn""#, reason, r#","event":"signed""#),
+            body(r#""withdrawn""#, reason, r#","after":{}"#),
+            body(r#""withdrawn""#, reason, "").replace(r#""transfer""#, r#""transport""#),
+            "[]".to_owned(),
+            "null".to_owned(),
+            String::new(),
+        ];
+        let mut read = 0;
+        for text in bodies {
+            let derived = serde_json::from_str::<Body>(&text).ok();
+            let decoded = Body::decode(Body::SCHEMA_VERSION, text.as_bytes()).ok();
+            assert_eq!(decoded, derived, "{text}");
+            read += usize::from(decoded.is_some());
+        }
+        assert!(read >= 4, "only {read} are bodies");
+    }
+
+    #[test]
+    fn a_list_is_no_body() {
+        let text = format!("[{},\"signed\",null,{}]", r#"{"id":"x"}"#, r#"{"state":"signed"}"#);
+        assert!(matches!(Body::decode(Body::SCHEMA_VERSION, text.as_bytes()), Err(BodyError::Unreadable(_))));
     }
 }

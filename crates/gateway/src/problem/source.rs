@@ -43,7 +43,7 @@ impl From<CommandError> for Problem {
 impl From<LogError> for Problem {
     fn from(error: LogError) -> Self {
         let code = match &error {
-            LogError::Halted(_) => ProblemCode::LogHalted,
+            LogError::Halted(_) | LogError::EventsLost(_) => ProblemCode::LogHalted,
             LogError::Database(_) | LogError::EpochChanged | LogError::NotCompared => {
                 ProblemCode::ServiceUnavailable
             }

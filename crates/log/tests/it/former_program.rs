@@ -18,7 +18,7 @@ const SINCE: [&str; 8] = [
     include_str!("../../migrations/0007_versions_before_the_head.sql"),
     include_str!("../../migrations/0008_resume_as_seen.sql"),
     include_str!("../../migrations/0009_who_resumes.sql"),
-    include_str!("../../migrations/0010_halted_until_epoch.sql"),
+    include_str!("../../migrations/0010_lost_events.sql"),
 ];
 
 /// How it appends one event, several with one event each, and any commands.

@@ -1,7 +1,9 @@
 //! Reading few events and many.
 
 use crate::fixture::{command, fresh, id, stream};
-use log::{RecordedEvent, StreamPlace};
+use log::{Log, RecordedEvent, StreamPlace};
+use sqlx::postgres::PgPoolOptions;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// More than are read in the way for few.
@@ -59,4 +61,28 @@ async fn many_events_at_once_are_the_same_as_a_few_at_a_time() {
 async fn reading_many_events_of_an_empty_log_finds_none() {
     let fixture = fresh().await;
     assert_eq!(fixture.log.read_after(0, 1_000).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_reader_that_is_dropped_half_way_leaves_no_answer_to_the_next_one() {
+    let fixture = fresh().await;
+    for first in (0..600).step_by(100) {
+        let commands: Vec<_> = (first..first + 100)
+            .map(|number| {
+                let mut command = command(number, stream(number), 0);
+                command.events[0].body = format!("{{\"text\":\"{}\"}}", "x".repeat(10_000)).into_bytes();
+                command
+            })
+            .collect();
+        fixture.log.append(&commands).await.unwrap();
+    }
+    let one = PgPoolOptions::new().max_connections(1).connect(&fixture.database.url).await.unwrap();
+    let log = Log::open(one).await.unwrap();
+    for microseconds in (0..10_000).step_by(500) {
+        let patience = Duration::from_micros(microseconds);
+        let _whether_it_came = tokio::time::timeout(patience, log.read_after(0, 1_000)).await;
+        assert_eq!(log.head().await.unwrap().position, 600);
+        assert_eq!(log.read_after(590, 5).await.unwrap().len(), 5);
+    }
+    assert_eq!(log.read_after(0, 1_000).await.unwrap().len(), 600);
 }

@@ -1,9 +1,13 @@
 //! The read model and the feed against the log.
 
-use super::Checker;
+use super::{Checker, LOOK_AGAIN};
 use crate::deployment::Deployment;
-use crate::feed_reader::Read;
+use crate::feed_reader::{FeedReader, Read};
 use crate::load::Load;
+use std::time::{Duration, Instant};
+
+/// How long a reader of the feed may take for the last page.
+const READER_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Transfers that the read model shows otherwise than their last events say.
 const DIFFERENT: &str = "select count(*) from (
@@ -89,11 +93,26 @@ impl Checker {
         Ok(())
     }
 
-    /// Who has followed the feed all the time was told the same, as far as it was told that this is everything.
-    pub fn compare_feed_reader(&mut self, department: &'static str, read: &Read) {
-        if read.epoch == self.epoch {
-            self.judge_feed(department, 0, read.covered_to, &read.told);
-        }
+    /// Who has followed the feed all the time was told the same, up to the end of the log.
+    pub async fn compare_feed_reader(&mut self, department: &'static str, reader: &FeedReader) {
+        let head = i64::try_from(self.events.len()).unwrap_or(i64::MAX);
+        let begun = Instant::now();
+        let read = loop {
+            let read = reader.read().clone();
+            if read.epoch == self.epoch && read.covered_to >= head {
+                break read;
+            }
+            if begun.elapsed() > READER_PATIENCE {
+                let Read { epoch, covered_to, pages, .. } = read;
+                return self.found(format!(
+                    "who follows the feed of {department} is at {covered_to} of epoch {epoch} after {pages} pages, \
+                     and the log at {head} of {}",
+                    self.epoch
+                ));
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        };
+        self.judge_feed(department, 0, head, &read.told);
     }
 
     fn judge_feed(&mut self, department: &str, from: i64, head: i64, told: &[(i64, String)]) {
