@@ -18,6 +18,10 @@ use views::rebuild::{Copied, Stage};
 
 /// One rebuild at a time.
 const ROLE: &str = "views rebuild";
+/// For so long a rebuild that is under way is waited for: of one that has just ended Postgres notices that a little later.
+const RELEASED_WITHIN: Duration = Duration::from_secs(2);
+/// How often it is looked for meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// How often the progress of the bulk is told.
 const TELL_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -69,9 +73,18 @@ pub struct Rebuilt {
     pub switching: Duration,
 }
 
-/// Holds rebuilds off for as long as the value lives, if none is under way.
+/// Holds rebuilds off for as long as the value lives, unless one is under way.
 pub async fn hold_off(owner: &PgPool) -> Result<Leadership, ProjectorError> {
-    Leadership::try_hold(owner, ROLE).await?.ok_or(ProjectorError::RebuildUnderWay)
+    let begun = Instant::now();
+    loop {
+        if let Some(held) = Leadership::try_hold(owner, ROLE).await? {
+            return Ok(held);
+        }
+        if begun.elapsed() >= RELEASED_WITHIN {
+            return Err(ProjectorError::RebuildUnderWay);
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
 }
 
 /// Builds and switches, as the owner of the schema, with so many workers.
