@@ -157,7 +157,7 @@ async fn a_department_has_no_more_requests_under_way_than_its_share_and_others_a
     sqlx::query("lock table views_1.transfer in access exclusive mode").execute(&mut *holding).await.unwrap();
     let under_way = futures_util::future::join(list(), list());
     let another = async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
         let refused = list().await;
         assert_eq!(refused.problem(), (429, "request.too-many"));
         assert_eq!(refused.header("retry-after"), "1");
