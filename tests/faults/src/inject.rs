@@ -31,6 +31,8 @@ pub enum Effect {
     Felt,
     /// It struck the one that leads.
     OnLeader,
+    /// It struck all members of its role at once.
+    OnAll,
     /// It struck one that does not lead, or nobody knew who leads.
     OnAnother,
     /// Nothing: no write failed, no connection was lost, or the older files were those of now.
@@ -59,10 +61,10 @@ pub struct Begun {
 pub enum Heal {
     /// It ended by itself.
     Nothing,
-    /// A member is started.
-    StartMember(usize),
-    /// A frozen member goes on.
-    ThawMember(usize),
+    /// Members are started.
+    StartMembers(Vec<usize>),
+    /// Frozen members go on.
+    ThawMembers(Vec<usize>),
     /// A node of NATS is started.
     StartNats(usize),
     /// A frozen node goes on.
@@ -104,18 +106,27 @@ pub async fn begin(deployment: &mut Deployment, kind: Kind, random: &mut Random)
     begun.with_context(|| format!("{} could not begin", kind.name()))
 }
 
-/// Mostly the member that leads.
-async fn struck(deployment: &Deployment, role: Role, random: &mut Random) -> anyhow::Result<(usize, Effect)> {
+/// Mostly the member that leads; now and then all of the role.
+async fn struck(
+    deployment: &Deployment,
+    role: Role,
+    random: &mut Random,
+) -> anyhow::Result<(Vec<usize>, Effect)> {
     let members = deployment.members_of(role);
+    // Drawn whatever comes of it: a seed brings back the choices, also where nobody leads this time.
     let any = *random.pick(&members).context("the role has no members")?;
+    let (takes_leader, takes_all) = (!random.percent(20), random.percent(20));
+    if takes_all {
+        return Ok((members, Effect::OnAll));
+    }
     if role == Role::Gateway {
-        return Ok((any, Effect::Felt));
+        return Ok((vec![any], Effect::Felt));
     }
     // Postgres may be away at the moment, and what ends that must not wait for this.
     let asked = tokio::time::timeout(LEADER_PATIENCE, deployment.leader(role)).await;
     let leader = asked.ok().and_then(Result::ok).flatten();
-    let place = leader.filter(|_| !random.percent(20)).unwrap_or(any);
-    Ok((place, if leader == Some(place) { Effect::OnLeader } else { Effect::OnAnother }))
+    let place = leader.filter(|_| takes_leader).unwrap_or(any);
+    Ok((vec![place], if leader == Some(place) { Effect::OnLeader } else { Effect::OnAnother }))
 }
 
 async fn member_fault(
@@ -127,25 +138,27 @@ async fn member_fault(
     if kind.waits_for_another_leader() {
         return Ok(two_leaders(deployment, role).await?.of(Effect::OnLeader));
     }
-    let (place, effect) = struck(deployment, role, random).await?;
-    let member = &mut deployment.members[place];
-    let heal = match kind {
-        Kind::GatewayFreeze | Kind::RelayFreeze | Kind::ProjectorFreeze | Kind::WatchFreeze => {
+    let (struck, effect) = struck(deployment, role, random).await?;
+    let is_freeze =
+        matches!(kind, Kind::GatewayFreeze | Kind::RelayFreeze | Kind::ProjectorFreeze | Kind::WatchFreeze);
+    let is_restart = matches!(
+        kind,
+        Kind::GatewayRestart | Kind::RelayRestart | Kind::ProjectorRestart | Kind::WatchRestart
+    );
+    for place in &struck {
+        let member = &mut deployment.members[*place];
+        if is_freeze {
             member.freeze();
-            Heal::ThawMember(place)
+            continue;
         }
-        Kind::GatewayRestart | Kind::RelayRestart | Kind::ProjectorRestart | Kind::WatchRestart => {
-            member.is_held = true;
+        member.is_held = true;
+        if is_restart {
             member.stop().await?;
-            Heal::StartMember(place)
-        }
-        _ => {
-            member.is_held = true;
+        } else {
             member.kill().await?;
-            Heal::StartMember(place)
         }
-    };
-    Ok(heal.of(effect))
+    }
+    Ok(if is_freeze { Heal::ThawMembers(struck) } else { Heal::StartMembers(struck) }.of(effect))
 }
 
 /// A leader stands still, its connections to Postgres end as those of a lost machine do, and the other one leads: the
@@ -169,7 +182,7 @@ async fn two_leaders(deployment: &mut Deployment, role: Role) -> anyhow::Result<
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    Ok(Heal::ThawMember(first))
+    Ok(Heal::ThawMembers(vec![first]))
 }
 
 async fn stream_leader(deployment: &Deployment) -> Option<usize> {
@@ -351,8 +364,16 @@ pub async fn copy(from: &std::path::Path, to: &std::path::Path) -> anyhow::Resul
 pub async fn heal(deployment: &mut Deployment, heal: Heal) -> anyhow::Result<bool> {
     match heal {
         Heal::Nothing => {}
-        Heal::StartMember(place) => deployment.members[place].start()?,
-        Heal::ThawMember(place) => deployment.members[place].thaw(),
+        Heal::StartMembers(places) => {
+            for place in places {
+                deployment.members[place].start()?;
+            }
+        }
+        Heal::ThawMembers(places) => {
+            for place in places {
+                deployment.members[place].thaw();
+            }
+        }
         Heal::StartNats(place) => deployment.nats[place].start().await?,
         Heal::ThawNats(place) => deployment.nats[place].signal(Signal::CONT),
         Heal::OlderNatsFiles(older) => {

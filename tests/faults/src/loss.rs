@@ -25,7 +25,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 pub struct Loss {
     /// From the return of Postgres until relay and gateways had stopped.
     pub halted_after: Duration,
-    /// What was lost had been published; else the relays were cut off from NATS meanwhile.
+    /// Something of what was lost had been published, so that the stream tells of it.
     pub is_published: bool,
     /// The new epoch was begun as the operator's guide says, with all roles stopped; else while all ran.
     pub is_stopped: bool,
@@ -40,8 +40,8 @@ pub async fn lose_events(
     checker: &mut Checker,
     random: &mut Random,
 ) -> anyhow::Result<Loss> {
-    let is_published = random.percent(50);
-    if !is_published {
+    let lets_publish = random.percent(50);
+    if !lets_publish {
         // Before anything is lost: whatever were published of it would tell of it.
         cables_of_relays(deployment).for_each(Proxy::refuse);
     }
@@ -51,7 +51,7 @@ pub async fn lose_events(
         (None, Some(standby)) => head_of(standby).await?,
         (None, None) => anyhow::bail!("there is no standby"),
     };
-    acknowledge_more(deployment, load, behind, is_published).await?;
+    acknowledge_more(deployment, load, behind, lets_publish).await?;
     let marks: Vec<u64> = deployment.members.iter().map(Member::log_length).collect();
     let kept = if let Some(backup) = backup {
         come_back(deployment, backup, load).await?
@@ -64,8 +64,10 @@ pub async fn lose_events(
     let returned = Instant::now();
     wait_until_halted(deployment, load, &marks).await?;
     let halted_after = returned.elapsed();
+    // What was published just before the relays were cut off may not be in a standby: then the stream tells of it after all.
+    let is_published = lets_publish || stream_end(deployment).await? > kept;
     if !is_published {
-        noticed_without_the_stream(deployment, kept, checker).await?;
+        noticed_by_a_process(deployment, checker).await?;
     }
     let is_stopped = random.percent(50);
     if is_stopped {
@@ -106,23 +108,18 @@ async fn head_of(postgres: &Postgres) -> anyhow::Result<i64> {
 }
 
 /// Where the stream tells nothing of what was lost, a process must have: then no relay may let appends go on.
-async fn noticed_without_the_stream(
-    deployment: &Deployment,
-    kept: i64,
-    checker: &mut Checker,
-) -> anyhow::Result<()> {
-    let stream = deployment.jetstream().await?.get_stream(STREAM).await.context("there is no stream")?;
-    let last = i64::try_from(stream.cached_info().state.last_sequence)?;
-    if last > kept {
-        // The standby had not got what was published just before the relays were cut off: the stream tells of it after all.
-        return Ok(());
-    }
+async fn noticed_by_a_process(deployment: &Deployment, checker: &mut Checker) -> anyhow::Result<()> {
     let mut connection = deployment.primary.connect().await?;
     let query = "select lost_in_epoch is not distinct from epoch from log.log_head";
     if !sqlx::query_scalar::<_, bool>(query).fetch_one(&mut connection).await? {
         checker.found("the log is halted, but a relay would let appends go on".to_owned());
     }
     Ok(())
+}
+
+async fn stream_end(deployment: &Deployment) -> anyhow::Result<i64> {
+    let stream = deployment.jetstream().await?.get_stream(STREAM).await.context("there is no stream")?;
+    Ok(i64::try_from(stream.cached_info().state.last_sequence)?)
 }
 
 /// What the relays reach NATS over.
@@ -135,7 +132,7 @@ async fn acknowledge_more(
     deployment: &mut Deployment,
     load: &Load,
     behind: i64,
-    is_published: bool,
+    lets_publish: bool,
 ) -> anyhow::Result<()> {
     let begun = Instant::now();
     let context = deployment.jetstream().await?;
@@ -146,7 +143,7 @@ async fn acknowledge_more(
             Ok(stream) => i64::try_from(stream.cached_info().state.last_sequence)?,
             Err(_) => 0,
         };
-        if beyond >= LOST_AT_LEAST && (published > behind + 5 || !is_published) {
+        if beyond >= LOST_AT_LEAST && (published > behind + 5 || !lets_publish) {
             return Ok(());
         }
         anyhow::ensure!(begun.elapsed() < LOSS_PATIENCE, "too little is acknowledged that could be lost");

@@ -59,17 +59,18 @@ impl Report {
             }
         }
         let mut text =
-            "| fault | times | not on the leader | not felt | recovery min s | median s | max s |\n\
-                        |---|---:|---:|---:|---:|---:|---:|\n"
+            "| fault | times | all of the role | not on the leader | not felt | recovery min s | median s | max s |\n\
+                        |---|---:|---:|---:|---:|---:|---:|---:|\n"
                 .to_owned();
         for (kind, (effects, mut times)) in kinds {
             times.sort();
             let count = |wanted| effects.iter().filter(|effect| **effect == wanted).count();
             let _ = writeln!(
                 text,
-                "| {} | {} | {} | {} | {} | {} | {} |",
+                "| {} | {} | {} | {} | {} | {} | {} | {} |",
                 kind.name(),
                 effects.len(),
+                count(Effect::OnAll),
                 count(Effect::OnAnother),
                 count(Effect::Unfelt),
                 seconds(times.first()),
