@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Brings to this machine what casebus needs and does not find: PostgreSQL 14 or newer, nats-server 2.10 or
-# newer, a C compiler for the build, a Chinese font for printed papers, poppler for their tests. Rust is assumed. Says what it installs before it does, uses root only for
-# system packages, and changes nothing when everything is there. nats-server goes into target/tools of this
-# clone, never into the system.
+# newer, a C compiler for the build, a Chinese font for printed papers, poppler for their tests. Rust is
+# assumed; with --no-rust nothing is for building and testing, where only the program is to run. Says what it
+# installs before it does, uses root only for system packages, and changes nothing when everything is there.
+# nats-server goes into target/tools of this clone, never into the system.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -44,7 +45,7 @@ check_rust() {
     local have
     PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
     command -v cargo >/dev/null ||
-        fail "cargo is missing: please install Rust $least_rust or newer (https://rustup.rs) and run this again"
+        fail "cargo is missing: please install Rust $least_rust or newer (https://rustup.rs) and run this again, or with --no-rust where nothing is to be built"
     have=$(cd "$root" && rustc --version | first_version)
     at_least "$have" "$least_rust" ||
         fail "rustc is $have, casebus needs $least_rust or newer: please run 'rustup update stable'"
@@ -209,8 +210,15 @@ ensure_poppler() {
         say "going on without poppler: the tests of crates/documents will fail"
 }
 
-check_rust
+builds=true
+case ${1:-} in
+'') ;;
+--no-rust) builds=false ;;
+*) fail "usage: deploy/install.sh [--no-rust]" ;;
+esac
+
+if $builds; then check_rust; fi
 ensure_postgres
 ensure_nats
 ensure_font
-ensure_poppler
+if $builds; then ensure_poppler; fi

@@ -269,7 +269,7 @@ impl ProblemCode {
         format!("problem-{}", self.code().replace('.', "-"))
     }
 
-    /// Whether the same request may succeed later without a change.
+    /// Whether the same request may succeed later without a change; where an operator must act first, much later.
     pub const fn is_retryable(self) -> bool {
         matches!(
             self,
@@ -277,6 +277,7 @@ impl ProblemCode {
                 | Self::PositionNotReached
                 | Self::TransferBusy
                 | Self::RequestTooMany
+                | Self::LogHalted
                 | Self::ServiceOverloaded
                 | Self::ServiceUnavailable
         )

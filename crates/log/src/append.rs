@@ -110,7 +110,7 @@ impl Log {
     /// nothing, where another server, another epoch or another halt has come since. Fails where that server lacks what this
     /// process knows to be in the log.
     pub async fn resume(&self, seen: &Standing) -> Result<bool, LogError> {
-        let Standing { epoch, halted, is_lost: _, server_started_at } = seen;
+        let Standing { epoch, halted, server_started_at, is_lost: _, is_compared: _ } = seen;
         // Both on one connection: each may lead to another server.
         let mut connection = self.pool.acquire().await?;
         self.check_kept_on(&mut *connection).await?;

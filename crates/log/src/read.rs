@@ -37,6 +37,8 @@ pub struct Standing {
     pub halted: Option<String>,
     /// Whether events that were acknowledged are lost: then only a new epoch ends that.
     pub is_lost: bool,
+    /// Whether a relay has compared it with the stream since this server started, or none need to.
+    pub is_compared: bool,
     /// When the server started that was asked.
     pub server_started_at: DateTime<Utc>,
 }
@@ -151,6 +153,7 @@ impl Log {
         let asked = sqlx::query_as!(
             Standing,
             r#"select epoch, halted, lost_in_epoch is not distinct from epoch as "is_lost!",
+                 compared_on is null or compared_on = pg_postmaster_start_time() as "is_compared!",
                  pg_postmaster_start_time() as "server_started_at!" from log.log_head"#
         );
         answer(asked.fetch_one(&self.pool)).await

@@ -55,6 +55,7 @@ pub enum WatchError {
 
 /// Watches until it is told to stop. Trouble with Postgres is waited out.
 pub async fn run(config: WatchConfig, shutdown: CancellationToken) -> Result<(), WatchError> {
+    round::begin_counting();
     let (mut memory, mut consumers) = (Memory::default(), Consumers::new(config.bus.clone()));
     while shutdown.run_until_cancelled(lead(&config, &mut memory, &mut consumers)).await.is_some() {
         let pause = tokio::time::sleep(config.interval);

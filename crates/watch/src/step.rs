@@ -51,6 +51,19 @@ pub(crate) struct Candidate {
 }
 
 impl Step {
+    /// All of them, in the order of a round.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Recalculate,
+        Self::RecalculateHandoffs,
+        Self::EndSuspension,
+        Self::EndWithCase,
+        Self::Miss,
+        Self::Handoffs,
+        Self::Warn,
+        Self::Urge,
+        Self::Supervise,
+    ];
+
     /// The name of the step: the type of the event that it makes.
     pub(crate) const fn route(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! What the documents name exists.
 
 use crate::{files, root, shown};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What a path of ours begins with.
@@ -62,5 +63,29 @@ fn the_documents_that_people_look_for_are_there() {
         ".ci/run",
     ] {
         assert!(root().join(name).exists(), "{name} is missing");
+    }
+}
+
+/// The names of metrics in a text.
+fn metrics_in(text: &str) -> BTreeSet<&str> {
+    let is_of_name = |letter: char| letter.is_ascii_lowercase() || letter == '_';
+    let words = text.split(|letter: char| !is_of_name(letter));
+    words.filter(|word| word.starts_with("casebus_") && !word.ends_with('_')).collect()
+}
+
+#[test]
+fn every_metric_that_the_operators_guide_or_an_alarm_rule_names_is_one_that_a_service_has() {
+    let sources: String =
+        files("crates", &[".rs"]).iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+    let (guide, rules) = (read("docs/operators-guide.md"), read("deploy/alerts.yml"));
+    let listed: BTreeSet<&str> = guide
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `casebus_").and(metrics_in(line).pop_first()))
+        .collect();
+    assert!(listed.len() > 20, "the table of the guide was not found");
+    for metric in listed.iter().copied().chain(metrics_in(&rules)) {
+        assert!(sources.contains(&format!("\"{metric}\"")), "no service has the metric {metric}");
+        assert!(listed.contains(metric), "the guide does not say what {metric} is");
     }
 }

@@ -5,7 +5,7 @@ use super::programs;
 use crate::command_line::Target;
 use crate::connection::Connection;
 use crate::failure;
-use bus::Bus;
+use bus::{Bus, ServerVersion};
 use domain::civil;
 use log::Log;
 use sqlx::PgPool;
@@ -20,6 +20,8 @@ const LITTLE_SPACE: u64 = 1024 * 1024 * 1024;
 /// A read model or stream so far behind, or for so long, is not just busy.
 const LARGE_LAG: i64 = 1000;
 const LONG_LAG: Duration = Duration::from_secs(30);
+/// What to do about a nats-server with known holes.
+const NATS_UPGRADE: Said<&str, &str> = ("install 2.12.7 or newer", "请安装 2.12.7 或更高版本");
 
 /// Looks at everything that it can reach.
 pub(crate) async fn doctor(target: &Target) -> anyhow::Result<ExitCode> {
@@ -58,7 +60,7 @@ fn check_programs(findings: &mut Findings) {
         }
         Some(program) if programs::number(&program) < vec![2, 12, 7] => findings.warn(
             (format!("{program} has known security holes"), "nats-server 的该版本存在已知安全漏洞"),
-            ("install 2.12.7 or newer", "请安装 2.12.7 或更高版本"),
+            NATS_UPGRADE,
         ),
         Some(program) => findings.ok(found(&program)),
         None => findings.warn(("no nats-server was found", "未找到 nats-server"), needed),
@@ -102,6 +104,7 @@ async fn check_servers(findings: &mut Findings, connection: &Connection) {
         Err(error) => return findings.fail_with(&error),
     };
     let Some(log) = check_schema(findings, &pool).await else { return };
+    check_standing(findings, &log).await;
     if let Ok(checkpoint) = views::checkpoint::read(&pool).await {
         tell_lag(findings, ("the read model", "视图"), checkpoint.position, &log, PROJECTOR).await;
     }
@@ -141,6 +144,41 @@ async fn check_schema(findings: &mut Findings, pool: &PgPool) -> Option<Log> {
         Err(error) => findings.fail(unusable("views_1", &error), way_out),
     }
     Some(log)
+}
+
+/// While it is halted, or not compared with the stream, nothing can be written.
+async fn check_standing(findings: &mut Findings, log: &Log) {
+    let standing = match log.standing().await {
+        Ok(standing) => standing,
+        Err(error) => {
+            return findings.fail(
+                (format!("the log cannot be read ({error})"), "无法读取事件日志"),
+                ("see what Postgres logs", "请查看 Postgres 的日志"),
+            );
+        }
+    };
+    if let Some(reason) = standing.halted {
+        findings.fail(
+            (format!("the log is halted: {reason}"), "事件日志已停止写入，原因见英文"),
+            (
+                "find out which is right, then restore, or stop everything and run `casebus log new-epoch`",
+                "请先查明以哪一方为准，再恢复备份，或停止所有服务后运行 `casebus log new-epoch`",
+            ),
+        );
+    } else if standing.is_compared {
+        findings.ok(("the log takes events", "事件日志可以写入"));
+    } else {
+        findings.warn(
+            (
+                "the log takes nothing until a relay has compared it with the stream",
+                "relay 完成日志与消息流的比对之前，事件日志不接受写入",
+            ),
+            (
+                "see whether a relay and NATS run, and what the relay logs",
+                "请检查 relay 与 NATS 是否在运行及 relay 的日志",
+            ),
+        );
+    }
 }
 
 /// Without one of these nothing reaches readers, or nothing is watched, and no request fails.
@@ -203,7 +241,16 @@ async fn check_bus(findings: &mut Findings, connection: &Connection, log: &Log) 
         }
     };
     let version = bus.server_version();
-    findings.ok((format!("NATS can be reached, version {version}"), format!("NATS 可连接，版本 {version}")));
+    let reached = (format!("NATS can be reached, version {version}"), format!("NATS 可连接，版本 {version}"));
+    if version < ServerVersion::OLDEST_ADVISED {
+        let has_holes = (
+            format!("{}, which has known security holes", reached.0),
+            format!("{}，该版本存在已知安全漏洞", reached.1),
+        );
+        findings.warn(has_holes, NATS_UPGRADE);
+    } else {
+        findings.ok(reached);
+    }
     match bus.stream_end().await {
         Ok(Some(end)) => {
             tell_lag(findings, ("the stream", "消息流"), end.last, log, RELAY).await;

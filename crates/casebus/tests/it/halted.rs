@@ -75,9 +75,16 @@ async fn a_log_behind_its_stream_takes_nothing_until_an_operator_begins_an_epoch
     let checks = ready["checks"].as_array().unwrap();
     let unwell: Vec<_> = checks.iter().filter(|check| check["ok"] == false).collect();
     assert_eq!(unwell[0]["name"], "relay", "{ready}");
+    let told = checks.iter().find(|check| check["name"] == "log").unwrap();
+    assert_eq!(told["ok"], true, "{ready}");
+    assert!(told["detail"].as_str().unwrap().starts_with("nothing can be written: "), "{ready}");
     assert_eq!(get(&running, "/v1/transfers?limit=1").await.0, 200);
     let (status, refused) = send(&running, "refused").await.unwrap();
     assert_eq!((status, &refused["code"]), (503, &json!("log.halted")));
+    assert_eq!(refused["retryable"], true);
+    let said = act(&folder, &["doctor"]);
+    assert_eq!(said.code, 1, "{}", said.output);
+    assert!(said.output.contains("fail  the log is halted: "), "{}", said.output);
     for comparison in [&["verify"][..], &["verify", "--order"]] {
         let said = act(&folder, comparison);
         assert_eq!(said.code, 1, "{}", said.output);
@@ -96,5 +103,7 @@ async fn a_log_behind_its_stream_takes_nothing_until_an_operator_begins_an_epoch
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     verify(&folder);
+    let said = act(&folder, &["doctor"]);
+    assert!(said.output.contains("ok    the log takes events"), "{}", said.output);
     assert_eq!(running.stop().0, Some(0));
 }

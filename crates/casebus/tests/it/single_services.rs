@@ -73,6 +73,45 @@ async fn until_metrics_say(address: SocketAddr, lines: &[&str]) {
     }
 }
 
+/// Waits until a metric has a value that is wanted, and answers it.
+async fn until_metric(address: SocketAddr, name: &str, is_wanted: impl Fn(f64) -> bool) -> f64 {
+    let begun = Instant::now();
+    loop {
+        let metrics = reqwest::get(format!("http://{address}/metrics")).await.unwrap().text().await.unwrap();
+        let line = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        if let Some(value) = line.map(|value| value.parse().unwrap()).filter(|value| is_wanted(*value)) {
+            return value;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "{name}: {metrics}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_says_when_a_round_last_went_well_and_which_steps_failed() {
+    let site = Site::new().await;
+    let address = free_address();
+    let mut command = site.command(&["run", "watch"]);
+    command.env("CASEBUS_METRICS_LISTEN", address.to_string()).env("CASEBUS_WATCH_INTERVAL_SECONDS", "1");
+    let watch = Service::start(&mut command);
+    watch.wait_for("this process leads the watch");
+    let failed = r#"casebus_watch_failed_steps_total{step="time-limit.missed"}"#;
+    let last_round = "casebus_watch_last_round_timestamp_seconds";
+    until_metric(address, last_round, |at| at > 1.7e9).await;
+    until_metric(address, failed, |count| count == 0.0).await;
+
+    let mut owner = PgConnection::connect(&site.database.url).await.unwrap();
+    sqlx::raw_sql("alter table views_1.clock rename to clock_away").execute(&mut owner).await.unwrap();
+    let count = until_metric(address, failed, |count| count > 0.0).await;
+    let at = until_metric(address, last_round, |_| true).await;
+    until_metric(address, failed, |more| more > count).await;
+    assert_eq!(until_metric(address, last_round, |_| true).await.to_bits(), at.to_bits());
+
+    sqlx::raw_sql("alter table views_1.clock_away rename to clock").execute(&mut owner).await.unwrap();
+    until_metric(address, last_round, |later| later > at).await;
+    assert_eq!(watch.stop().0, Some(0));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relay_says_how_far_it_is_behind_while_nats_is_away_too() {
     let site = Site::new().await;

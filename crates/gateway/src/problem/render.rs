@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::http::header::{ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
+use contract::problem::ProblemCode;
 use contract::text::{Locale, problem_detail, problem_title};
 use serde_json::{Map, Value, json};
 
@@ -12,6 +13,8 @@ use serde_json::{Map, Value, json};
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 /// How long a caller should wait before it asks again.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
+/// The same where an operator must act first.
+const RETRY_AFTER_SECONDS_OF_OPERATOR: HeaderValue = HeaderValue::from_static("30");
 
 /// The response of a problem. Of the headers of the first response only `Allow` stays.
 pub(crate) fn render(
@@ -33,7 +36,9 @@ pub(crate) fn render(
         rendered.insert(ALLOW, allow.clone());
     }
     if matches!(problem.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-        rendered.insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
+        let waits_for_operator = problem.0.code == ProblemCode::LogHalted;
+        let seconds = if waits_for_operator { RETRY_AFTER_SECONDS_OF_OPERATOR } else { RETRY_AFTER_SECONDS };
+        rendered.insert(RETRY_AFTER, seconds);
     }
     for (name, value) in &problem.0.headers {
         rendered.insert(name, value.clone());
@@ -45,8 +50,12 @@ pub(crate) fn render(
 fn log_source(problem: &Problem) {
     let Some(source) = &problem.0.source else { return };
     let error = source.as_ref() as &dyn std::error::Error;
-    if problem.0.code.is_retryable() {
-        tracing::warn!(error, code = problem.0.code.code(), "a request could not be answered for now");
+    let code = problem.0.code;
+    if code.is_retryable() {
+        tracing::warn!(error, code = code.code(), "a request could not be answered for now");
+    } else if code == ProblemCode::HandoffNotPrintable {
+        // Lacking is a font, or a character in it: the paper is there all the same.
+        tracing::warn!(error, code = code.code(), "a paper could not be printed");
     } else {
         tracing::error!(error, code = problem.0.code.code(), "a request failed");
     }

@@ -88,7 +88,7 @@ impl LastLook {
 }
 
 async fn look(app: &App) -> Vec<Check> {
-    let mut checks = vec![check("log", log(app).await), read_model(app).await];
+    let mut checks = vec![log(app).await, read_model(app).await];
     checks.extend((app.readiness)().into_iter().map(|(name, well)| check(name, well)));
     checks
 }
@@ -97,12 +97,18 @@ fn check(name: &'static str, well: Result<(), String>) -> Check {
     Check { name, ok: well.is_ok(), detail: well.err() }
 }
 
-async fn log(app: &App) -> Result<(), String> {
-    let log = app.desk.log();
-    match tokio::time::timeout(PATIENCE, log.head()).await {
-        Ok(Ok(head)) if head.epoch == log.epoch() => Ok(()),
-        Ok(Ok(_)) => Err("the event log has begun another epoch; start this process anew".to_owned()),
-        Ok(Err(_)) | Err(_) => Err("the event log does not answer; look at Postgres".to_owned()),
+/// Where it takes no events, reads go on: that is told, and is no reason to send nobody here.
+async fn log(app: &App) -> Check {
+    let (name, log) = ("log", app.desk.log());
+    match tokio::time::timeout(PATIENCE, log.standing()).await {
+        Ok(Ok(standing)) if standing.epoch == log.epoch() => {
+            let detail = standing.halted.map(|reason| format!("nothing can be written: {reason}"));
+            Check { detail, ..check(name, Ok(())) }
+        }
+        Ok(Ok(_)) => {
+            check(name, Err("the event log has begun another epoch; start this process anew".to_owned()))
+        }
+        Ok(Err(_)) | Err(_) => check(name, Err("the event log does not answer; look at Postgres".to_owned())),
     }
 }
 
