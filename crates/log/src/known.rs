@@ -12,8 +12,10 @@ pub(crate) struct Known {
     epoch: i64,
     /// It goes as far as this.
     end: i64,
-    /// The last event that was appended or read, and its position.
-    event: Option<(i64, Uuid)>,
+    /// The last event that was appended, and its position: on a connection on which all that was known before was found.
+    appended: Option<(i64, Uuid)>,
+    /// The last event that was read, and its position: wherever that was, so it must not take the place of the other.
+    read: Option<(i64, Uuid)>,
     /// Whether it was said that something of that is lost.
     is_told: bool,
 }
@@ -30,6 +32,11 @@ impl Known {
         is_later
     }
 
+    /// How far the log is known to go in an epoch.
+    pub(crate) fn end(&self, epoch: i64) -> i64 {
+        if self.epoch == epoch { self.end } else { 0 }
+    }
+
     /// The log was seen to go as far as this.
     pub(crate) fn ends(&mut self, epoch: i64, end: i64) {
         if self.epoch == epoch {
@@ -37,12 +44,26 @@ impl Known {
         }
     }
 
-    /// An event was seen at a position.
-    pub(crate) fn holds(&mut self, epoch: i64, position: i64, event: Uuid) {
+    /// An event was appended, or its append was answered again.
+    pub(crate) fn appended(&mut self, epoch: i64, position: i64, event: Uuid) {
         self.ends(epoch, position);
-        if self.epoch == epoch && self.event.is_none_or(|(before, _)| before < position) {
-            self.event = Some((position, event));
+        if self.epoch == epoch {
+            note_last(&mut self.appended, position, event);
         }
+    }
+
+    /// An event was read.
+    fn read(&mut self, epoch: i64, position: i64, event: Uuid) {
+        self.ends(epoch, position);
+        if self.epoch == epoch {
+            note_last(&mut self.read, position, event);
+        }
+    }
+}
+
+fn note_last(last: &mut Option<(i64, Uuid)>, position: i64, event: Uuid) {
+    if last.is_none_or(|(before, _)| before < position) {
+        *last = Some((position, event));
     }
 }
 
@@ -56,16 +77,18 @@ impl Log {
     /// The same on a connection that the caller keeps.
     pub(crate) async fn check_kept_on(&self, connection: impl PgExecutor<'_>) -> Result<(), LogError> {
         // Noted before the question: since then the log can only have grown.
-        let (epoch, end, event) = {
+        let (epoch, end, appended, read) = {
             let known = self.hints.known();
-            (known.epoch, known.end, known.event)
+            (known.epoch, known.end, known.appended, known.read)
         };
         let asked = sqlx::query_scalar!(
-            "select log.check_kept($1, $2, $3, $4)",
+            "select coalesce(log.check_kept($1, $2, $3, $4), log.check_kept($1, $2, $5, $6))",
             epoch,
             end,
-            event.map(|(position, _)| position),
-            event.map(|(_, event)| event)
+            appended.map(|(position, _)| position),
+            appended.map(|(_, event)| event),
+            read.map(|(position, _)| position),
+            read.map(|(_, event)| event)
         );
         let Some(reason) = answer(asked.fetch_one(connection)).await? else { return Ok(()) };
         if !std::mem::replace(&mut self.hints.known().is_told, true) {
@@ -85,7 +108,7 @@ impl Log {
     /// Notes events that were read, in the order of their positions.
     pub(crate) fn note_read(&self, events: &[RecordedEvent]) {
         if let Some(last) = events.last() {
-            self.hints.known().holds(last.epoch, last.position, last.event_id);
+            self.hints.known().read(last.epoch, last.position, last.event_id);
         }
     }
 }

@@ -131,10 +131,14 @@ impl Log {
         &self.pool
     }
 
-    /// Where the log ends.
+    /// Where the log ends. Where it has gone back, events are lost: then the log is halted.
     pub async fn head(&self) -> Result<Head, LogError> {
+        let known = self.hints.known().end(self.epoch);
         let asked = sqlx::query_as!(Head, "select position, epoch from log.log_head").fetch_one(&self.pool);
         let head = answer(asked).await?;
+        if head.epoch == self.epoch && head.position < known {
+            self.look_for_losses(&self.pool).await?;
+        }
         self.hints.known().ends(head.epoch, head.position);
         Ok(head)
     }

@@ -1,7 +1,6 @@
 //! Waiting for the end of the log to move: a notification is a hint, the timer is the truth.
 
 use crate::known::Known;
-use crate::read::answer;
 use crate::{Log, LogError};
 use sqlx::Postgres;
 use sqlx::pool::PoolConnection;
@@ -56,7 +55,7 @@ impl Hints {
 
     /// This process has appended up to an event at a position.
     pub(crate) fn appended_to(&self, epoch: i64, position: i64, event: Uuid) {
-        self.known().holds(epoch, position, event);
+        self.known().appended(epoch, position, event);
         self.moved_to(position);
         move_to(&self.appended, position);
     }
@@ -157,8 +156,9 @@ impl Log {
         self.look_for_losses(&mut listener).await?;
         loop {
             let Ok(notification) = timeout(QUIET, listener.try_recv()).await else {
-                // A connection on which nothing comes may be dropped by the network without a word.
-                answer(sqlx::query("select 1").execute(&mut listener)).await?;
+                // A connection on which nothing comes may be dropped by the network without a word; and one that is being made
+                // anew just then is made by this question.
+                self.look_for_losses(&mut listener).await?;
                 continue;
             };
             match notification? {

@@ -2,6 +2,7 @@
 
 use crate::ProjectorError;
 use crate::log_reader::check;
+use crate::rebuild::hold_off;
 use crate::streams::{STREAMS, Streams};
 use contract::ids::HandoffId;
 use log::Log;
@@ -12,6 +13,8 @@ use views::rebuild::{Copied, LiveLock, Stage};
 /// Folds the parked streams again, as the owner of the schema: all, or those of one transfer or handoff. What still cannot
 /// be folded is parked again. The projector is held off meanwhile.
 pub async fn retry_parked(log: &Log, owner: &PgPool, only: Option<Uuid>) -> Result<Copied, ProjectorError> {
+    // A rebuild would put another read model in the place of the one in which this goes on.
+    let _no_rebuild = hold_off(owner).await?;
     let stage = Stage::serving(owner).await?;
     let mut lock = LiveLock::take(owner).await?;
     check(log.head().await?, lock.checkpoint)?;

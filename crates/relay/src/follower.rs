@@ -155,6 +155,9 @@ impl Follower<'_> {
                 return Err(LogError::EventsLost(standing.halted.unwrap_or_default()).into());
             }
             let stream = self.bus.stream_end().await?;
+            // Before anything is read here, which would be what this process knows from then on. Lost may also be what was never
+            // published, or what the stream has lost as well.
+            let kept = self.config.log.check_kept().await;
             // The log is asked after it: it cannot be behind a stream that was filled from it.
             let log = self.log_side(stream.as_ref().map_or(0, |stream| stream.last)).await?;
             // What a process saw before it was frozen, another one may have changed since.
@@ -162,18 +165,18 @@ impl Follower<'_> {
                 return Err(RelayError::LeadershipLost);
             }
             let verdict = judge(&self.bus.config().stream, stream.as_ref(), &log);
-            // Lost may also be what was never published, or what the stream has lost as well.
             if !matches!(verdict, Verdict::Halt { .. }) {
-                self.config.log.check_kept().await?;
+                kept?;
             }
             match verdict {
                 Verdict::Continue { after } => {
-                    if stream.is_some_and(|stream| stream.differing_setting.is_some()) {
-                        self.bus.update_stream(log.epoch).await?;
-                    }
-                    // Equal on this server, whatever it was before: whoever waits for that may append.
+                    // Equal on this server, whatever it was before: whoever waits for that may append, also while the stream has
+                    // a setting that is not ours.
                     if !self.config.log.resume(&standing).await? {
                         return Err(RelayError::LogMoved);
+                    }
+                    if stream.is_some_and(|stream| stream.differing_setting.is_some()) {
+                        self.bus.update_stream(log.epoch).await?;
                     }
                     self.progress.compared(after);
                     let last = log.at_stream_end.map(|event| event.event_id);

@@ -165,15 +165,17 @@ pub(crate) async fn positions(
     up_to: i64,
     limit: i64,
 ) -> Result<Vec<i64>, ViewsError> {
-    let (own, region): (Vec<_>, &[_]) = match visibility {
-        Visibility::All => (Vec::new(), &[]),
-        Visibility::Parties(own) => (vec![own], &[]),
-        Visibility::Region { own, region } => (vec![own], region),
+    let (own, region): (Option<_>, &[_]) = match visibility {
+        Visibility::All => (None, &[]),
+        Visibility::Parties(own) => (Some(own), &[]),
+        Visibility::Region { own, region } => (Some(own), region),
     };
+    // Of its own it sees all, those to which it is a party among them.
+    let others = region.iter().filter(|department| Some(*department) != own);
     let (departments, is_own): (Vec<_>, Vec<_>) = own
-        .into_iter()
         .map(|department| (department.to_string(), true))
-        .chain(region.iter().map(|department| (department.to_string(), false)))
+        .into_iter()
+        .chain(others.map(|department| (department.to_string(), false)))
         .unzip();
     let positions = sqlx::query_scalar!(
         r#"select distinct a.position as "position!"

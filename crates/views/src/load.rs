@@ -42,7 +42,6 @@ pub(crate) async fn load(pool: &PgPool, ids: &[Uuid]) -> Result<Loaded, ViewsErr
     if ids.is_empty() {
         return Ok(Loaded::default());
     }
-    // A transfer comes before its parts.
     let query = sqlx::query_scalar!(
         r#"select jsonb_build_object('transfer', to_jsonb(t)) as "row!" from views_1.transfer t where t.id = any($1)
            union all select jsonb_build_object('handoff', to_jsonb(h)) from views_1.handoff h where h.id = any($1)
@@ -54,11 +53,21 @@ pub(crate) async fn load(pool: &PgPool, ids: &[Uuid]) -> Result<Loaded, ViewsErr
            union all select jsonb_build_object('parked', p.stream_id) from views_1.parked p where p.stream_id = any($1)"#,
         ids
     );
+    // Postgres may read these in parallel, and answer in any order; parts have their place once that is there of which they are.
+    let (wholes, parts): (Vec<Row>, Vec<Row>) =
+        rows::fetch(pool, query).await?.into_iter().partition(Row::is_whole);
     let mut loaded = Loaded::default();
-    for row in rows::fetch(pool, query).await? {
+    for row in wholes.into_iter().chain(parts) {
         loaded.add(row);
     }
     Ok(loaded)
+}
+
+impl Row {
+    /// Whether others are parts of it.
+    fn is_whole(&self) -> bool {
+        matches!(self, Self::Transfer(_) | Self::Handoff(_))
+    }
 }
 
 impl Loaded {

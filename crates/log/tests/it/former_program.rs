@@ -10,7 +10,7 @@ const FORMER: [&str; 2] = [
     include_str!("../../migrations/0002_lean_appends.sql"),
 ];
 /// Those that came since.
-const SINCE: [&str; 8] = [
+const SINCE: [&str; 9] = [
     include_str!("../../migrations/0003_traces.sql"),
     include_str!("../../migrations/0004_single_appends.sql"),
     include_str!("../../migrations/0005_lean_single_appends.sql"),
@@ -19,6 +19,7 @@ const SINCE: [&str; 8] = [
     include_str!("../../migrations/0008_resume_as_seen.sql"),
     include_str!("../../migrations/0009_who_resumes.sql"),
     include_str!("../../migrations/0010_lost_events.sql"),
+    include_str!("../../migrations/0011_no_queue_at_the_head.sql"),
 ];
 
 /// How it appends one event, several with one event each, and any commands.

@@ -129,6 +129,44 @@ async fn a_process_that_has_read_events_notices_that_others_stand_there() {
 }
 
 #[tokio::test]
+async fn what_a_process_reads_where_its_own_event_is_lost_does_not_take_the_place_of_that() {
+    let fixture = fresh().await;
+    fixture.log.append(&[command(1, stream(1), 0), command(2, stream(2), 0)]).await.unwrap();
+    lose_after(&fixture, 1).await;
+    opened(&fixture).await.append(&[command(3, stream(3), 0), command(4, stream(4), 0)]).await.unwrap();
+    fixture.log.read_after(2, 1).await.unwrap();
+    let reason = loss_found_by(&fixture.log).await;
+    assert!(reason.contains("another event at position 2 than before"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_process_that_sees_the_log_go_back_halts_it() {
+    let fixture = fresh().await;
+    let reader = opened(&fixture).await;
+    fixture.log.append(&[command(1, stream(1), 0), command(2, stream(2), 0)]).await.unwrap();
+    assert_eq!(reader.head().await.unwrap().position, 2);
+    lose_after(&fixture, 1).await;
+    assert_eq!(reader.head().await.unwrap().position, 1);
+    assert!(opened(&fixture).await.standing().await.unwrap().is_lost);
+}
+
+#[tokio::test]
+async fn who_halts_the_log_or_lets_it_go_on_does_not_stay_behind_a_commit_that_waits() {
+    let fixture = fresh().await;
+    fixture.log.halt("the stream is ahead").await.unwrap();
+    let seen = fixture.log.standing().await.unwrap();
+    let mut waiting = fixture.pool.begin().await.unwrap();
+    sqlx::query("update log.log_head set position = position").execute(&mut *waiting).await.unwrap();
+    let (halted, resumed) = tokio::join!(fixture.log.halt("another reason"), fixture.log.resume(&seen));
+    for outcome in [halted, resumed.map(drop)] {
+        let Err(LogError::Database(sqlx::Error::Database(refused))) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(refused.code().as_deref(), Some("55P03"), "{refused}");
+    }
+    waiting.rollback().await.unwrap();
+    assert!(fixture.log.resume(&seen).await.unwrap());
+}
+
+#[tokio::test]
 async fn a_repeat_that_gets_its_first_answer_is_known_too() {
     let fixture = fresh().await;
     let other = opened(&fixture).await;

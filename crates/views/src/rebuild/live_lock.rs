@@ -21,8 +21,13 @@ impl LiveLock {
     /// Waits for the projector's batch to end, and holds the next one off.
     pub async fn take(pool: &PgPool) -> Result<Self, ViewsError> {
         let mut transaction = pool.begin_with(BEGIN).await?;
-        let row = sqlx::query_as!(Checkpoint, "select position, epoch from views_1.checkpoint for update");
-        let checkpoint = row.fetch_one(&mut *transaction).await?;
+        // Who waited for a switch finds the row of the former one.
+        let row = sqlx::query_as!(
+            Checkpoint,
+            "select position, epoch from views_1.checkpoint where view_set = 'views_1.2' for update"
+        );
+        let checkpoint =
+            row.fetch_optional(&mut *transaction).await?.ok_or(ViewsError::CheckpointMoved(0))?;
         Ok(Self { transaction, checkpoint })
     }
 
@@ -64,8 +69,11 @@ fn rename() -> String {
                from pg_proc f join pg_namespace n on n.oid = f.pronamespace where n.nspname = '{LIVE}'
            loop execute v_definition; end loop;
            for v_role in
-             select distinct r.rolname from pg_namespace n, aclexplode(n.nspacl) a join pg_roles r on r.oid = a.grantee
-              where n.nspname = '{FORMER}' and a.grantee <> n.nspowner
+             select distinct r.rolname
+               from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) a
+                 join pg_roles r on r.oid = a.grantee
+              where n.nspname = '{FORMER}' and c.relname = 'checkpoint' and a.privilege_type = 'UPDATE'
+                and a.grantee <> c.relowner
            loop perform {LIVE}.grant_service(v_role); end loop;
          end $switch$"
     )

@@ -125,6 +125,29 @@ async fn a_projector_that_remembers_gives_the_same_rows_as_one_that_reads_everyt
 }
 
 #[tokio::test]
+async fn rows_that_postgres_reads_in_parallel_and_in_any_order_are_all_taken_up() {
+    let story = eventful();
+    let (database, pool) = database().await;
+    fold_all(&pool, &story.events, 40).await;
+    let remembered = dump(&pool).await;
+    views::reset(&pool).await.unwrap();
+    // Large tables and many streams make a parallel plan the cheapest one; so does this.
+    for setting in [
+        "parallel_setup_cost = 0",
+        "parallel_tuple_cost = 0",
+        "min_parallel_table_scan_size = 0",
+        "min_parallel_index_scan_size = 0",
+        "parallel_leader_participation = off",
+    ] {
+        let statement = format!("alter database {} set {setting}", database.name);
+        sqlx::query(AssertSqlSafe(statement)).execute(&pool).await.unwrap();
+    }
+    let parallel = PgPool::connect(&database.url).await.unwrap();
+    fold_forgetting(&parallel, &story.events, 40).await;
+    assert!(dump(&pool).await == remembered, "the rows are others");
+}
+
+#[tokio::test]
 async fn a_read_model_that_was_emptied_is_built_again_as_it_was() {
     let story = eventful();
     let (_database, pool) = database().await;
