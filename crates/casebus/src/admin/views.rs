@@ -89,8 +89,8 @@ pub(super) fn in_words(error: ProjectorError) -> anyhow::Error {
         )
         .into(),
         ProjectorError::RebuildUnderWay => Failure::new(
-            "another rebuild is under way: wait until it ends",
-            "另一次重建正在进行：请等待其结束",
+            "a rebuild is under way: wait until it ends",
+            "视图正在重建：请等待其结束",
         )
         .into(),
         error => error.into(),
@@ -110,7 +110,7 @@ async fn drop_former(target: &Target) -> anyhow::Result<ExitCode> {
 async fn retry(id: Option<Uuid>, target: &Target) -> anyhow::Result<ExitCode> {
     let owner = owner(target, 4).await?;
     let log = Log::open(owner.clone()).await?;
-    let copied = projector::retry_parked(&log, &owner, id).await?;
+    let copied = projector::retry_parked(&log, &owner, id).await.map_err(in_words)?;
     if let (Some(id), 0) = (id, copied.events) {
         return Err(Failure::new(
             format!("nothing of {id} is parked: `casebus views status` lists what is"),

@@ -141,6 +141,10 @@ async fn a_parked_stream_is_folded_again_when_the_reason_is_gone() {
     let running = world.start(None);
     running.reaches(2).await;
     assert_eq!(world.views.parked(0, 10).await.unwrap().len(), 2);
+    let rebuilding = projector::rebuild::hold_off(&world.pool).await.unwrap();
+    let refused = projector::retry_parked(&world.log, &world.pool, None).await;
+    assert!(matches!(refused, Err(ProjectorError::RebuildUnderWay)), "{refused:?}");
+    drop(rebuilding);
     let copied = projector::retry_parked(&world.log, &world.pool, None).await.unwrap();
     assert_eq!((copied.events, copied.parked), (2, 0));
     assert_eq!(world.views.parked(0, 10).await.unwrap(), []);

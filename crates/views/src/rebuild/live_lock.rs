@@ -56,11 +56,11 @@ impl LiveLock {
 }
 
 /// Renames both schemas, lets the functions of the new one name its tables, and gives whoever had rights on the former
-/// one the same on the new one.
+/// one the same on the new one, and no more.
 fn rename() -> String {
     format!(
         "do $switch$
-         declare v_definition text; v_role text;
+         declare v_definition text; v_grant text;
          begin
            alter schema {LIVE} rename to {FORMER};
            alter schema {NEXT} rename to {LIVE};
@@ -68,13 +68,16 @@ fn rename() -> String {
              select replace(pg_get_functiondef(f.oid), '{NEXT}.', '{LIVE}.')
                from pg_proc f join pg_namespace n on n.oid = f.pronamespace where n.nspname = '{LIVE}'
            loop execute v_definition; end loop;
-           for v_role in
-             select distinct r.rolname
+           for v_grant in
+             select format('grant %s on schema {LIVE} to %s', a.privilege_type, a.grantee::regrole)
+               from pg_namespace n, aclexplode(n.nspacl) a
+              where n.nspname = '{FORMER}' and a.grantee not in (0, n.nspowner)
+             union all
+             select format('grant %s on {LIVE}.%I to %s', a.privilege_type, c.relname, a.grantee::regrole)
                from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) a
-                 join pg_roles r on r.oid = a.grantee
-              where n.nspname = '{FORMER}' and c.relname = 'checkpoint' and a.privilege_type = 'UPDATE'
-                and a.grantee <> c.relowner
-           loop perform {LIVE}.grant_service(v_role); end loop;
+              where n.nspname = '{FORMER}' and a.grantee not in (0, c.relowner)
+                and to_regclass(format('{LIVE}.%I', c.relname)) is not null
+           loop execute v_grant; end loop;
          end $switch$"
     )
 }

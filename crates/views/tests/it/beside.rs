@@ -121,9 +121,26 @@ async fn rights_functions_and_migrations_are_those_of_the_former_one() {
     let (database, pool) = database().await;
     pool.execute("create role views_beside login").await.unwrap();
     views::migrate(&pool, Some("views_beside")).await.unwrap();
+    pool.execute(
+        "create role views_reader; grant usage on schema views_1 to views_reader; grant select on views_1.transfer to views_reader",
+    )
+    .await
+    .unwrap();
     let stage = Stage::beside(&pool).await.unwrap();
     stage.complete(&pool).await.unwrap();
     switch(&pool, 0).await;
+    let rights = "select array[has_schema_privilege('views_reader', 'views_1', 'usage'),
+        has_table_privilege('views_reader', 'views_1.transfer', 'select'),
+        has_table_privilege('views_reader', 'views_1.transfer', 'update'),
+        has_table_privilege('views_reader', 'views_1.timeline', 'select')]";
+    let found: Vec<bool> = sqlx::query_scalar(rights).fetch_one(&pool).await.unwrap();
+    assert_eq!(found, [true, true, false, false], "a role that may only read one table");
+    let service =
+        |right: &str| format!("select has_table_privilege('views_beside', 'views_1.transfer', '{right}')");
+    for right in ["select", "insert", "update", "delete"] {
+        let query = sqlx::AssertSqlSafe(service(right));
+        assert!(sqlx::query_scalar::<_, bool>(query).fetch_one(&pool).await.unwrap(), "{right}");
+    }
     views::migrate(&pool, Some("views_beside")).await.unwrap();
     let options = PgConnectOptions::from_str(&database.url).unwrap().options([("role", "views_beside")]);
     let service = PgPool::connect_with(options).await.unwrap();
