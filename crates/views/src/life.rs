@@ -5,6 +5,7 @@ use crate::assignment::{self, Assignments};
 use crate::clock::{self, Clock, Clocks};
 use crate::event::FoldError;
 use crate::feedback::{self, Feedbacks};
+use crate::known::Weighed;
 use crate::missing_feedback::{self, MissingFeedback, OwedFeedback};
 use crate::scorecard;
 use crate::transfer::Transfer;
@@ -20,6 +21,17 @@ pub(crate) struct Life {
     pub(crate) feedbacks: Feedbacks,
     pub(crate) score: Option<ScoreFacts>,
     pub(crate) assignments: Assignments,
+}
+
+impl Weighed for Life {
+    /// The usual size of one, and the texts that may be long.
+    fn weight(&self) -> usize {
+        const USUAL: usize = 4 * 1024;
+        const SUBJECT: usize = 512;
+        let feedbacks = self.feedbacks.values();
+        let told = feedbacks.map(|feedback| SUBJECT + feedback.text.len()).sum::<usize>();
+        USUAL + self.transfer.summary.len() + self.transfer.subjects.len() * SUBJECT + told
+    }
 }
 
 impl Life {
