@@ -85,6 +85,7 @@ impl Views {
         let sight = Sight::from(visibility);
         let disputes = TransferState::ALL.iter().copied().filter(|state| is_dispute(*state));
         let disputes: Vec<_> = disputes.map(|state| state.name().to_owned()).collect();
+        // The clocks are looked up of those alone that are shown.
         let query = sqlx::query_scalar!(
             "select jsonb_build_object('transfer_id', t.id, 'number', t.number, 'kind', t.kind, 'title', t.title,
                  'from_department', t.from_department, 'to_department', t.to_department, 'office', t.office,
@@ -93,16 +94,18 @@ impl Views {
                  'due_at', t.due_at, 'ladder', t.facts -> 'ladder',
                  'acknowledged_until', case when t.due_at <= (t.facts ->> 'acknowledged_at')::timestamptz
                    then t.facts -> 'acknowledged_until' end) as row
-               from views_1.transfer t
+               from (
+                 select * from views_1.transfer t
+                  where views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
+                    and t.holder is not null and (t.state = any($5) or t.state = any($9) and t.due_at <= $4)
+                    and ($6::uuid is null
+                      or (coalesce(t.due_at, 'infinity'), t.id) > (coalesce($7::timestamptz, 'infinity'), $6))
+                  order by coalesce(t.due_at, 'infinity'), t.id limit $8) t
                left join lateral (
                  select c.code from views_1.clock c
                   where c.transfer_id = t.id and c.due_at = t.due_at and c.state in ('running', 'paused', 'missed')
                   order by c.code, c.run limit 1) d on true
-              where views_1.is_visible($1, $2, $3, t.from_department, t.to_department, t.holder, t.office, t.copies)
-                and t.holder is not null and (t.state = any($5) or t.state = any($9) and t.due_at <= $4)
-                and ($6::uuid is null
-                  or (coalesce(t.due_at, 'infinity'), t.id) > (coalesce($7::timestamptz, 'infinity'), $6))
-              order by coalesce(t.due_at, 'infinity'), t.id limit $8",
+              order by coalesce(t.due_at, 'infinity'), t.id",
             sight.all,
             sight.own,
             &sight.region,
