@@ -116,7 +116,11 @@ impl Log {
 
     /// The same, sharing what other handles of this process hear.
     pub async fn open_sharing(pool: PgPool, hints: &Hints) -> Result<Self, LogError> {
-        let row = answer(sqlx::query!("select epoch, position from log.log_head").fetch_one(&pool)).await?;
+        let row = answer(
+            sqlx::query!(r#"select epoch as "epoch!", position as "position!" from log.log_head"#)
+                .fetch_one(&pool),
+        )
+        .await?;
         hints.begin_at(row.epoch, row.position);
         Ok(Self { pool, epoch: row.epoch, hints: hints.clone() })
     }
@@ -134,7 +138,9 @@ impl Log {
     /// Where the log ends. Where it has gone back, events are lost: then the log is halted.
     pub async fn head(&self) -> Result<Head, LogError> {
         let known = self.hints.known().end(self.epoch);
-        let asked = sqlx::query_as!(Head, "select position, epoch from log.log_head").fetch_one(&self.pool);
+        let asked =
+            sqlx::query_as!(Head, r#"select position as "position!", epoch as "epoch!" from log.log_head"#)
+                .fetch_one(&self.pool);
         let head = answer(asked).await?;
         if head.epoch == self.epoch && head.position < known {
             self.look_for_losses(&self.pool).await?;
@@ -145,10 +151,8 @@ impl Log {
 
     /// Business time of the last event, if there is one.
     pub async fn last_occurred_at(&self) -> Result<Option<DateTime<Utc>>, LogError> {
-        let asked = sqlx::query_scalar!(
-            "select e.occurred_at from log.event e join log.log_head h on e.position = h.position"
-        )
-        .fetch_optional(&self.pool);
+        let asked = sqlx::query_scalar!("select occurred_at from log.event order by position desc limit 1")
+            .fetch_optional(&self.pool);
         answer(asked).await
     }
 
@@ -156,7 +160,7 @@ impl Log {
     pub async fn standing(&self) -> Result<Standing, LogError> {
         let asked = sqlx::query_as!(
             Standing,
-            r#"select epoch, halted, lost_in_epoch is not distinct from epoch as "is_lost!",
+            r#"select epoch as "epoch!", halted, lost_in_epoch is not distinct from epoch as "is_lost!",
                  compared_on is null or compared_on = pg_postmaster_start_time() as "is_compared!",
                  pg_postmaster_start_time() as "server_started_at!" from log.log_head"#
         );

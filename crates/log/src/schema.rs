@@ -17,7 +17,7 @@ pub async fn migrate(pool: &PgPool, service_role: Option<&str>) -> Result<(), Lo
         let role = quoted(role);
         let grants = format!(
             "grant usage on schema log to {role}; grant select on all tables in schema log to {role}; \
-             grant execute on function log.append, log.append_one, log.append_single, log.append_lean, \
+             grant execute on function log.append_one, log.append_single, log.append_lean, \
                log.append_many, log.halt, log.check_kept, log.resume, log.resume_as_seen to {role}"
         );
         connection.execute(AssertSqlSafe(grants)).await?;
@@ -36,7 +36,7 @@ pub async fn is_behind(pool: &PgPool) -> Result<bool, LogError> {
 /// that the same backup that is restored twice does not come to the same one.
 pub async fn begin_epoch(executor: impl PgExecutor<'_>) -> Result<i64, LogError> {
     let epoch = sqlx::query_scalar!(
-        "update log.log_head
+        "update log.log_state
             set epoch = greatest(epoch + 1, extract(epoch from clock_timestamp())::bigint), halted = null,
                 compared_on = pg_postmaster_start_time()
           returning epoch"

@@ -204,7 +204,7 @@ async fn where_many_wait_a_call_goes_behind_another_and_every_command_is_appende
     });
     // As long as somebody else holds the head, both calls wait for it.
     let mut held = fixture.pool.begin().await.unwrap();
-    sqlx::query("select 1 from log.log_head for update").execute(&mut *held).await.unwrap();
+    sqlx::query("select 1 from log.log_state for update").execute(&mut *held).await.unwrap();
     let mut spawn = |number: u128, on: u128| {
         let (writer, command) = (writer.clone(), command(number, stream(on), 0));
         appends.spawn(async move { Some(writer.append(command).await.unwrap()) });
@@ -236,7 +236,7 @@ async fn meet_at_the_head(
     meanwhile: &'static str,
 ) -> [Result<Vec<Outcome>, LogError>; 2] {
     let mut held = fixture.pool.begin().await.unwrap();
-    sqlx::query("select 1 from log.log_head for update").execute(&mut *held).await.unwrap();
+    sqlx::query("select 1 from log.log_state for update").execute(&mut *held).await.unwrap();
     let (mut appends, mut waiting) = (Vec::new(), 0);
     for call in calls {
         let log = Log::open(fixture.pool.clone()).await.unwrap();
@@ -298,8 +298,8 @@ async fn a_call_that_did_not_find_a_version_before_it_came_to_the_head_appends_w
 #[tokio::test]
 async fn what_was_looked_for_before_the_head_is_of_no_use_in_a_halted_log_or_another_epoch() {
     for (meanwhile, refused) in [
-        ("update log.log_head set halted = 'in a test'", "Halted"),
-        ("update log.log_head set epoch = epoch + 1", "EpochChanged"),
+        ("update log.log_state set halted = 'in a test'", "Halted"),
+        ("update log.log_state set epoch = epoch + 1", "EpochChanged"),
     ] {
         let fixture = fresh().await;
         fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
@@ -346,7 +346,7 @@ async fn a_command_alone_that_is_stuck_holds_up_no_others() {
         writer.append(command(number, stream(number), 0)).await.unwrap();
     }
     let mut held = fixture.pool.begin().await.unwrap();
-    sqlx::query("select 1 from log.log_head for update").execute(&mut *held).await.unwrap();
+    sqlx::query("select 1 from log.log_state for update").execute(&mut *held).await.unwrap();
     let alone = writer.clone();
     working.spawn(async move {
         alone.append(command(4, stream(4), 0)).await.unwrap();
@@ -407,7 +407,7 @@ async fn a_call_that_is_only_slow_is_not_given_up() {
     writer.append(command(1, stream(1), 0)).await.unwrap();
     let before: Vec<i32> = sqlx::query_scalar(BACKENDS_OF_APPENDS).fetch_all(&fixture.pool).await.unwrap();
     let mut held = fixture.pool.begin().await.unwrap();
-    sqlx::query("select 1 from log.log_head for update").execute(&mut *held).await.unwrap();
+    sqlx::query("select 1 from log.log_state for update").execute(&mut *held).await.unwrap();
     let (appended, ()) = tokio::join!(writer.append(command(2, stream(2), 0)), async {
         // Longer than until Postgres is asked.
         tokio::time::sleep(Duration::from_secs(7)).await;
@@ -483,4 +483,36 @@ async fn a_writer_is_full_by_bytes_before_memory_grows() {
         }
     };
     assert_eq!((turned_away, waiting), (Err(log::WriterError::Overloaded), 256));
+}
+
+#[tokio::test]
+async fn appends_beside_a_transaction_that_stays_open_leave_nothing_behind_that_the_next_ones_must_pass() {
+    let fixture = fresh().await;
+    let mut open = fixture.pool.begin().await.unwrap();
+    sqlx::raw_sql("set transaction isolation level repeatable read; select 1")
+        .execute(&mut *open)
+        .await
+        .unwrap();
+    // Versions of a row have places of their own.
+    let place = async || {
+        let asked = sqlx::query_scalar::<_, String>("select ctid::text from log.log_state");
+        asked.fetch_one(&fixture.pool).await.unwrap()
+    };
+    let before = place().await;
+    for number in 1..=20 {
+        fixture.log.append(&[command(number, stream(number), 0)]).await.unwrap();
+        fixture
+            .log
+            .append(&[
+                command(number + 100, stream(number), 1),
+                command(number + 200, stream(number + 200), 0),
+            ])
+            .await
+            .unwrap();
+        let twice = [command(number + 300, stream(number), 2), command(number + 400, stream(number), 3)];
+        fixture.log.append(&twice).await.unwrap();
+    }
+    assert_eq!(fixture.log.head().await.unwrap().position, 100);
+    assert_eq!(place().await, before);
+    open.rollback().await.unwrap();
 }

@@ -10,7 +10,7 @@ const FORMER: [&str; 2] = [
     include_str!("../../migrations/0002_lean_appends.sql"),
 ];
 /// Those that came since.
-const SINCE: [&str; 9] = [
+const SINCE: [&str; 10] = [
     include_str!("../../migrations/0003_traces.sql"),
     include_str!("../../migrations/0004_single_appends.sql"),
     include_str!("../../migrations/0005_lean_single_appends.sql"),
@@ -20,6 +20,7 @@ const SINCE: [&str; 9] = [
     include_str!("../../migrations/0009_who_resumes.sql"),
     include_str!("../../migrations/0010_lost_events.sql"),
     include_str!("../../migrations/0011_no_queue_at_the_head.sql"),
+    include_str!("../../migrations/0012_head_without_versions.sql"),
 ];
 
 /// How it appends one event, several with one event each, and any commands.
@@ -64,22 +65,46 @@ async fn a_program_of_the_version_before_appends_on_the_same_connection_before_a
     assert_eq!(append(&mut service, LEAN, 2).await + 1, 2);
     assert_eq!(append(&mut service, MANY, 3).await, 3);
 
-    for migration in SINCE {
+    let (last, others) = SINCE.split_last().unwrap();
+    for migration in others {
         migrate(&owner, migration).await;
     }
+    // A call that meets the last migration fails as a whole, and the writer makes it again.
+    let mut migrating = owner.begin().await.unwrap();
+    sqlx::raw_sql(*last).execute(&mut *migrating).await.unwrap();
+    let mut second = PgConnection::connect(&database.url).await.unwrap();
+    let mut under_way = tokio::task::JoinSet::new();
+    under_way.spawn(async move {
+        let met = sqlx::query(LEAN).bind(stream(4)).execute(&mut second).await;
+        (met, append(&mut second, LEAN, 4).await + 1)
+    });
+    let waits = "select exists (select from pg_stat_activity where datname = current_database()
+        and wait_event_type = 'Lock' and query like '%log.append_lean%')";
+    while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&owner).await.unwrap() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    migrating.commit().await.unwrap();
+    let (met, again) = under_way.join_next().await.unwrap().unwrap();
+    let refused = met.unwrap_err();
+    assert_eq!(
+        refused.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref(),
+        Some("0A000"),
+        "{refused}"
+    );
+    assert_eq!(again, 4);
 
-    assert_eq!(append(&mut service, ONE, 4).await, 4);
-    assert_eq!(append(&mut service, LEAN, 5).await + 1, 5);
-    assert_eq!(append(&mut service, MANY, 6).await, 6);
+    assert_eq!(append(&mut service, ONE, 5).await, 5);
+    assert_eq!(append(&mut service, LEAN, 6).await + 1, 6);
+    assert_eq!(append(&mut service, MANY, 7).await, 7);
     for came_since in ["append_single", "resume_as_seen"] {
         let may_call = "select has_function_privilege(oid, 'execute') from pg_proc where proname = $1";
         let may_call = sqlx::query_scalar::<_, bool>(may_call).bind(came_since);
         assert!(may_call.fetch_one(&mut service).await.unwrap(), "{came_since}");
     }
     let log = Log::open(owner).await.unwrap();
-    log.append(&[command(7, stream(7), 0)]).await.unwrap();
+    log.append(&[command(8, stream(8), 0)]).await.unwrap();
     let events = log.read_after(0, 10).await.unwrap();
-    assert_eq!(events.len(), 7);
+    assert_eq!(events.len(), 8);
     assert!(events.iter().all(|event| event.traceparent.is_none()));
 
     let mut stranger = PgConnection::connect(&database.url).await.unwrap();
@@ -87,6 +112,6 @@ async fn a_program_of_the_version_before_appends_on_the_same_connection_before_a
         .execute(&mut stranger)
         .await
         .unwrap();
-    let refused = sqlx::query(ONE).bind(stream(8)).execute(&mut stranger).await.unwrap_err();
+    let refused = sqlx::query(ONE).bind(stream(9)).execute(&mut stranger).await.unwrap_err();
     assert!(refused.to_string().contains("permission denied"), "{refused}");
 }

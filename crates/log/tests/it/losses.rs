@@ -8,7 +8,7 @@ use sqlx::{Executor, PgPool};
 async fn lose_after(fixture: &Fixture, position: i64) {
     let lose = format!(
         "alter table log.event disable trigger all; delete from log.event where position > {position};
-         alter table log.event enable trigger all; update log.log_head set position = {position}"
+         alter table log.event enable trigger all"
     );
     fixture.pool.execute(sqlx::AssertSqlSafe(lose)).await.unwrap();
 }
@@ -77,7 +77,7 @@ async fn a_log_of_an_earlier_epoch_is_an_older_copy() {
     let later = Log::open_sharing(pool.clone(), &hints).await.unwrap();
     later.append(&[command(1, stream(1), 0)]).await.unwrap();
     // As a standby finds it that had not heard of the epoch; the process opens the log once more, as it does in another epoch.
-    let older = format!("update log.log_head set epoch = {former}");
+    let older = format!("update log.log_state set epoch = {former}");
     fixture.pool.execute(sqlx::AssertSqlSafe(older)).await.unwrap();
     let reopened = Log::open_sharing(pool, &hints).await.unwrap();
     let reason = loss_found_by(&reopened).await;
@@ -156,7 +156,7 @@ async fn who_halts_the_log_or_lets_it_go_on_does_not_stay_behind_a_commit_that_w
     fixture.log.halt("the stream is ahead").await.unwrap();
     let seen = fixture.log.standing().await.unwrap();
     let mut waiting = fixture.pool.begin().await.unwrap();
-    sqlx::query("update log.log_head set position = position").execute(&mut *waiting).await.unwrap();
+    sqlx::query("select from log.log_state for update").execute(&mut *waiting).await.unwrap();
     let (halted, resumed) = tokio::join!(fixture.log.halt("another reason"), fixture.log.resume(&seen));
     for outcome in [halted, resumed.map(drop)] {
         let Err(LogError::Database(sqlx::Error::Database(refused))) = outcome else { panic!("{outcome:?}") };

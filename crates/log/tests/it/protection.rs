@@ -14,9 +14,9 @@ async fn the_owner_cannot_change_delete_or_truncate_events() {
         "update log.event set actor = 'x'",
         "delete from log.event",
         "truncate log.event",
-        "delete from log.log_head",
-        "truncate log.log_head",
-        "insert into log.log_head (only_row, position, epoch, recorded_at) values (false, 0, 1, now())",
+        "delete from log.log_state",
+        "truncate log.log_state",
+        "insert into log.log_state (only_row, epoch) values (false, 1)",
     ] {
         let error = fixture.pool.execute(statement).await.unwrap_err();
         assert!(error.to_string().contains("append-only"), "{statement}: {error}");
@@ -38,7 +38,7 @@ async fn the_service_role_may_append_and_read_and_nothing_else() {
         "delete from log.event",
         "truncate log.event",
         "insert into log.event select * from log.event",
-        "update log.log_head set position = 0",
+        "update log.log_state set halted = null",
         "update log.log_head set epoch = 9",
         "drop trigger event_append_only on log.event",
     ] {
@@ -59,6 +59,10 @@ async fn a_caller_cannot_put_operators_and_functions_of_its_own_in_the_way() {
         create operator own.= (leftarg = bigint, rightarg = bigint, function = own.never);
         create function own.nothing(bigint, bigint) returns bigint language sql as 'select 0::bigint';
         create operator own.+ (leftarg = bigint, rightarg = bigint, function = own.nothing);
+        create function own.never(integer, integer) returns boolean language sql as 'select false';
+        create operator own.> (leftarg = integer, rightarg = integer, function = own.never);
+        create function own.cardinality(uuid[]) returns integer language sql as 'select 0';
+        create function own.unnest(uuid[]) returns setof uuid language sql as 'select null::uuid';
         create function own.clock_timestamp() returns timestamptz language sql as 'select null::timestamptz';
         create domain own.timestamptz as text;";
     fixture.pool.execute(own).await.unwrap();
@@ -78,8 +82,23 @@ async fn a_caller_cannot_put_operators_and_functions_of_its_own_in_the_way() {
         .unwrap();
         assert_eq!(appended, [Some(version + 1), Some(version + 1)]);
     }
+    let (start, numbers): (i64, Vec<i64>) = sqlx::query_as(
+        "select * from log.append_lean(1::bigint, '{series}', array[gen_random_uuid(), gen_random_uuid()], '{x,y}', '{3,0}', $1,
+           array[gen_random_uuid(), gen_random_uuid()], '{a.b,a.b}', '{1,1}', array[pg_catalog.now(), pg_catalog.now()], '{x,y}', $1,
+           '{null,null}', '{1,0}', '{1,0}', '{x,y}', null)",
+    )
+    .bind([stream(1), stream(2)])
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    assert_eq!((start, numbers), (3, vec![3]));
     let events = fixture.log.read_after(0, 10).await.unwrap();
     assert!(events.is_sorted_by_key(|event| event.recorded_at), "{events:?}");
+    let stands: Vec<_> = events.iter().map(|event| (event.stream_id, event.version, event.number)).collect();
+    let [one, two] = [stream(1), stream(2)];
+    let expected =
+        [(one, 1, Some(1)), (one, 2, Some(2)), (one, 3, Some(3)), (one, 4, Some(4)), (two, 1, None)];
+    assert_eq!(stands, expected);
 }
 
 #[tokio::test]
@@ -147,7 +166,7 @@ async fn after_its_server_began_anew_the_log_takes_nothing_until_it_was_compared
     resume(&fixture.log).await;
     fixture.log.append(&[command(2, stream(2), 0)]).await.unwrap();
     // As a promoted standby or a restored copy finds it: compared on a server that started at another moment.
-    let elsewhere = "update log.log_head set compared_on = compared_on - interval '1 hour'";
+    let elsewhere = "update log.log_state set compared_on = compared_on - interval '1 hour'";
     fixture.pool.execute(elsewhere).await.unwrap();
     for commands in [&[command(3, stream(3), 0)][..], &[command(3, stream(3), 0), command(4, stream(4), 0)]] {
         let refused = fixture.log.append(commands).await;
@@ -198,7 +217,7 @@ async fn a_writer_has_no_limit_of_time_whatever_the_database_says() {
     writer.append(command(1, stream(1), 0)).await.unwrap();
     // As a standby that does not answer holds a commit up.
     let mut holding = fixture.pool.begin().await.unwrap();
-    holding.execute("select from log.log_head for update").await.unwrap();
+    holding.execute("select from log.log_state for update").await.unwrap();
     let appending = writer.append(command(2, stream(2), 0));
     let released = async {
         tokio::time::sleep(Duration::from_millis(900)).await;
@@ -215,7 +234,7 @@ async fn a_repeat_gets_its_first_answer_beside_new_commands_that_the_log_does_no
     let fixture = fresh().await;
     fixture.log.append(&[command(1, stream(1), 0)]).await.unwrap();
     resume(&fixture.log).await;
-    let elsewhere = "update log.log_head set compared_on = compared_on - interval '1 hour'";
+    let elsewhere = "update log.log_state set compared_on = compared_on - interval '1 hour'";
     fixture.pool.execute(elsewhere).await.unwrap();
     let (writer, work) = Writer::new(fixture.log.clone());
     let mut other = command(1, stream(1), 0);
@@ -251,7 +270,7 @@ async fn a_repeat_gets_its_first_answer_also_where_the_writer_has_no_more_than_i
     append(1, 0).await.unwrap();
     // A slow commit, while others wait, so that the second connection is made.
     let mut holding = fixture.pool.begin().await.unwrap();
-    holding.execute("select from log.log_head for update").await.unwrap();
+    holding.execute("select from log.log_state for update").await.unwrap();
     let released = async {
         tokio::time::sleep(Duration::from_millis(900)).await;
         holding.rollback().await.unwrap();
@@ -265,7 +284,7 @@ async fn a_repeat_gets_its_first_answer_also_where_the_writer_has_no_more_than_i
     tokio::time::timeout(Duration::from_secs(10), all_are_taken).await.unwrap();
 
     // As after a start of the server, before a relay has compared.
-    let restarted = "update log.log_head set compared_on = pg_postmaster_start_time() - interval '1 hour'";
+    let restarted = "update log.log_state set compared_on = pg_postmaster_start_time() - interval '1 hour'";
     fixture.pool.execute(restarted).await.unwrap();
     let begun = std::time::Instant::now();
     let (_, repeated, _, new) = tokio::join!(append(5, 0), append(1, 1), append(6, 2), append(7, 3));
@@ -285,7 +304,7 @@ async fn callers_who_give_up_while_a_commit_is_held_up_leave_no_connection_each(
     writer.append(command(1, stream(1), 0)).await.unwrap();
     // As a standby that does not answer holds a commit up.
     let mut holding = fixture.pool.begin().await.unwrap();
-    holding.execute("select from log.log_head for update").await.unwrap();
+    holding.execute("select from log.log_state for update").await.unwrap();
     for number in 2..7 {
         let appending = writer.append(command(number, stream(number), 0));
         let given_up = tokio::time::timeout(Duration::from_millis(200), appending).await;
