@@ -7,6 +7,7 @@ extern crate casebus_log as log;
 mod appending;
 mod fixture;
 mod former_program;
+mod head;
 mod losses;
 mod model;
 mod protection;
