@@ -197,6 +197,11 @@ async fn a_case_is_sent_on_only_by_a_transfer_of_ones_own() {
         let wrong = &refused.body["errors"][0];
         assert_eq!((&wrong["pointer"], &wrong["code"]), (&json!("/transfer"), &json!("transfer.not-found")));
     }
+    let withdrawn = agency.send_clue(GAJ).await;
+    agency.act(&withdrawn, "withdrawal", json!({ "reason": "发错单位" })).await;
+    let refused = act(&agency, &opened, "resending", &json!({ "transfer": id(&withdrawn) })).await;
+    let wrong = &refused.body["errors"][0];
+    assert_eq!((&wrong["pointer"], &wrong["code"]), (&json!("/transfer"), &json!("transfer.ended")));
     let early = act(&agency, &opened, "resending", &json!({ "transfer": id(&own) })).await;
     assert_eq!(early.problem(), (409, "handoff.out-of-turn"), "{}", early.body);
 }

@@ -22,6 +22,7 @@ use contract::ids::{DepartmentId, HandoffId, TransferId};
 use contract::problem::ProblemCode;
 use domain::handoff::{Handoff, HandoffAction, allowed_acts};
 use domain::registry::Registry;
+use domain::transfer::State;
 
 /// A request for an act.
 pub(crate) struct HandoffCall {
@@ -94,19 +95,23 @@ impl HandoffCall {
     }
 }
 
-/// Who says that a case went on by a transfer must have sent that, or an agency that handles the case together with it.
+/// Who says that a case went on by a transfer must have sent that, or an agency that handles the case together with it; what was
+/// withdrawn did not go on.
 async fn must_have_sent(writing: &Writing, handoff: &Handoff, id: TransferId) -> Result<(), Problem> {
     let (own, parties) = (&writing.caller.department, &handoff.after.parties);
     let handles = |department: &DepartmentId| {
         parties.agency == *department || parties.joined_agencies.contains(department)
     };
-    let transfer = writing.app.desk.transfer(id).await?;
-    let from = transfer.map(|transfer| transfer.reference.from);
-    if from.is_some_and(|from| from == *own || (handles(own) && handles(&from))) {
-        return Ok(());
-    }
-    let (pointer, code) = ("/transfer".to_owned(), ProblemCode::TransferNotFound);
-    Err(Problem::invalid(FieldProblem { pointer, code, named: Vec::new() }))
+    let sent = writing.app.desk.transfer(id).await?.filter(|transfer| {
+        let from = &transfer.reference.from;
+        from == own || (handles(own) && handles(from))
+    });
+    let code = match sent {
+        None => ProblemCode::TransferNotFound,
+        Some(transfer) if transfer.state == State::Withdrawn => ProblemCode::TransferEnded,
+        Some(_) => return Ok(()),
+    };
+    Err(Problem::invalid(FieldProblem { pointer: "/transfer".to_owned(), code, named: Vec::new() }))
 }
 
 fn read(
