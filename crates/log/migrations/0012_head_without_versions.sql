@@ -11,9 +11,11 @@ alter table log.log_state drop column position, drop column recorded_at, reset (
 comment on table log.log_state is 'The epoch of the log, and whether it takes events. Every append locks this row, so commits are numbered in commit order.';
 comment on column log.log_state.only_row is 'Always true: there is one log.';
 
+-- Without recorded_at, which only the functions below read: a call of them that waits for this migration must not go on in their former
+-- form, where it would have the position from before its wait. It fails for the missing column, and is made again.
 create view log.log_head as
-  select s.only_row, coalesce((select e.position from log.event e order by e.position desc limit 1), 0) as position, s.epoch,
-      (select e.recorded_at from log.event e order by e.position desc limit 1) as recorded_at, s.halted, s.compared_on, s.lost_in_epoch
+  select s.only_row, coalesce((select e.position from log.event e order by e.position desc limit 1), 0) as position, s.epoch, s.halted,
+      s.compared_on, s.lost_in_epoch
     from log.log_state s;
 comment on view log.log_head is 'Where the log ends, and how it stands. To be read: what is to be numbered after its end is read in a statement that begins once log.log_state is locked.';
 comment on column log.log_head.position is 'Position of the last event; 0 in an empty log.';
@@ -22,7 +24,6 @@ comment on column log.log_head.epoch is 'That of log.log_state.';
 comment on column log.log_head.halted is 'That of log.log_state.';
 comment on column log.log_head.compared_on is 'That of log.log_state.';
 comment on column log.log_head.lost_in_epoch is 'That of log.log_state.';
-comment on column log.log_head.recorded_at is 'recorded_at of the last event; null in an empty log. It never goes back.';
 
 -- Who could read the table can read the view.
 do $$
