@@ -16,7 +16,7 @@ comment on column log.log_state.only_row is 'Always true: there is one log.';
 create view log.log_head as
   select s.only_row, coalesce((select e.position from log.event e order by e.position desc limit 1), 0) as position, s.epoch, s.halted,
       s.compared_on, s.lost_in_epoch
-    from log.log_state s;
+    from log.log_state s where s.only_row;
 comment on view log.log_head is 'Where the log ends, and how it stands. To be read: what is to be numbered after its end is read in a statement that begins once log.log_state is locked.';
 comment on column log.log_head.position is 'Position of the last event; 0 in an empty log.';
 comment on column log.log_head.only_row is 'Always true: there is one head.';
@@ -25,17 +25,77 @@ comment on column log.log_head.halted is 'That of log.log_state.';
 comment on column log.log_head.compared_on is 'That of log.log_state.';
 comment on column log.log_head.lost_in_epoch is 'That of log.log_state.';
 
--- Who could read the table can read the view.
+-- It is its owner's whose the table is, whoever migrates, and who could read the whole table can read it.
 do $$
 declare
   v_reader text;
 begin
+  execute format('alter view log.log_head owner to %s', (select t.relowner::regrole from pg_class t where t.oid = 'log.log_state'::regclass));
   for v_reader in
-    select a.grantee::regrole::text from pg_class t cross join aclexplode(t.relacl) a
-      where t.oid = 'log.log_state'::regclass and a.privilege_type = 'SELECT' and a.grantee not in (0, t.relowner)
+    select case when a.grantee = 0 then 'public' else a.grantee::regrole::text end from pg_class t cross join aclexplode(t.relacl) a
+      where t.oid = 'log.log_state'::regclass and a.privilege_type = 'SELECT' and a.grantee <> t.relowner
   loop
     execute format('grant select on log.log_head to %s', v_reader);
   end loop;
+end $$;
+
+-- What halts the log, lets it go on and looks whether it has lost anything: the same as before, on the table.
+create or replace function log.halt(p_reason text) returns void language sql security definer
+  set search_path = pg_catalog, pg_temp set lock_timeout = '5s'
+  as $$ update log.log_state set halted = p_reason
+         where halted is distinct from p_reason and lost_in_epoch is distinct from epoch $$;
+
+create or replace function log.resume() returns void language sql security definer
+  set search_path = pg_catalog, pg_temp
+  as $$ update log.log_state set halted = null, compared_on = pg_postmaster_start_time()
+         where lost_in_epoch is distinct from epoch
+           and (halted is not null or compared_on is distinct from pg_postmaster_start_time()) $$;
+
+create or replace function log.resume_as_seen(p_epoch bigint, p_halted text, p_server_started_at timestamptz)
+  returns boolean language plpgsql security definer
+  set search_path = pg_catalog, pg_temp set lock_timeout = '5s'
+as $$
+begin
+  if p_server_started_at <> pg_postmaster_start_time() then return false; end if;
+  update log.log_state set halted = null, compared_on = p_server_started_at
+   where epoch = p_epoch and halted is not distinct from p_halted and lost_in_epoch is distinct from epoch
+     and (halted is not null or compared_on is distinct from p_server_started_at);
+  if found then return true; end if;
+  -- There may be nothing to change.
+  perform from log.log_state where epoch = p_epoch and halted is null and p_halted is null;
+  return found;
+end $$;
+
+create or replace function log.check_kept(p_epoch bigint, p_end bigint, p_position bigint, p_event uuid)
+  returns text language plpgsql security definer
+  set search_path = pg_catalog, pg_temp set lock_timeout = '5s'
+as $$
+declare
+  v_epoch bigint;
+  v_end bigint;
+  v_event uuid;
+  v_lost text;
+begin
+  -- What a standby has not replayed yet is not lost.
+  if pg_is_in_recovery() then
+    raise exception 'this server is a standby' using errcode = 'read_only_sql_transaction';
+  end if;
+  -- One statement: all of one moment.
+  select s.epoch, coalesce((select e.position from log.event e order by e.position desc limit 1), 0),
+      (select e.event_id from log.event e where e.position = p_position)
+    into strict v_epoch, v_end, v_event from log.log_state s where s.only_row;
+  if v_epoch > p_epoch then return null; end if;
+  v_lost := case
+    when v_epoch < p_epoch then format('the log is of epoch %s, but it was in epoch %s', v_epoch, p_epoch)
+    when v_end < p_end then format('the log ends at position %s, but it went as far as %s', v_end, p_end)
+    when v_event is distinct from p_event then format('the log holds another event at position %s than before', p_position)
+  end;
+  if v_lost is null then return null; end if;
+  v_lost := format('%s, as %s knows: it has lost events that were acknowledged; nothing is appended any more: find out why, then run '
+    '`casebus log new-epoch`', v_lost, coalesce(nullif(current_setting('application_name'), ''), 'a process'));
+  update log.log_state set halted = v_lost, lost_in_epoch = v_epoch
+   where epoch = v_epoch and lost_in_epoch is distinct from v_epoch;
+  return v_lost;
 end $$;
 
 -- No program since the second migration appends with this one.

@@ -14,7 +14,9 @@ use uuid::Uuid;
 const BODY_MAX_BYTES: usize = 256 * 1024;
 
 /// What a connection is told on which commands are appended; see [`Log::appending_connection`].
-const KEEP_PLANS: &str = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off";
+const KEEP_PLANS: &str = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off";
+/// Else a call that waited for the lock would have the end of the log as it was before.
+const SEE_WHAT_WAS_WAITED_FOR: &str = "set default_transaction_isolation = 'read committed'";
 /// And against limits of time that the database or the role may have: a commit that waits for a standby counts as done when its
 /// wait is broken off. Which settings there are depends on the version of the server.
 const WAIT_FOR_STANDBYS: &str = "select set_config(name, '0', false) from pg_settings
@@ -124,7 +126,8 @@ impl Log {
     }
 
     /// Appends commands in order in one statement and one commit. Each sees the earlier ones. Positions are dense,
-    /// and what is answered is durable. On an error nothing of the call is known: append again under the same ids.
+    /// and what is answered is durable. On an error nothing of the call is known: append again under the same ids. A service appends
+    /// through a [`Writer`](crate::Writer), whose connections are told how; one of the pool may have made its plans while the log was small.
     pub async fn append(&self, commands: &[NewCommand]) -> Result<Vec<Outcome>, LogError> {
         let mut connection = self.pool.acquire().await?;
         self.append_on(&mut connection, commands).await
@@ -138,6 +141,7 @@ impl Log {
         let mut connection = self.pool.acquire().await?;
         let told = async {
             sqlx::raw_sql(KEEP_PLANS).execute(&mut *connection).await?;
+            sqlx::raw_sql(SEE_WHAT_WAS_WAITED_FOR).execute(&mut *connection).await?;
             sqlx::raw_sql(WAIT_FOR_STANDBYS).execute(&mut *connection).await?;
             Backend::of(&mut connection).await
         };

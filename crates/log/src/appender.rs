@@ -153,11 +153,16 @@ fn is_of_the_connection(error: &LogError) -> bool {
     }
 }
 
-/// Integrity errors (SQLSTATE class 23) and data errors (class 22) come back however often one tries.
+/// The unique key of positions.
+const POSITIONS: &str = "event_position";
+
+/// Integrity errors (SQLSTATE class 23) and data errors (class 22) come back however often one tries. Not so where a position was taken:
+/// then the call had the end of the log from before its wait.
 fn is_final(error: &LogError) -> bool {
     match error {
         LogError::Database(sqlx::Error::Database(database)) => {
             database.code().is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
+                && database.constraint() != Some(POSITIONS)
         }
         LogError::Database(_)
         | LogError::Migration(_)

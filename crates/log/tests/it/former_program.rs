@@ -123,6 +123,9 @@ async fn calls_that_wait_for_the_head_to_lose_its_versions_fail_as_a_whole_and_c
         let code = refused.as_database_error().and_then(sqlx::error::DatabaseError::code);
         assert!(matches!(code.as_deref(), Some("0A000" | "42703")), "{refused}");
     }
+    // What their former forms read is missing, so that none of them finds an end from before its wait.
+    let column = "select exists (select from pg_attribute where attrelid = 'log.log_head'::regclass and attname = 'recorded_at')";
+    assert!(!sqlx::query_scalar::<_, bool>(column).fetch_one(&owner).await.unwrap());
     let events = Log::open(owner).await.unwrap().read_after(0, 10).await.unwrap();
     let positions: Vec<i64> = events.iter().map(|event| event.position).collect();
     assert_eq!(positions, [1, 2, 3, 4, 5]);

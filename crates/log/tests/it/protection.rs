@@ -57,6 +57,11 @@ async fn a_caller_cannot_put_operators_and_functions_of_its_own_in_the_way() {
     let own = "create schema own;
         create function own.never(bigint, bigint) returns boolean language sql as 'select false';
         create operator own.= (leftarg = bigint, rightarg = bigint, function = own.never);
+        create operator own.<> (leftarg = bigint, rightarg = bigint, function = own.never);
+        create function own.nothing(bigint, integer) returns bigint language sql as 'select 0::bigint';
+        create operator own.+ (leftarg = bigint, rightarg = integer, function = own.nothing);
+        create function own.generate_series(integer, integer) returns setof integer language sql as 'select 0';
+        create function own.pg_postmaster_start_time() returns timestamptz language sql as 'select null::timestamptz';
         create function own.nothing(bigint, bigint) returns bigint language sql as 'select 0::bigint';
         create operator own.+ (leftarg = bigint, rightarg = bigint, function = own.nothing);
         create function own.never(integer, integer) returns boolean language sql as 'select false';
@@ -227,6 +232,37 @@ async fn a_writer_has_no_limit_of_time_whatever_the_database_says() {
     assert_eq!(appended.unwrap(), Outcome::Appended { first: 2, last: 2, number: None });
     drop(writer);
     tasks.join_all().await;
+}
+
+#[tokio::test]
+async fn a_writer_sees_the_end_of_the_log_that_it_waited_for_whatever_the_database_says() {
+    let fixture = fresh().await;
+    let isolated = "do $$ begin
+        execute format('alter database %I set default_transaction_isolation = ''repeatable read'' ', current_database()); end $$";
+    fixture.pool.execute(isolated).await.unwrap();
+    let mut held = fixture.pool.begin().await.unwrap();
+    held.execute("select from log.log_state for update").await.unwrap();
+    let mut tasks = tokio::task::JoinSet::new();
+    let mut appends = tokio::task::JoinSet::new();
+    for number in 1..=2 {
+        let pool = PgPool::connect(&fixture.database.url).await.unwrap();
+        let (writer, work) = Writer::new(Log::open(pool).await.unwrap());
+        tasks.spawn(work);
+        // Two events, so that nothing is tried before in a lean way.
+        let mut both = command(number, stream(number), 0);
+        both.events.extend(command(number + 10, stream(number), 1).events);
+        appends.spawn(async move { writer.append(both).await });
+    }
+    let waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&fixture.pool).await.unwrap() < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    held.rollback().await.unwrap();
+    for appended in appends.join_all().await {
+        assert!(matches!(appended, Ok(Outcome::Appended { .. })), "{appended:?}");
+    }
+    tasks.join_all().await;
+    assert_eq!(fixture.log.head().await.unwrap().position, 4);
 }
 
 #[tokio::test]

@@ -67,14 +67,14 @@ pub(crate) async fn measure(
 /// Sees that everything that was answered is there, and how it lies there.
 async fn look(pool: &PgPool, answered: u64) -> anyhow::Result<(f64, f64)> {
     // Events of one commit have one recorded_at.
-    let (head, rows, commits, bytes): (i64, i64, i64, i64) = sqlx::query_as(
-        "select (select position from log.log_head), count(*), count(distinct recorded_at),
-           pg_total_relation_size('log.event') from log.event",
+    let (last, rows, commits, bytes): (i64, i64, i64, i64) = sqlx::query_as(
+        "select coalesce(max(position), 0), count(*), count(distinct recorded_at), pg_total_relation_size('log.event')
+           from log.event",
     )
     .fetch_one(pool)
     .await?;
     let answered = i64::try_from(answered)?;
-    ensure!(rows == answered && head == answered, "{answered} answered, {rows} rows, head at {head}");
+    ensure!(rows == answered && last == answered, "{answered} answered, {rows} rows, the last at {last}");
     #[expect(clippy::cast_precision_loss, reason = "sizes and counts are far below 2^52")]
     let (rows, commits, bytes) = (rows.max(1) as f64, commits.max(1) as f64, bytes as f64);
     Ok((rows / commits, bytes / rows))
