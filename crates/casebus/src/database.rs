@@ -34,6 +34,9 @@ const ASK_FOR_CLIENT: [(&str, &str); 4] = [
     ("tcp_keepalives_count", "3"),
     ("tcp_user_timeout", "60000"),
 ];
+/// Postgres compiles what it takes for expensive before it runs it. By its estimates that is much of what is told to look into indexes
+/// only, and takes longer than the statement.
+const COMPILE_NOTHING: (&str, &str) = ("jit", "off");
 /// A connection that was given back in the middle of a statement and does not answer in this time stands no more. It counts as
 /// used meanwhile, so that callers who go away do not make Postgres work on more statements than there are connections.
 const ENDS_WITHIN: Duration = Duration::from_secs(16);
@@ -126,7 +129,7 @@ fn pool_options(max_connections: u32) -> PgPoolOptions {
 
 fn connect_options(url: &str) -> Result<PgConnectOptions, Failure> {
     let options: PgConnectOptions = url.parse().map_err(|error| unreachable(&error))?;
-    Ok(options.options(ASK_FOR_CLIENT))
+    Ok(options.options(ASK_FOR_CLIENT).options([COMPILE_NOTHING]))
 }
 
 fn unreachable(error: &sqlx::Error) -> Failure {
@@ -192,6 +195,19 @@ mod tests {
             );
         }
         assert!(given_up > 0, "no beginning was given up");
+    }
+
+    #[tokio::test]
+    async fn no_connection_compiles_statements_whatever_the_database_says() {
+        let database = testkit::database().await;
+        let owner = migrating_pool(&database.url).await.unwrap();
+        let compiles =
+            "do $$ begin execute format('alter database %I set jit = on', current_database()); end $$";
+        owner.execute(compiles).await.unwrap();
+        let pools = Pools::of_gateway(&database.url, FEWEST_CONNECTIONS).await.unwrap();
+        for pool in [&pools.short, &pools.lists, &pools.writer] {
+            assert_eq!(pool.fetch_one("show jit").await.unwrap().get::<String, _>(0), "off");
+        }
     }
 
     #[tokio::test]

@@ -14,7 +14,7 @@ use uuid::Uuid;
 const BODY_MAX_BYTES: usize = 256 * 1024;
 
 /// What a connection is told on which commands are appended; see [`Log::appending_connection`].
-const KEEP_PLANS: &str = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off";
+const KEEP_PLANS: &str = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off";
 /// Else a call that waited for the lock would have the end of the log as it was before.
 const SEE_WHAT_WAS_WAITED_FOR: &str = "set default_transaction_isolation = 'read committed'";
 /// And against limits of time that the database or the role may have: a commit that waits for a standby counts as done when its
